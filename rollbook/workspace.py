@@ -1,0 +1,265 @@
+"""One district's folder: district.toml and the registers, read whole and checked before anything runs."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rollbook.approvals import Approvals, read_approvals
+from rollbook.errors import ConfigError
+from rollbook.policy import Policy, find_policy, read_policy
+from rollbook.register import Register, read_register
+from rollbook.schoolyear import WEEKDAYS, SchoolYear, read_events
+from rollbook.tables import read_hours
+from rollbook.types import Period
+
+#: How far back a visit reads again to see edits and deletions, unless the workspace says otherwise.
+LOOK_BACK_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """One school of the District."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """Who the District is: names, mail and web domains, schools."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    #: In lower case; subdomains are included.
+    mail_domains: tuple[str, ...] = ()
+    web_domains: tuple[str, ...] = ()
+    #: Local parts that no single person reads: ``info``.
+    role_mailboxes: frozenset[str] = frozenset()
+    schools: tuple[School, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CollectSettings:
+    """How the networks are visited."""
+
+    #: Days; None reads each account's whole history every time.
+    look_back_days: int | None = LOOK_BACK_DAYS
+    #: An address or web page that the user agent names, so that an operator can write to the District.
+    contact: str = ""
+    #: Networks inside the machine's own address ranges that may be reached (tests, an intranet).
+    allow: tuple[IPv4Network | IPv6Network, ...] = ()
+    #: ``[collect.NETWORK]`` tables, by network.
+    networks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything that a run may know of one district."""
+
+    folder: Path
+    district: District
+    #: Networks on which District e-mail may be used.
+    approved_networks: frozenset[str]
+    school_year: SchoolYear
+    register: Register
+    approvals: Approvals
+    policy: Policy
+    #: What employee profiles are asked to say; empty for nothing.
+    disclaimer: str
+    collect: CollectSettings
+    archive: Path
+    reports: Path
+
+    @cached_property
+    def judged_by(self) -> str:
+        """SHA-256 over everything that a rule's judgement may rest on: a change analyzes old posts again."""
+        digest = hashlib.sha256()
+        names = ("district.toml", "accounts.csv", "accounts.xlsx", "approvals.csv", "approvals.xlsx", "events.ics")
+        for file in [*(self.folder / name for name in names), self.policy.file]:
+            if file.is_file():
+                digest.update(f"{file.name}:{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+        return digest.hexdigest()
+
+
+class _Table:
+    """A table of district.toml whose readers name file and place when a value is wrong."""
+
+    def __init__(self, file: Path, name: str, data: object) -> None:
+        if not isinstance(data, dict):
+            raise ConfigError("is not a table", file=file, place=name, expected=f"lines under {name}")
+        self.file, self.name, self.data = file, name, data
+        self.read: set[str] = set()
+
+    def refuse(self, key: str, expected: str) -> ConfigError:
+        problem = f"{key} = {self.data[key]!r} is not valid" if key in self.data else f"{key} is missing"
+        return ConfigError(problem, file=self.file, place=self.name, expected=expected)
+
+    def get(self, key: str, kind: type, expected: str, default: Any = None, *, required: bool = False) -> Any:
+        self.read.add(key)
+        if key not in self.data:
+            if required:
+                raise self.refuse(key, expected)
+            return default
+        value = self.data[key]
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise self.refuse(key, expected)
+        return value
+
+    def texts(self, key: str, expected: str) -> tuple[str, ...]:
+        values = self.get(key, list, expected, [])
+        if not all(isinstance(value, str) and value.strip() for value in values):
+            raise self.refuse(key, expected)
+        return tuple(value.strip() for value in values)
+
+    def finish(self) -> None:
+        for key in self.data:
+            if key not in self.read:
+                raise ConfigError(f"{key!r} is unknown", file=self.file, place=self.name,
+                                  expected=", ".join(sorted(self.read)))
+
+
+def read_workspace(folder: Path) -> Workspace:
+    """Reads and checks a whole workspace. **Raises** ConfigError for the first thing that is wrong."""
+    file = folder / "district.toml"
+    if not file.is_file():
+        raise ConfigError(f"{folder} is no workspace: it holds no district.toml",
+                          expected="a folder made by `rollbook init DIR`; name it with -w")
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
+        raise ConfigError(f"is not TOML: {err}", file=file) from err
+    tables = {"district", "networks", "calendar", "policy", "collect", "archive"}
+    for name in data:
+        if name not in tables:
+            raise ConfigError(f"[{name}] is unknown", file=file, expected=", ".join(f"[{table}]" for table in sorted(tables)))
+
+    def table(name: str) -> _Table:
+        return _Table(file, f"[{name}]", data.get(name, {}))
+
+    district_table = table("district")
+    timezone = _timezone(district_table)
+    district = _district(district_table)
+    networks = table("networks")
+    approved = networks.texts("approved", "a list of networks, like [\"facebook\", \"youtube\"]")
+    networks.finish()
+    calendar = _calendar(table("calendar"), timezone, folder)
+    policy_table = table("policy")
+    use = policy_table.get("use", str, "a built-in policy's name or a policy file's path", required=True)
+    disclaimer = policy_table.get("disclaimer", str, "a text", "")
+    policy_table.finish()
+    archive_table = table("archive")
+    archive = archive_table.get("path", str, "a folder", "archive")
+    reports = archive_table.get("reports", str, "a folder", "reports")
+    archive_table.finish()
+    approvals_file = _register_file(folder, "approvals")
+    register_file = _register_file(folder, "accounts")
+    if register_file is None:
+        raise ConfigError("the register of accounts is missing", file=folder / "accounts.csv",
+                          expected="a row for each account that Rollbook may look at")
+    return Workspace(
+        folder=folder, district=district, approved_networks=frozenset(name.lower() for name in approved),
+        school_year=calendar, register=read_register(register_file, calendar.hours),
+        approvals=read_approvals(approvals_file) if approvals_file else Approvals((), folder),
+        policy=read_policy(find_policy(use, folder)), disclaimer=disclaimer,
+        collect=_collect(table("collect")), archive=folder / archive, reports=folder / reports,
+    )
+
+
+def _register_file(folder: Path, name: str) -> Path | None:
+    found = [folder / f"{name}{suffix}" for suffix in (".csv", ".xlsx") if (folder / f"{name}{suffix}").is_file()]
+    if len(found) > 1:
+        raise ConfigError(f"{found[0].name} and {found[1].name} are both there", file=folder, expected="one of the two")
+    return found[0] if found else None
+
+
+def _timezone(table: _Table) -> ZoneInfo:
+    name = table.get("timezone", str, "a time zone like America/New_York", required=True)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise table.refuse("timezone", "a time zone like America/New_York") from None
+
+
+def _district(table: _Table) -> District:
+    schools = []
+    for number, row in enumerate(table.get("schools", list, "[[district.schools]] tables", []), 1):
+        school = _Table(table.file, f"[[district.schools]] number {number}", row)
+        name = school.get("name", str, "the school's name", required=True)
+        schools.append(School(name, school.texts("aliases", "a list of names")))
+        school.finish()
+    domains = table.texts("mail_domains", "a list of domains, like [\"westgenesee.org\"]")
+    for domain in domains:
+        if "@" in domain or "." not in domain or "/" in domain:
+            raise table.refuse("mail_domains", "domains without @, like \"westgenesee.org\"")
+    district = District(
+        name=table.get("name", str, "the District's full name", required=True),
+        aliases=table.texts("aliases", "a list of names"),
+        mail_domains=tuple(domain.lower().strip(".") for domain in domains),
+        web_domains=tuple(domain.lower() for domain in table.texts("web_domains", "a list of domains")),
+        role_mailboxes=frozenset(name.lower() for name in table.texts("role_mailboxes", "a list of mailbox names")),
+        schools=tuple(schools),
+    )
+    table.finish()
+    return district
+
+
+def _calendar(table: _Table, timezone: ZoneInfo, folder: Path) -> SchoolYear:
+    days = table.get("work_days", list, "a list of mon, tue, wed, thu, fri, sat, sun", list(WEEKDAYS[:5]))
+    if not all(day in WEEKDAYS for day in days):
+        raise table.refuse("work_days", "a list of mon, tue, wed, thu, fri, sat, sun")
+    stated = table.get("hours", str, "hours like 07:30-15:30", "")
+    hours = read_hours(stated) if stated else None
+    if stated and hours is None:
+        raise table.refuse("hours", "hours like 07:30-15:30")
+    first = table.get("first_day", date, "a date like 2026-09-03")
+    last = table.get("last_day", date, "a date like 2027-06-25")
+    if (first is None) != (last is None) or (first and last and last < first):
+        raise table.refuse("last_day", "a date after first_day; both or none of the two")
+    holidays = table.get("holidays", list, "a list of dates", [])
+    if not all(isinstance(day, date) for day in holidays):
+        raise table.refuse("holidays", "a list of dates, like [2026-11-26]")
+    breaks = tuple(_break(table, text) for text in table.texts("breaks", "a list like [\"2026-12-23/2027-01-03\"]"))
+    table.finish()
+    events_file = folder / "events.ics"
+    return SchoolYear(
+        timezone=timezone, work_days=frozenset(WEEKDAYS.index(day) for day in days), hours=hours,
+        year=Period(first, last) if first else None, holidays=frozenset(holidays), breaks=breaks,
+        events=read_events(events_file, timezone) if events_file.is_file() else (),
+    )
+
+
+def _break(table: _Table, text: str) -> Period:
+    start, slash, end = text.partition("/")
+    try:
+        period = Period(date.fromisoformat(start.strip()), date.fromisoformat(end.strip()))
+    except ValueError:
+        period = None
+    if period is None or not slash or (period.until_on or period.from_on) < period.from_on:
+        raise table.refuse("breaks", "periods like \"2026-12-23/2027-01-03\", the earlier day first")
+    return period
+
+
+def _collect(table: _Table) -> CollectSettings:
+    days = table.get("look_back_days", int, "a number of days, 0 for the whole history every time", LOOK_BACK_DAYS)
+    if days < 0:
+        raise table.refuse("look_back_days", "a number of days, 0 for the whole history every time")
+    contact = table.get("contact", str, "an address or web page of the District", "")
+    allow = []
+    for text in table.texts("allow", "a list of networks like [\"127.0.0.0/8\"]"):
+        try:
+            allow.append(ip_network(text))
+        except ValueError:
+            raise table.refuse("allow", "a list of networks like [\"127.0.0.0/8\"]") from None
+    networks = {name: value for name, value in table.data.items() if isinstance(value, dict)}
+    table.read |= set(networks)
+    table.finish()
+    return CollectSettings(days or None, contact, tuple(allow), networks)
