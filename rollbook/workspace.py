@@ -11,6 +11,7 @@ from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rollbook.approvals import Approvals, read_approvals
@@ -57,6 +58,9 @@ class CollectSettings:
     contact: str = ""
     #: Networks inside the machine's own address ranges that may be reached (tests, an intranet).
     allow: tuple[IPv4Network | IPv6Network, ...] = ()
+    #: Where a host's requests go instead (``https://news.example`` -> ``http://127.0.0.1:8080``): a proxy in front of
+    #: a network, the sample district. Records keep the address that was asked for.
+    reroute: Mapping[str, str] = field(default_factory=dict)
     #: ``[collect.NETWORK]`` tables, by network.
     networks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -259,7 +263,15 @@ def _collect(table: _Table) -> CollectSettings:
             allow.append(ip_network(text))
         except ValueError:
             raise table.refuse("allow", "a list of networks like [\"127.0.0.0/8\"]") from None
-    networks = {name: value for name, value in table.data.items() if isinstance(value, dict)}
+    reroute = table.get("reroute", dict, "a table like \"https://news.example\" = \"http://127.0.0.1:8080\"", {})
+    if not all(_is_origin(name) and isinstance(target, str) and _is_origin(target) for name, target in reroute.items()):
+        raise table.refuse("reroute", "addresses of scheme and host only, like \"https://news.example\"")
+    networks = {name: value for name, value in table.data.items() if isinstance(value, dict) and name != "reroute"}
     table.read |= set(networks)
     table.finish()
-    return CollectSettings(days or None, contact, tuple(allow), networks)
+    return CollectSettings(days or None, contact, tuple(allow), reroute, networks)
+
+
+def _is_origin(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.path in ("", "/") and not parts.query
