@@ -1,0 +1,189 @@
+"""The database's tables: an index over the ledger and the captures, portable between SQLite and PostgreSQL.
+
+Times are ISO 8601 in UTC with microseconds (27 characters), so that they sort as text everywhere. A test holds these
+tables equal to the sum of the migrations.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+#: The newest file in migrations/versions/.
+REVISION = "0001"
+
+metadata = MetaData()
+# SQLite keeps a growing rowid only for INTEGER; PostgreSQL wants eight bytes for a ledger of millions.
+_Key = BigInteger().with_variant(Integer, "sqlite")
+_Time = String(27)
+
+#: One row: how far the ledger is applied.
+applied = Table(
+    "applied", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", _Key, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("chain", String(64), nullable=False),
+)
+
+#: How far each WARC file is acknowledged.
+warc_file = Table(
+    "warc_file", metadata,
+    Column("file", Text, primary_key=True),
+    Column("size_bytes", BigInteger, nullable=False),
+)
+
+exchange = Table(
+    "exchange", metadata,
+    Column("seq", _Key, primary_key=True, autoincrement=False),
+    Column("record_id", String(64), nullable=False, unique=True),
+    Column("account", Text, nullable=False),
+    Column("part", String(32), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("fetched_at", _Time, nullable=False),
+    Column("warc_file", Text, nullable=False),
+    Column("warc_offset", BigInteger, nullable=False),
+    Column("warc_length", BigInteger, nullable=False),
+    Column("warc_sha256", String(64), nullable=False),
+    Column("payload_sha256", String(64), nullable=False),
+    Column("context", Text, nullable=False),
+)
+
+post = Table(
+    "post", metadata,
+    Column("post_key", _Key, primary_key=True),
+    Column("post", Text, nullable=False, unique=True),
+    Column("account", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("created_at", _Time, nullable=False),
+    Column("state", String(8), nullable=False),
+    #: The newest snapshot.
+    Column("seq", _Key, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("first_seen_at", _Time, nullable=False),
+    Column("last_seen_at", _Time, nullable=False),
+    #: The newest ledger entry that an analyzer would judge anew: a snapshot, or a picture that arrived late.
+    Column("changed_seq", _Key, nullable=False),
+    Index("post_of_account", "account", "created_at"),
+    Index("post_changed", "changed_seq"),
+)
+
+snapshot = Table(
+    "snapshot", metadata,
+    Column("seq", _Key, primary_key=True, autoincrement=False),
+    Column("post_key", _Key, ForeignKey("post.post_key"), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("observed_at", _Time, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("record_id", String(64), nullable=False),
+    Column("how", Text, nullable=False),
+    #: The post in the public format.
+    Column("body", Text, nullable=False),
+    Index("snapshot_of_post", "post_key", "seq"),
+    Index("snapshot_observed", "observed_at"),
+)
+
+#: Which bytes a post's media address gave, or why it gave none.
+attachment = Table(
+    "attachment", metadata,
+    Column("post_key", _Key, ForeignKey("post.post_key"), primary_key=True),
+    Column("url", Text, primary_key=True),
+    Column("sha256", String(64)),
+    Column("why", Text, nullable=False),
+)
+
+media = Table(
+    "media", metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("mime", Text, nullable=False),
+    Column("seq", _Key, nullable=False),
+)
+
+visit = Table(
+    "visit", metadata,
+    Column("seq", _Key, primary_key=True, autoincrement=False),
+    Column("run", String(64), nullable=False),
+    Column("account", Text, nullable=False),
+    Column("began_at", _Time, nullable=False),
+    Column("ended_at", _Time, nullable=False),
+    #: Empty when the visit finished.
+    Column("code", String(32), nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("cursor", Text, nullable=False),
+    Column("expected", Integer),
+    Column("pages", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("edited", Integer, nullable=False),
+    Column("gone", Integer, nullable=False),
+    Column("media_failed", Integer, nullable=False),
+    Column("marked", Text, nullable=False),
+    Index("visit_of_account", "account", "seq"),
+    Index("visit_finished", "account", "code", "seq"),
+)
+
+#: How far each rule has judged, and by which code, policy and registers.
+analysis = Table(
+    "analysis", metadata,
+    Column("rule", String(64), primary_key=True),
+    Column("judged_by", String(64), nullable=False),
+    Column("upto_seq", _Key, nullable=False),
+)
+
+finding = Table(
+    "finding", metadata,
+    Column("finding", String(32), primary_key=True),
+    Column("post_key", _Key, ForeignKey("post.post_key"), nullable=False),
+    Column("account", Text, nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("severity", String(8), nullable=False),
+    #: The snapshot it was last seen in.
+    Column("snapshot_seq", _Key, nullable=False),
+    Column("found_at", _Time, nullable=False),
+    Column("ended_at", _Time),
+    Column("ended_why", Text, nullable=False),
+    Column("body_sha256", String(64), nullable=False),
+    #: The finding in the public format.
+    Column("body", Text, nullable=False),
+    Index("finding_of_post", "post_key", "rule"),
+    Index("finding_open", "ended_at", "severity"),
+)
+
+unchecked = Table(
+    "unchecked", metadata,
+    Column("post_key", _Key, ForeignKey("post.post_key"), primary_key=True),
+    Column("rule", String(64), primary_key=True),
+    Column("reason", Text, nullable=False),
+)
+
+#: Findings on protected speech that were never stored: how many, nothing else.
+dropped = Table(
+    "dropped", metadata,
+    Column("rule", String(64), primary_key=True),
+    Column("category", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+report = Table(
+    "report", metadata,
+    Column("seq", _Key, primary_key=True, autoincrement=False),
+    Column("made_at", _Time, nullable=False),
+    Column("since", _Time),
+    Column("until", _Time, nullable=False),
+    Column("files", Text, nullable=False),
+    Column("open", Text, nullable=False),
+)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the database keeps it. Naive times are a programming error."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(text: str) -> datetime:
+    """A moment read back, in UTC."""
+    return datetime.fromisoformat(text)
