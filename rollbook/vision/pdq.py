@@ -57,7 +57,8 @@ def _moving_average(values: NDArray[np.float64], axis: int) -> NDArray[np.float6
     start = np.maximum(np.arange(size) + ahead - window, 0)
     shape = [1] * values.ndim
     shape[axis] = size
-    return (np.take(sums, end, axis) - np.take(sums, start, axis)) / (end - start).reshape(shape)
+    means: NDArray[np.float64] = (np.take(sums, end, axis) - np.take(sums, start, axis)) / (end - start).reshape(shape)
+    return means
 
 
 def _quality(square: NDArray[np.float64]) -> int:

@@ -1,0 +1,62 @@
+# Everything that a developer or a district types. Start with `make audit`; `make help` lists the rest.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLE := sample-district
+ALL := rollbook collectors analyzers reports tests tools
+STAMP := $(VENV)/.complete
+
+.PHONY: help setup install audit lint types test check bench soak size lock screenshot clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | while IFS=$$'\t' read -r name about; do \
+		printf 'make %-10s %s\n' "$$name" "$$about"; done
+
+setup: $(STAMP)  ## an environment in .venv with everything that developing needs; quick when nothing changed
+
+$(STAMP): requirements.lock pyproject.toml tools/setup.sh
+	@bash tools/setup.sh $(VENV)
+	@touch $@
+
+install:  ## for a server: the program in .venv without developers' tools (WITH=base leaves photographs out)
+	@bash tools/setup.sh $(VENV) $(or $(WITH),base vision)
+
+audit: setup  ## the main job on the sample district: collects, archives, checks and reports
+	@$(BIN)/rollbook sample $(SAMPLE)
+
+lint: setup  ## style, docstrings and the layers of the house
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-logo
+
+types: setup  ## mypy strict and pyright
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+test: setup  ## the whole test suite, in random order
+	$(BIN)/python -m pytest $(TESTS)
+
+check: lint types test  ## what continuous integration runs
+
+bench: setup  ## measures speed and size, writes docs/benchmarks.md
+	$(BIN)/python tests/bench/run.py
+
+soak: setup  ## kill -9 at random during collect and analyze, ROUNDS times
+	$(BIN)/python tests/soak/run.py --rounds $(or $(ROUNDS),200)
+
+size:  ## how much disk the base install takes, in a fresh environment
+	@$(or $(PYTHON),python3) tools/install_size.py
+
+lock:  ## writes requirements.lock anew; UPGRADE=1 takes newer versions
+	uv pip compile pyproject.toml --all-extras --group build --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+		$(if $(UPGRADE),--upgrade) --quiet --output-file requirements.lock
+	@! grep -nE '://|^-' requirements.lock || { echo 'the lock names a host or an option: see above' >&2; exit 1; }
+
+clean:  ## removes what was built, not the archive of any workspace
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
