@@ -18,7 +18,7 @@ from rollbook.errors import CollectError, PageError, RollbookError, TimeLimit
 from rollbook.formats import fingerprint
 from rollbook.http import MEDIA_BYTES, MEDIA_PART, Door
 from rollbook.plugins import Collector, Presence, Sweep, Visit, collectors
-from rollbook.types import Account, Media, Page, Parsed, Post
+from rollbook.types import Account, Media, Page, Parsed, Post, State
 from rollbook.workspace import Workspace
 
 #: Between the two look-ups that establish a deletion, in seconds: a cache that lags is not a deletion.
@@ -199,7 +199,7 @@ class Visitor:
         older = known is not None and version_at < known.version_at
         if known is not None and older and content in known.contents:
             return known
-        state = "new" if known is None else "edited"
+        state: State = "new" if known is None else "edited"
         media = self._fetched(post, [item for item in post.media if item.url])
         how = "seen again after it was gone" if known is not None and known.state == "gone" else ""
         self._archive.add_snapshot({

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from rollbook.errors import FormatError
-from rollbook.types import Evidence, Finding, Media, MediaType, Post, PostKind, Reference
+from rollbook.types import SEVERITIES, Evidence, Finding, Media, MediaType, Post, PostKind, Reference
 
 POST_KINDS: tuple[str, ...] = get_args(PostKind)
 MEDIA_TYPES: tuple[str, ...] = get_args(MediaType)
@@ -213,4 +213,23 @@ def read_post(row: object) -> Post:
         mentions=_texts(row, "mentions"),
         hashtags=_texts(row, "hashtags"),
         media=_media(row),
+    )
+
+
+def read_finding(row: Mapping[str, Any]) -> Finding:
+    """Reads one finding of the public format. Raises FormatError, naming the field and what was expected."""
+    severity = row.get("severity")
+    if severity not in SEVERITIES:
+        raise FormatError(f"'severity' is {_shown(severity)}; expected one of {', '.join(SEVERITIES)}")
+    evidence = tuple(
+        Evidence(
+            _text(item, "where", required=True), item.get("start"), item.get("end"), item.get("quote"),
+            tuple(item["box"]) if item.get("box") else None,
+        )
+        for item in row.get("evidence", [])
+    )
+    return Finding(
+        id=_text(row, "finding", required=True), post=_text(row, "post", required=True), account=_text(row, "account"),
+        rule=_text(row, "rule", required=True), clause=_text(row, "clause"), severity=severity,
+        confidence=float(row.get("confidence", 0.0)), message=_text(row, "message"), evidence=evidence,
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from rollbook.errors import ConfigError
 from rollbook.tables import Row, read_hours, rows
 from rollbook.types import Account, Hours
 
@@ -47,7 +46,8 @@ def may_instruct(account: Account, day: date) -> bool:
 def read_register(file: Path, hours: Hours | None) -> Register:
     """Reads accounts.csv or .xlsx; ``hours`` are the District's, for rows that state none.
 
-    **Raises** ConfigError with file, row, column and what was expected.
+    A register without a row is a district that has just begun. **Raises** ConfigError with file, row, column and
+    what was expected.
     """
     accounts: dict[str, Account] = {}
     places: dict[str, int] = {}
@@ -56,8 +56,6 @@ def read_register(file: Path, hours: Hours | None) -> Register:
         if account.key in accounts:
             raise row.refuse("account", f"each account once; it stands in row {places[account.key]} too")
         accounts[account.key], places[account.key] = account, row.number
-    if not accounts:
-        raise ConfigError("holds no account", file=file, expected="a row for each account that Rollbook may look at")
     return Register(accounts)
 
 

@@ -38,8 +38,8 @@ REPLAY_AT_ONCE = 500
 class Archive:
     """The folder ``archive/`` of a workspace, held by one writer. A Sink for the door."""
 
-    def __init__(self, folder: Path, *, operator: str, parse: ParsePage) -> None:
-        """Opens, takes the lock and recovers. **Raises** Busy, ArchiveError."""
+    def __init__(self, folder: Path, *, operator: str, parse: ParsePage, afresh: bool = False) -> None:
+        """Opens, takes the lock and recovers; ``afresh`` makes the database again. **Raises** Busy, ArchiveError."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = _lock(folder / "lock")
@@ -47,6 +47,8 @@ class Archive:
         self._parse = parse
         self.media = MediaStore(folder / "media")
         self.ledger = Ledger(folder / "ledger.jsonl")
+        if afresh:
+            drop_database(folder)
         self.store = Store.at(folder)
         self._writer = warc.WarcWriter(self.warc_folder, operator)
         self._leaves: list[Mapping[str, Any]] = []
@@ -190,6 +192,12 @@ class Archive:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def drop_database(folder: Path) -> None:
+    """Removes the index of an archive; ledger, captures and media are the record and stay."""
+    for name in ("index.sqlite3-wal", "index.sqlite3-shm", "index.sqlite3"):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _lock(path: Path) -> IO[str]:

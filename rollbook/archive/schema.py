@@ -166,6 +166,17 @@ dropped = Table(
     Column("count", Integer, nullable=False),
 )
 
+#: Up to where a check found everything in order.
+verified = Table(
+    "verified", metadata,
+    Column("seq", _Key, primary_key=True, autoincrement=False),
+    Column("at", _Time, nullable=False),
+    Column("upto_seq", _Key, nullable=False),
+    Column("upto_offset", BigInteger, nullable=False),
+    Column("chain", String(64), nullable=False),
+    Column("whole", Integer, nullable=False),
+)
+
 report = Table(
     "report", metadata,
     Column("seq", _Key, primary_key=True, autoincrement=False),

@@ -210,9 +210,17 @@ def _report(connection: Connection, entry: Entry, _post: FindPost, _find: object
     })
 
 
+def _verified(connection: Connection, entry: Entry, _post: FindPost, _find: object) -> None:
+    leaf = entry.leaf
+    connection.execute(insert(t.verified), {
+        "seq": entry.seq, "at": leaf["at"], "upto_seq": leaf["upto"], "upto_offset": leaf["offset"],
+        "chain": leaf["chain"], "whole": int(leaf["whole"]),
+    })
+
+
 _APPLY: Mapping[str, Callable[[Connection, Entry, FindPost, Callable[[Entry], str]], None]] = {
     "warcinfo": _warc, "findings": _warc, "exchange": _exchange, "snapshot": _snapshot, "media": _media, "visit": _visit, "finding": _finding,
-    "finding-ended": _finding_ended, "analysis": _analysis, "report": _report,
+    "finding-ended": _finding_ended, "analysis": _analysis, "report": _report, "verified": _verified,
 }
 
 

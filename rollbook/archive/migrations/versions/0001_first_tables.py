@@ -91,6 +91,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq"),
     )
     op.create_table(
+        "verified",
+        sa.Column("seq", key, autoincrement=False, nullable=False),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.Column("upto_seq", key, nullable=False),
+        sa.Column("upto_offset", sa.BigInteger(), nullable=False),
+        sa.Column("chain", sa.String(length=64), nullable=False),
+        sa.Column("whole", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+    op.create_table(
         "visit",
         sa.Column("seq", key, autoincrement=False, nullable=False),
         sa.Column("run", sa.String(length=64), nullable=False),

@@ -1,0 +1,74 @@
+"""Audit: the main job, the only line that a scheduler needs. Collects, analyzes, reports; says what is left open."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from rollbook.analyze import Analyzed, analyze
+from rollbook.archive.archive import Archive
+from rollbook.collect import Outcome, Request, collect, parse_page
+from rollbook.errors import TimeLimit
+from rollbook.http import Door
+from rollbook.reporting import Asked, report
+from rollbook.workspace import Workspace
+
+
+@dataclass
+class Audited:
+    """What an audit did, and the exit code that a monitor reads."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    analyzed: Analyzed = field(default_factory=Analyzed)
+    files: list[Path] = field(default_factory=list)
+    #: The time limit's sentence; empty when there was time enough.
+    cut: str = ""
+
+    @property
+    def failed(self) -> list[Outcome]:
+        """The accounts that could not be read to the end."""
+        return [outcome for outcome in self.outcomes if outcome.code]
+
+    @property
+    def exit_code(self) -> int:
+        """0 done; 1 an account or a check is unfinished; 4 nothing could be collected."""
+        if not self.outcomes or len(self.failed) == len(self.outcomes):
+            return 4
+        return 1 if self.failed or self.cut or self.analyzed.unchecked else 0
+
+
+def open_archive(workspace: Workspace, *, afresh: bool = False) -> Archive:
+    """The workspace's archive, held for writing. **Raises** Busy, ArchiveError."""
+    return Archive(workspace.archive, operator=workspace.district.name, parse=parse_page, afresh=afresh)
+
+
+def audit(
+    workspace: Workspace, *, limit_s: float | None = None, formats: tuple[str, ...] = ("html",),
+    tell: Callable[[Outcome], None] = lambda outcome: None, progress: Callable[[Analyzed], None] = lambda done: None,
+) -> Audited:
+    """Collects, analyzes and reports. **Raises** Busy, ArchiveError, ConfigError, PluginError."""
+    deadline = time.monotonic() + limit_s if limit_s is not None else None
+    done = Audited()
+    with open_archive(workspace) as archive:
+        try:
+            with Door(workspace.collect, archive) as door:
+
+                def heard(outcome: Outcome) -> None:
+                    done.outcomes.append(outcome)
+                    tell(outcome)
+
+                collect(workspace, archive, door, Request(deadline=deadline), run_id(), tell=heard)
+            done.analyzed = analyze(workspace, archive, deadline=deadline, tell=progress)
+        except TimeLimit as err:
+            done.cut = str(err)
+        done.files = report(workspace, archive, Asked(formats=formats), datetime.now(UTC))
+    return done
+
+
+def run_id() -> str:
+    """Names one run in the ledger."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"

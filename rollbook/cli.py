@@ -1,0 +1,268 @@
+"""The commands: each a short function that reads its options, calls one verb, and prints what it did.
+
+Nothing heavy is imported before a command needs it, so that ``rollbook --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rollbook import __version__
+from rollbook.errors import ConfigError, RollbookError
+
+if TYPE_CHECKING:
+    from rollbook.workspace import Workspace
+
+#: The exit code of a run that was ended from the keyboard, as shells have it: 128 + SIGINT.
+INTERRUPTED = 130
+
+
+class _Day(click.ParamType[date]):
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date; expected for example 2026-10-05", param, ctx)
+
+
+class _Limit(click.ParamType[float]):
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found = re.fullmatch(r"(\d+)\s*([smh]?)", str(value).strip())
+        if not found or not int(found[1]):
+            self.fail(f"{value!r} is no duration; expected for example 90s, 55m or 2h", param, ctx)
+        return float(int(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]])
+
+
+DAY, LIMIT = _Day(), _Limit()
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+
+
+def command(example: str, **settings: Any) -> Callable[[Callable[..., int | None]], click.Command]:
+    """A command whose --help ends with an example."""
+
+    def make(function: Callable[..., int | None]) -> click.Command:
+        return main_group.command(epilog=f"Example: {example}", **settings)(function)
+
+    return make
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-w", "--workspace", "folder", type=click.Path(path_type=Path), default=Path(), show_default="this folder",
+              help="The district's folder.")
+@click.version_option(__version__, prog_name="rollbook")
+@click.pass_context
+def main_group(context: click.Context, folder: Path) -> None:
+    """Archives a school district's public posts and reviews them against its social media policy."""
+    context.obj = folder
+
+
+def _workspace(context: click.Context) -> Workspace:
+    from rollbook.workspace import read_workspace
+
+    return read_workspace(context.obj)
+
+
+def _moment(workspace: Workspace, day: date | None) -> datetime | None:
+    return datetime(day.year, day.month, day.day, tzinfo=workspace.school_year.timezone) if day else None
+
+
+@command("rollbook init my-district --name 'West Genesee CSD' --mail-domain westgenesee.org")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--name", help="The District's full name.")
+@click.option("--mail-domain", "mail_domains", multiple=True, help="A mail domain of the District; may be repeated.")
+@click.option("--timezone", help="Like America/New_York.")
+@click.option("--account", "accounts", multiple=True, help="An account of the District, network:handle; may be repeated.")
+def init(directory: Path, name: str | None, mail_domains: tuple[str, ...], timezone: str | None, accounts: tuple[str, ...]) -> None:
+    """Make a workspace: a folder with commented files to fill in."""
+    from rollbook.init import Answers, ask, lay
+
+    answers = Answers(name or "", mail_domains, timezone or "", accounts)
+    if sys.stdin.isatty() and not name:
+        answers = ask(directory, answers)
+    for line in lay(directory, answers):
+        click.echo(line)
+
+
+@command("rollbook -w my-district doctor")
+@json_option
+@click.pass_context
+def doctor(context: click.Context, as_json: bool) -> int:
+    """Say what is configured, reachable, expired or missing."""
+    from rollbook.doctor import examine
+    from rollbook.telling import say, say_json
+
+    checks = list(examine(_workspace(context)))
+    if as_json:
+        say_json([{"what": item.what, "ok": item.ok, "says": item.says} for item in checks])
+    else:
+        for item in checks:
+            say(f"{'ok     ' if item.ok else 'PROBLEM'}  {item.what}: {item.says}")
+    return 0 if all(item.ok for item in checks) else 1
+
+
+@command("rollbook -w my-district audit --time-limit 55m")
+@click.option("--time-limit", "limit_s", type=LIMIT, help="Stop between two steps after this time, like 55m; the next run goes on.")
+@click.option("--format", "formats", default="html", show_default=True, help="Formats of the report, like html,csv.")
+@json_option
+@click.pass_context
+def audit(context: click.Context, limit_s: float | None, formats: str, as_json: bool) -> int:
+    """Collect, analyze and report: the main job, and the only line a scheduler needs."""
+    from rollbook.running import run_audit
+
+    return run_audit(_workspace(context), limit_s, _formats(formats), as_json=as_json)
+
+
+@command("rollbook -w my-district collect --account bluesky:school.example")
+@click.option("--account", "accounts", multiple=True, help="Only this account; may be repeated.")
+@click.option("--since", type=DAY, help="Read everything made since this day again.")
+@click.option("--full", is_flag=True, help="Read every account's whole history again.")
+@click.option("--time-limit", "limit_s", type=LIMIT, help="Stop between two pages after this time.")
+@json_option
+@click.pass_context
+def collect(context: click.Context, accounts: tuple[str, ...], since: date | None, full: bool, limit_s: float | None, as_json: bool) -> int:
+    """Pull what is new, changed or gone into the archive."""
+    from rollbook.running import run_collect
+
+    return run_collect(_workspace(context), accounts, since, full, limit_s, as_json=as_json)
+
+
+@command("rollbook -w my-district analyze")
+@click.option("--all", "everything", is_flag=True, help="Judge every post again.")
+@json_option
+@click.pass_context
+def analyze(context: click.Context, everything: bool, as_json: bool) -> int:
+    """Run the rules over what is new, or whose rule, policy or register changed."""
+    from rollbook.running import run_analyze
+
+    return run_analyze(_workspace(context), everything, as_json=as_json)
+
+
+@command("rollbook -w my-district scan posts.jsonl --cleared -o findings.jsonl")
+@click.argument("posts", type=click.Path(path_type=Path))
+@click.option("--cleared", is_flag=True, help="Also write what was looked at and cleared.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
+@click.pass_context
+def scan(context: click.Context, posts: Path, cleared: bool, output: Path | None) -> int:
+    """Run the rules alone over a file of posts, with the workspace's registers: findings as JSON lines."""
+    from rollbook.running import run_scan
+
+    return run_scan(_workspace(context), posts, output, cleared=cleared)
+
+
+@command("rollbook -w my-district report --since 2026-10-05 --until 2026-10-17 --format html,csv")
+@click.option("--since", type=DAY, help="First day of the period; the last report's end when left out.")
+@click.option("--until", type=DAY, help="The day after the period; now when left out.")
+@click.option("--format", "formats", default="html", show_default=True, help="html, csv, xlsx, json; several with commas.")
+@click.option("--show-faces", is_flag=True, help="Do not blur faces in the pictures' small copies.")
+@json_option
+@click.pass_context
+def report(context: click.Context, since: date | None, until: date | None, formats: str, show_faces: bool, as_json: bool) -> int:
+    """Write the report of a period."""
+    from rollbook.running import run_report
+
+    workspace = _workspace(context)
+    period = (_moment(workspace, since), _moment(workspace, until))
+    return run_report(workspace, period, _formats(formats), blurred=not show_faces, as_json=as_json)
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+@command("rollbook -w my-district search 'field trip' --since 2026-10-01")
+@click.argument("query")
+@click.option("--account", help="Only this account.")
+@click.option("--since", type=DAY, help="Posts made on or after this day.")
+@click.option("--until", type=DAY, help="Posts made before this day.")
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many versions.")
+@json_option
+@click.pass_context
+def search(context: click.Context, query: str, account: str | None, since: date | None, until: date | None, limit: int, as_json: bool) -> int:
+    """Find posts, every version of them: all the words, "a phrase" in quotes, a beginning*."""
+    from rollbook.reading import print_search
+
+    workspace = _workspace(context)
+    period = (_moment(workspace, since), _moment(workspace, until))
+    return print_search(workspace, query, account, period, limit, as_json=as_json)
+
+
+@command("rollbook -w my-district show 'mastodon:https://social.example/users/band/statuses/1'")
+@click.argument("post")
+@json_option
+@click.pass_context
+def show(context: click.Context, post: str, as_json: bool) -> int:
+    """Show one post with every version, its captures and findings."""
+    from rollbook.reading import print_post
+
+    return print_post(_workspace(context), post, as_json=as_json)
+
+
+@command("rollbook -w my-district verify --quick")
+@click.option("--quick", is_flag=True, help="Only what came since the last clean check, and every file's size.")
+@json_option
+@click.pass_context
+def verify(context: click.Context, quick: bool, as_json: bool) -> int:
+    """Check the whole archive: captures, media, ledger and database."""
+    from rollbook.running import run_verify
+
+    return run_verify(_workspace(context), quick=quick, as_json=as_json)
+
+
+@command("rollbook -w my-district rebuild")
+@click.pass_context
+def rebuild(context: click.Context) -> int:
+    """Make the database again from ledger, captures and media."""
+    from rollbook.running import run_rebuild
+
+    return run_rebuild(_workspace(context))
+
+
+@command("rollbook plugins")
+@click.argument("name", required=False)
+@json_option
+def plugins(name: str | None, as_json: bool) -> int:
+    """List every collector, analyzer and report; with a NAME, print its manual."""
+    from rollbook.reading import print_plugins
+
+    return print_plugins(name, as_json=as_json)
+
+
+@command("rollbook sample sample-district")
+@click.argument("directory", type=click.Path(path_type=Path), default=Path("sample-district"))
+def sample(directory: Path) -> int:
+    """Run the main job on the sample district, an invented one whose pages this command itself serves."""
+    from rollbook.running import run_sample
+
+    return run_sample(directory)
+
+
+def main() -> None:
+    """Runs a command; an error is one sentence on standard error and the exit code of its kind."""
+    try:
+        result = main_group.main(standalone_mode=False)
+        sys.exit(result if isinstance(result, int) else 0)
+    except click.exceptions.Abort:
+        click.echo("rollbook: ended from the keyboard; what was acknowledged is kept", err=True)
+        sys.exit(INTERRUPTED)
+    except click.ClickException as err:
+        err.show()
+        sys.exit(ConfigError.exit_code)
+    except RollbookError as err:
+        click.echo(f"rollbook: {err}", err=True)
+        sys.exit(err.exit_code)
+    except BrokenPipeError:  # the reader of a pipe went away: nothing to tell it
+        sys.stderr.close()
+        sys.exit(0)
+
+

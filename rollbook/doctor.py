@@ -1,0 +1,114 @@
+"""Doctor: what is configured, reachable, expired or missing, before a run finds out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from rollbook.archive import schema as t
+from rollbook.archive.store import Store
+from rollbook.collect import Outcome
+from rollbook.errors import CollectError
+from rollbook.http import Door
+from rollbook.judge import rules_not_run, running_rules
+from rollbook.plugins import Visit, collectors
+from rollbook.types import Account
+from rollbook.workspace import Workspace
+
+#: Below this much free disk a run may fail half way: two full WARC files.
+FREE_BYTES = 2 * 1024**3
+#: An authorisation that ends within this time is worth a word.
+SOON = timedelta(days=14)
+#: A capture this old means that nobody runs the schedule.
+STALE = timedelta(days=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the examination."""
+
+    what: str
+    ok: bool
+    says: str
+
+
+def examine(workspace: Workspace) -> Iterator[Check]:
+    """Looks at everything in turn."""
+    now = datetime.now(UTC)
+    yield Check("workspace", True, f"{workspace.district.name}, policy {workspace.policy.id} of {workspace.policy.version}")
+    yield _disk(workspace)
+    yield _clock(now)
+    yield from _archive(workspace, now)
+    yield from _rules(workspace)
+    if not len(workspace.register):
+        yield Check("accounts", False, "no account is on record; add rows to accounts.csv")
+    with Door(workspace.collect) as door:
+        for account in workspace.register:
+            yield _reach(workspace, account, door)
+    yield from _expiring(workspace, now)
+
+
+def _disk(workspace: Workspace) -> Check:
+    free = shutil.disk_usage(workspace.folder).free
+    return Check("disk", free >= FREE_BYTES, f"{free / 1e9:,.1f} GB free where the archive lies")
+
+
+def _clock(now: datetime) -> Check:
+    return Check("clock", now.year >= 2026, f"{now:%Y-%m-%d %H:%M} UTC" + ("" if now.year >= 2026 else "; this machine's clock is wrong"))
+
+
+def _archive(workspace: Workspace, now: datetime) -> Iterator[Check]:
+    from sqlalchemy import func, select
+
+    if not (workspace.archive / "index.sqlite3").is_file():
+        yield Check("archive", True, "none yet; the first audit makes it")
+        return
+    store = Store.at(workspace.archive)
+    store.migrate()
+    with store.begin() as connection:
+        posts = connection.execute(select(func.count()).select_from(t.post)).scalar() or 0
+        last = connection.execute(select(func.max(t.visit.c.ended_at)).where(t.visit.c.code == "")).scalar()
+        checked = connection.execute(select(func.max(t.verified.c.at))).scalar()
+    store.close()
+    yield Check("archive", True, f"{posts:,} posts; last clean check {checked or 'never: run `rollbook verify`'}")
+    if last is None:
+        yield Check("last visit", False, "no visit has finished yet")
+    else:
+        age = now - t.moment(last)
+        yield Check("last visit", age < STALE, f"{last}" + ("" if age < STALE else "; is the schedule running?"))
+
+
+def _rules(workspace: Workspace) -> Iterator[Check]:
+    for running in running_rules(workspace):
+        yield Check(f"rule {running.rule.name}", True, f"{running.rule.clause.cite}, {running.rule.severity}")
+    for name, why in rules_not_run(workspace).items():
+        yield Check(f"rule {name}", False, why)
+
+
+def _reach(workspace: Workspace, account: Account, door: Door) -> Check:
+    """Asks for the first page of an account; nothing is archived."""
+    plugin = collectors().get(account.network)
+    if plugin is None:
+        return Check(account.key, False, f"no collector reads {account.network!r} yet")
+    settings = workspace.collect.networks.get(account.network, {})
+    visit = Visit(account, {}, datetime.now(UTC), settings)
+    outcome = Outcome(account, datetime.now(UTC), datetime.now(UTC))
+    try:
+        page = next(plugin.collect(visit, door))
+        plugin.parse(page)
+    except StopIteration:
+        pass
+    except CollectError as err:
+        outcome.code, outcome.problem = err.code, err.cause
+    return Check(account.key, not outcome.code, outcome.problem or "answers")
+
+
+def _expiring(workspace: Workspace, now: datetime) -> Iterator[Check]:
+    today = workspace.school_year.local(now).date()
+    for account in workspace.register:
+        for what, period in (("spokesperson", account.spokesperson), ("instruction", account.instruction)):
+            end = period.until_on if period else None
+            if end is not None and today <= end <= today + SOON:
+                yield Check(account.key, False, f"the authorisation ({what}) ends on {end}")

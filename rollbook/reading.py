@@ -1,0 +1,158 @@
+"""The commands that only read: search, show, plugins. They need no lock and never change the archive."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from rollbook.archive import schema as t
+from rollbook.archive.posts import versions
+from rollbook.archive.schema import stamp
+from rollbook.archive.search import Found, search
+from rollbook.archive.store import Store
+from rollbook.errors import ConfigError
+from rollbook.formats import post_json
+from rollbook.plugins import analyzers, collectors, reports
+from rollbook.telling import plural, say, say_json
+from rollbook.types import Snapshot
+from rollbook.workspace import Workspace
+
+#: How much of a post a line of search results shows, in characters.
+_SHOWN = 120
+
+
+def _open(workspace: Workspace) -> Store:
+    if not (workspace.archive / "index.sqlite3").is_file():
+        raise ConfigError(f"{workspace.archive} holds no archive yet", expected="`rollbook audit` or `rollbook collect` first")
+    store = Store.at(workspace.archive)
+    store.migrate()
+    return store
+
+
+def print_search(
+    workspace: Workspace, query: str, account: str | None, period: tuple[datetime | None, datetime | None], limit: int, *, as_json: bool
+) -> int:
+    """Prints the versions that hold all the words, newest first."""
+    store = _open(workspace)
+    since, until = (stamp(moment) if moment else None for moment in period)
+    with store.begin() as connection:
+        found = list(search(connection, query, account=account, since=since, until=until, limit=limit))
+    store.close()
+    if as_json:
+        say_json([{"seq": item.seq, "state": item.state, "observed_at": item.observed_at, "post": json.loads(item.body)} for item in found])
+        return 0
+    for item in found:
+        say(_search_line(workspace, item))
+    say(plural(len(found), "version") + (f"; more may be there, see --limit ({limit})" if len(found) == limit else ""))
+    return 0
+
+
+def _search_line(workspace: Workspace, item: Found) -> str:
+    text = " ".join(str(json.loads(item.body)["text"]).split())
+    text = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    day = workspace.school_year.local(t.moment(item.created_at))
+    state = "" if item.state == "new" else f" [{item.state}]"
+    return f"{day:%Y-%m-%d %H:%M}  {item.post}{state}\n    {text}"
+
+
+def print_post(workspace: Workspace, post_id: str, *, as_json: bool) -> int:
+    """Prints one post: versions with what changed, captures, findings."""
+    store = _open(workspace)
+    with store.begin() as connection:
+        found = versions(connection, post_id)
+        if not found:
+            raise ConfigError(f"the archive holds no post {post_id!r}", expected="an id as `rollbook search` prints it")
+        captures = {
+            row.record_id: row
+            for row in connection.execute(select(t.exchange).where(t.exchange.c.record_id.in_([item.record_id for item in found])))
+        }
+        findings = connection.execute(
+            select(t.finding).join(t.post, t.post.c.post_key == t.finding.c.post_key).where(t.post.c.post == post_id)
+            .order_by(t.finding.c.found_at)
+        ).all()
+        seen = connection.execute(select(t.post.c.first_seen_at, t.post.c.last_seen_at).where(t.post.c.post == post_id)).one()
+    store.close()
+    if as_json:
+        say_json({
+            "id": post_id, "first_seen_at": seen.first_seen_at, "last_seen_at": seen.last_seen_at,
+            "versions": [_version_json(item, captures.get(item.record_id)) for item in found],
+            "findings": [json.loads(row.body) | {"found_at": row.found_at, "ended_at": row.ended_at, "ended": row.ended_why} for row in findings],
+        })
+        return 0
+    newest = found[-1].post
+    say(f"{post_id}\n{newest.kind} of {newest.account}, made {workspace.school_year.local(newest.created_at):%Y-%m-%d %H:%M}, {newest.url}")
+    say(f"first seen {seen.first_seen_at}, last seen {seen.last_seen_at}")
+    before: Snapshot | None = None
+    for number, item in enumerate(found, 1):
+        for line in _version_lines(number, item, before, captures.get(item.record_id)):
+            say(line)
+        before = item
+    for row in findings:
+        body = json.loads(row.body)
+        ended = f" — ended {row.ended_at}: {row.ended_why}" if row.ended_at else ""
+        say(f"\nfinding {row.finding}: {body['severity']} {body['rule']} ({body['clause']}), found {row.found_at}{ended}\n  {body['message']}")
+    return 0
+
+
+def _version_json(item: Snapshot, capture: Any) -> dict[str, Any]:
+    return {
+        "seq": item.seq, "state": item.state, "observed_at": item.observed_at, "how": item.how, "post": post_json(item.post),
+        "capture": None if capture is None else {
+            "record_id": item.record_id, "url": capture.url, "status": capture.status, "warc": f"warc/{capture.warc_file}",
+            "offset": capture.warc_offset, "length": capture.warc_length, "payload_sha256": capture.payload_sha256,
+        },
+    }
+
+
+def _version_lines(number: int, item: Snapshot, before: Snapshot | None, capture: Any) -> Iterator[str]:
+    yield f"\nversion {number}: {item.state}, observed {stamp(item.observed_at)}, ledger entry {item.seq}"
+    if item.how:
+        yield f"  {item.how}"
+    if capture is not None:
+        yield f"  capture: warc/{capture.warc_file} at {capture.warc_offset} ({capture.warc_length} bytes), HTTP {capture.status} of {capture.url}"
+        yield f"  payload SHA-256 {capture.payload_sha256}"
+    if item.state == "gone":
+        return
+    if before is None or before.post.text == item.post.text:
+        yield from (f"  | {line}" for line in item.post.text.splitlines())
+    else:
+        yield f"  | {word_diff(before.post.text, item.post.text)}"
+    for media in item.post.media:
+        yield f"  [{media.type}] {media.url} {f'sha256 {media.sha256}' if media.sha256 else '(not held)'} {media.alt or ''}".rstrip()
+
+
+def word_diff(before: str, after: str) -> str:
+    """Both texts in one: what went in ``[-…-]``, what came in ``{+…+}``."""
+    old, new = before.split(), after.split()
+    parts = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            parts += old[a:b]
+            continue
+        parts += ["[-" + " ".join(old[a:b]) + "-]"] if b > a else []
+        parts += ["{+" + " ".join(new[c:d]) + "+}"] if d > c else []
+    return " ".join(parts)
+
+
+def print_plugins(name: str | None, *, as_json: bool) -> int:
+    """Lists the plugins, or prints the manual of one."""
+    kinds = {"collector": collectors(), "analyzer": analyzers(), "report": reports()}
+    rows = [(kind, key, plugin) for kind, found in kinds.items() for key, plugin in found.items()]
+    if name is not None:
+        chosen = [row for row in rows if row[1] == name]
+        if not chosen:
+            raise ConfigError(f"no plugin is called {name!r}", expected=", ".join(sorted(row[1] for row in rows)))
+        for kind, key, plugin in chosen:
+            say(f"{kind} {key}\n\n{plugin.manual}\n")
+        return 0
+    if as_json:
+        say_json([{"kind": kind, "name": key, "manual": plugin.manual} for kind, key, plugin in rows])
+        return 0
+    for kind, key, plugin in rows:
+        say(f"{kind:<10} {key:<20} {plugin.manual.partition(chr(10))[0]}")
+    return 0

@@ -1,0 +1,266 @@
+"""Gathers the report of a period from the archive and has each format written.
+
+A period is a time of *observation*: a post made before it and captured in it is news in it, so nothing falls between
+two reports.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from rollbook import __version__
+from rollbook.archive import schema as t
+from rollbook.archive.archive import Archive
+from rollbook.archive.media import MediaStore
+from rollbook.archive.posts import with_media
+from rollbook.archive.schema import moment, stamp
+from rollbook.errors import ArchiveError, ConfigError, MediaError
+from rollbook.formats import read_finding, read_post
+from rollbook.judge import rules_not_run
+from rollbook.period import (
+    Archived,
+    ArchiveState,
+    Change,
+    Completeness,
+    NotCheckedGroup,
+    PeriodReport,
+    Previous,
+    Reported,
+    Standing,
+    Thumbnail,
+)
+from rollbook.plugins import reports
+from rollbook.policy import Clause, Rule
+from rollbook.types import SEVERITIES, Account, Finding, Post
+from rollbook.workspace import Workspace
+
+_STANDING: tuple[Standing, ...] = ("new", "standing", "ended")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which report a person asked for."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    formats: tuple[str, ...] = ("html",)
+    blurred: bool = True
+
+
+def report(workspace: Workspace, archive: Archive, asked: Asked, now: datetime) -> list[Path]:
+    """Writes the report of a period and records that it was made. **Raises** ConfigError, ArchiveError."""
+    writers = reports()
+    for format in asked.formats:
+        if format not in writers:
+            raise ConfigError(f"no report is written as {format!r}", expected=", ".join(sorted(writers)))
+    period = gather(workspace, archive, asked, now)
+    workspace.reports.mkdir(parents=True, exist_ok=True)
+    local = workspace.school_year.local(now)
+    stem = workspace.reports / f"rollbook-{local:%Y-%m-%d-%H%M%S}"
+    files = [path for format in asked.formats for path in writers[format].write(period, stem)]
+    counts = dict.fromkeys(SEVERITIES[:-1], 0)
+    for item in period.findings:
+        if item.standing != "ended":
+            counts[item.finding.severity] += 1
+    archive.add({
+        "kind": "report", "at": stamp(now), "since": stamp(period.since) if period.since else None,
+        "until": stamp(period.until), "files": [path.name for path in files], "open": counts,
+    })
+    archive.commit()
+    return files
+
+
+def gather(workspace: Workspace, archive: Archive, asked: Asked, now: datetime) -> PeriodReport:
+    """Everything that the report of a period says."""
+    until = asked.until or now
+    with archive.store.begin() as connection:
+        previous = _previous(connection)
+        since = asked.since or (previous.until if previous else None)
+        gatherer = _Gatherer(workspace, archive.media, connection, since, until, asked.blurred)
+        findings = gatherer.findings()
+        return PeriodReport(
+            district=workspace.district.name, policy=workspace.policy, timezone=workspace.school_year.timezone.key,
+            since=since, until=until, made_at=now, version=__version__, previous=previous,
+            findings=tuple(item for item in findings if item.finding.severity != "cleared"),
+            cleared=tuple(sorted(
+                (item for item in findings if item.finding.severity == "cleared" and item.standing != "ended"),
+                key=lambda item: item.post.created_at, reverse=True,
+            )),
+            not_checked=gatherer.not_checked(), changes=gatherer.changes(), completeness=gatherer.completeness(),
+            dropped=gatherer.dropped(), archive=_state(connection), rules_not_run=rules_not_run(workspace),
+            blurred=asked.blurred,
+        )
+
+
+def _previous(connection: Connection) -> Previous | None:
+    row = connection.execute(select(t.report).order_by(t.report.c.seq.desc()).limit(1)).one_or_none()
+    return Previous(moment(row.made_at), moment(row.until), json.loads(row.open)) if row else None
+
+
+def _state(connection: Connection) -> ArchiveState:
+    def count(table: Any) -> int:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar() or 0)
+
+    row = connection.execute(select(t.applied)).one_or_none()
+    return ArchiveState(row.seq if row else 0, count(t.post), count(t.media), row.chain if row else "")
+
+
+class _Gatherer:
+    """One report's questions to the database."""
+
+    def __init__(
+        self, workspace: Workspace, media: MediaStore, connection: Connection, since: datetime | None,
+        until: datetime, blurred: bool,
+    ) -> None:
+        self._workspace, self._media, self._connection = workspace, media, connection
+        self._since, self._until, self._blurred = since, until, blurred
+        self._from, self._to = stamp(since) if since else "", stamp(until)
+
+    def _account(self, key: str) -> Account:
+        return self._workspace.register.get(key) or Account(key, "employee", role="no longer on record")
+
+    def _rule(self, finding: Finding) -> Rule:
+        rule = self._workspace.policy.rules.get(finding.rule)
+        if rule is not None:
+            return rule
+        clause = self._workspace.policy.clauses.get(finding.clause, Clause(finding.clause, ""))
+        return Rule(finding.rule, finding.rule, clause, finding.severity, False, "", "")
+
+    def _archived(self, seq: int) -> Archived | None:
+        row = self._connection.execute(
+            select(t.snapshot.c.seq, t.snapshot.c.observed_at, t.exchange)
+            .join(t.exchange, t.exchange.c.record_id == t.snapshot.c.record_id).where(t.snapshot.c.seq == seq)
+        ).one_or_none()
+        if row is None:
+            return None
+        return Archived(row.seq, moment(row.observed_at), row.record_id, f"warc/{row.warc_file}", row.warc_offset, row.payload_sha256)
+
+    def _post(self, seq: int, post_key: int) -> Post:
+        body = self._connection.execute(select(t.snapshot.c.body).where(t.snapshot.c.seq == seq)).scalar_one()
+        return with_media(self._connection, post_key, read_post(json.loads(body)))
+
+    def findings(self) -> tuple[Reported, ...]:
+        """Every finding that was open at some moment of the period, in the order of the report."""
+        rows = self._connection.execute(
+            select(t.finding, t.post.c.state.label("post_state")).join(t.post, t.post.c.post_key == t.finding.c.post_key)
+            .where(t.finding.c.found_at <= self._to, (t.finding.c.ended_at.is_(None)) | (t.finding.c.ended_at > self._from))
+        ).all()
+        return tuple(sorted((self._reported(row) for row in rows), key=_order))
+
+    def _reported(self, row: Row[Any]) -> Reported:
+        finding = read_finding(json.loads(row.body))
+        standing: Standing = "new" if row.found_at > self._from else "standing"
+        if row.ended_at is not None and row.ended_at <= self._to:
+            standing = "ended"
+        post = self._post(row.snapshot_seq, row.post_key)
+        return Reported(
+            finding=finding, rule=self._rule(finding), post=post, account=self._account(finding.account),
+            standing=standing, found_at=moment(row.found_at), archived=self._archived(row.snapshot_seq),
+            state=row.post_state, ended=row.ended_why if standing == "ended" else "",
+            pictures=tuple(self._thumbnails(finding, post)),
+        )
+
+    def _thumbnails(self, finding: Finding, post: Post) -> Iterator[Thumbnail]:
+        wanted = {int(item.where.partition(":")[2]) for item in finding.evidence if item.where.startswith("image:")}
+        for index in sorted(wanted):
+            if index < len(post.media):
+                item = post.media[index]
+                yield thumbnail(self._media, item.sha256, index, item.alt or "", blurred=self._blurred)
+
+    def changes(self) -> tuple[Change, ...]:
+        """New, edited and deleted posts of the period, newest first."""
+        rows = self._connection.execute(
+            select(t.snapshot, t.post.c.account).join(t.post, t.post.c.post_key == t.snapshot.c.post_key)
+            .where(t.snapshot.c.observed_at > self._from, t.snapshot.c.observed_at <= self._to)
+            .order_by(t.snapshot.c.seq.desc())
+        ).all()
+        return tuple(self._change(row) for row in rows)
+
+    def _change(self, row: Row[Any]) -> Change:
+        before = None
+        if row.state != "new":
+            seq = self._connection.execute(
+                select(func.max(t.snapshot.c.seq)).where(t.snapshot.c.post_key == row.post_key, t.snapshot.c.seq < row.seq)
+            ).scalar()
+            before = self._post(seq, row.post_key) if seq else None
+        return Change(
+            state=row.state, post=self._post(row.seq, row.post_key), account=self._account(row.account),
+            observed_at=moment(row.observed_at), before=before, how=row.how, archived=self._archived(row.seq),
+        )
+
+    def not_checked(self) -> tuple[NotCheckedGroup, ...]:
+        """What could not be finished, by rule and reason."""
+        groups: dict[tuple[str, str], list[Post]] = {}
+        rows = self._connection.execute(
+            select(t.unchecked, t.post.c.seq).join(t.post, t.post.c.post_key == t.unchecked.c.post_key)
+            .where(t.post.c.state != "gone").order_by(t.unchecked.c.rule, t.post.c.created_at.desc())
+        ).all()
+        for row in rows:
+            groups.setdefault((row.rule, row.reason), []).append(self._post(row.seq, row.post_key))
+        return tuple(NotCheckedGroup(rule, reason, tuple(posts)) for (rule, reason), posts in groups.items())
+
+    def dropped(self) -> Mapping[str, int]:
+        """Protected speech that was not stored, by category."""
+        rows = self._connection.execute(select(t.dropped.c.category, func.sum(t.dropped.c.count).label("total")).group_by(t.dropped.c.category))
+        return {row.category: int(row.total) for row in rows}
+
+    def completeness(self) -> tuple[Completeness, ...]:
+        """One line for every account on record, failing ones first, then by key."""
+        lines = [self._completeness(account) for account in self._workspace.register]
+        return tuple(sorted(lines, key=lambda line: (line.code == "", line.account.key)))
+
+    def _completeness(self, account: Account) -> Completeness:
+        of_account = select(t.visit).where(t.visit.c.account == account.key, t.visit.c.ended_at <= self._to)
+        newest = of_account.order_by(t.visit.c.seq.desc()).limit(1)
+        last = self._connection.execute(newest).one_or_none()
+        good = self._connection.execute(newest.where(t.visit.c.code == "")).one_or_none()
+        told = self._connection.execute(newest.where(t.visit.c.expected.is_not(None))).one_or_none()
+        failing = self._connection.execute(
+            select(func.min(t.visit.c.ended_at)).where(
+                t.visit.c.account == account.key, t.visit.c.code != "", t.visit.c.seq > (good.seq if good else 0)
+            )
+        ).scalar()
+        inside = self._connection.execute(of_account.where(t.visit.c.ended_at > self._from)).all()
+        held = self._connection.execute(
+            select(func.count()).select_from(t.post)
+            .where(t.post.c.account == account.key, t.post.c.state != "gone", t.post.c.kind != "profile")
+        ).scalar()
+        return Completeness(
+            account=account, expected=told.expected if told else None,
+            held=int(held or 0), new=sum(row.new for row in inside), edited=sum(row.edited for row in inside),
+            gone=sum(row.gone for row in inside), media_failed=last.media_failed if last else 0,
+            marked=len(json.loads(last.marked)) if last else 0,
+            last_good_at=moment(good.ended_at) if good else None,
+            failing_since=moment(failing) if failing else None,
+            code=last.code if last else "never-visited", problem=last.problem if last else "no visit was made yet",
+        )
+
+
+def _order(item: Reported) -> tuple[int, int, float, str]:
+    return (
+        SEVERITIES.index(item.finding.severity), _STANDING.index(item.standing), -item.finding.confidence,
+        item.post.created_at.astimezone(UTC).isoformat(),
+    )
+
+
+def thumbnail(media: MediaStore, sha256: str | None, index: int, alt: str, *, blurred: bool) -> Thumbnail:
+    """A picture for the report; where it cannot be shown, the reason."""
+    if sha256 is None:
+        return Thumbnail(index, None, alt=alt, why="The picture is not in the archive.")
+    try:
+        from rollbook.vision.thumbnail import make
+    except ImportError:
+        return Thumbnail(index, None, alt=alt, why="Pictures are shown where the vision extra is installed.")
+    try:
+        jpeg, width, height = make(media.read(sha256), blurred=blurred)
+    except (MediaError, ArchiveError) as err:
+        return Thumbnail(index, None, alt=alt, why=str(err))
+    return Thumbnail(index, jpeg, width, height, alt)
+

@@ -1,0 +1,204 @@
+"""The commands that work on the archive: each runs one verb, tells how it goes, and returns the exit code."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from rollbook.analyze import Analyzed, analyze
+from rollbook.archive.verify import verify
+from rollbook.audit import Audited, audit, open_archive, run_id
+from rollbook.collect import Outcome, Request, collect
+from rollbook.errors import ConfigError, TimeLimit
+from rollbook.http import Door
+from rollbook.judge import running_rules
+from rollbook.reporting import Asked, report
+from rollbook.telling import (
+    analyzed,
+    audited_json,
+    collected,
+    complain,
+    outcome_json,
+    outcome_line,
+    plural,
+    say,
+    say_json,
+)
+from rollbook.workspace import Workspace
+
+
+class Teller:
+    """Prints a line as each account ends, and a counter on a terminal while posts are judged."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._silent = as_json
+        self._counting = sys.stderr.isatty() and not as_json
+
+    def outcome(self, outcome: Outcome) -> None:
+        """An account's visit ended."""
+        if not self._silent:
+            say(outcome_line(outcome))
+
+    def progress(self, done: Analyzed) -> None:
+        """A batch of posts was judged."""
+        if self._counting:
+            click.echo(f"\r  {done.posts:,} posts judged", err=True, nl=False)
+
+    def ended(self) -> None:
+        """The counter's line is over."""
+        if self._counting:
+            click.echo("", err=True)
+
+
+def run_audit(workspace: Workspace, limit_s: float | None, formats: tuple[str, ...], *, as_json: bool) -> int:
+    """Collects, analyzes, reports."""
+    teller = Teller(as_json)
+    if not as_json:
+        say(f"{workspace.district.name}: {plural(len(workspace.register), 'account')} on record")
+    done = audit(workspace, limit_s=limit_s, formats=formats, tell=teller.outcome, progress=teller.progress)
+    teller.ended()
+    if as_json:
+        say_json(audited_json(done))
+    else:
+        _say_audit(workspace, done)
+    return done.exit_code
+
+
+def _say_audit(workspace: Workspace, done: Audited) -> None:
+    say(collected(done.outcomes))
+    say(analyzed(done.analyzed))
+    if done.cut:
+        say(f"Cut short: {done.cut}.")
+    for path in done.files:
+        say(f"Report: {path}")
+    if not workspace.register.accounts:
+        complain(f"no account is on record yet; add rows to {workspace.folder / 'accounts.csv'} and run the audit again")
+
+
+def run_collect(
+    workspace: Workspace, accounts: tuple[str, ...], since: date | None, full: bool, limit_s: float | None, *, as_json: bool
+) -> int:
+    """Collects only."""
+    for key in accounts:
+        if workspace.register.get(key) is None:
+            raise ConfigError(f"{key!r} is not in the register", expected="the key of a row of accounts.csv")
+    teller = Teller(as_json)
+    deadline = time.monotonic() + limit_s if limit_s is not None else None
+    request = Request(frozenset(accounts), since, full, deadline)
+    outcomes: list[Outcome] = []
+
+    def heard(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        teller.outcome(outcome)
+
+    with open_archive(workspace) as archive, Door(workspace.collect, archive) as door:
+        try:
+            collect(workspace, archive, door, request, run_id(), tell=heard)
+        except TimeLimit as err:
+            complain(str(err))
+    if as_json:
+        say_json([outcome_json(outcome) for outcome in outcomes])
+    else:
+        say(collected(outcomes))
+    failed = sum(1 for outcome in outcomes if outcome.code)
+    return 4 if failed == len(outcomes) else 1 if failed else 0
+
+
+def run_analyze(workspace: Workspace, everything: bool, *, as_json: bool) -> int:
+    """Analyzes only."""
+    teller = Teller(as_json)
+    with open_archive(workspace) as archive:
+        done = analyze(workspace, archive, everything=everything, tell=teller.progress)
+    teller.ended()
+    if as_json:
+        say_json({
+            "posts": done.posts, "new": done.new, "ended": done.ended, "not_checked": done.unchecked,
+            "protected_speech_dropped": dict(done.dropped),
+        })
+    else:
+        say(analyzed(done))
+    return 1 if done.unchecked else 0
+
+
+def run_scan(workspace: Workspace, posts: Path, output: Path | None, *, cleared: bool) -> int:
+    """Runs the rules over a file."""
+    from rollbook.scan import scan
+
+    if not posts.is_file():
+        raise ConfigError("no such file", file=posts, expected="a file of posts, one JSON object a line")
+    rules = running_rules(workspace)
+    with (output.open("w", encoding="utf-8", newline="\n") if output else nullcontext(sys.stdout)) as out:
+        done = scan(workspace, posts, rules, lambda line: print(line, file=out), cleared=cleared)
+    for line in done.problems:
+        complain(f"{posts}, line {line.number}: {line.problem}")
+    complain(
+        f"{plural(done.posts, 'post')}, {plural(done.findings, 'finding')}"
+        + (f"; {plural(done.unchecked, 'check')} not finished ({done.why_unchecked})" if done.unchecked else "")
+        + (f"; {plural(len(done.problems), 'line')} could not be read" if done.problems else "")
+    )
+    return 1 if done.problems or done.unchecked else 0
+
+
+def run_report(
+    workspace: Workspace, period: tuple[datetime | None, datetime | None], formats: tuple[str, ...], *, blurred: bool, as_json: bool
+) -> int:
+    """Writes a report."""
+    since, until = period
+    if since and until and until <= since:
+        raise ConfigError("--until is not after --since", expected="a period of at least one day")
+    with open_archive(workspace) as archive:
+        files = report(workspace, archive, Asked(since, until, formats, blurred), datetime.now(UTC))
+    if as_json:
+        say_json([str(path) for path in files])
+    else:
+        for path in files:
+            say(f"Report: {path}")
+    return 0
+
+
+def run_verify(workspace: Workspace, *, quick: bool, as_json: bool) -> int:
+    """Checks the archive."""
+    with open_archive(workspace) as archive:
+        found = verify(archive, quick=quick, now=datetime.now(UTC))
+    if as_json:
+        say_json({
+            "entries": found.entries, "bytes_read": found.bytes_read,
+            "problems": [{"kind": item.kind, "place": item.place, "expected": item.expected, "found": item.found,
+                          "rebuildable": item.rebuildable} for item in found.problems],
+        })
+    else:
+        for problem in found.problems:
+            say(str(problem))
+        what = "since the last clean check" if quick else "in all"
+        say(
+            f"{plural(found.entries, 'record')} {what}, {found.bytes_read / 1e6:,.1f} MB read: "
+            + (plural(len(found.problems), "problem") if found.problems else "everything is as the ledger says")
+        )
+    return 5 if found.problems else 0
+
+
+def run_rebuild(workspace: Workspace) -> int:
+    """Makes the database again."""
+    with open_archive(workspace, afresh=True) as archive:
+        seq, _, _ = archive.store.applied()
+    say(f"Made the database again from {plural(seq, 'ledger entry', 'ledger entries')}.")
+    return 0
+
+
+def run_sample(directory: Path) -> int:
+    """Lays the sample district and audits it while its networks are served on loopback."""
+    from rollbook.sample import StandInNetworks, lay, state_for
+    from rollbook.workspace import read_workspace
+
+    state = state_for(directory)
+    folder = lay(directory)
+    with StandInNetworks(state=state) as networks:
+        workspace = read_workspace(folder)
+        workspace = replace(workspace, collect=replace(workspace.collect, reroute=networks.reroute))
+        return run_audit(workspace, None, ("html",), as_json=False)

@@ -1,0 +1,100 @@
+"""How results reach a person at a terminal, a log file or a program that reads JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import click
+
+from rollbook.analyze import Analyzed
+from rollbook.audit import Audited
+from rollbook.collect import Outcome
+
+
+def say(text: str = "") -> None:
+    """A line of the result, or of progress."""
+    click.echo(text)
+
+
+def say_json(value: object) -> None:
+    """A result for a program."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(value)
+    return str(value)
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """``1 post``, ``2 posts``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def outcome_line(outcome: Outcome) -> str:
+    """One account's line while a run goes on."""
+    if outcome.code:
+        return f"  {outcome.account.key}: NOT FINISHED ({outcome.code}): {outcome.problem}"
+    parts = [f"{outcome.new} new"]
+    parts += [f"{count} {word}" for count, word in ((outcome.edited, "edited"), (outcome.gone, "gone")) if count]
+    parts += [f"{outcome.media_failed} media not kept"] if outcome.media_failed else []
+    parts += [f"{plural(len(outcome.marked), 'record')} could not be read"] if outcome.marked else []
+    return f"  {outcome.account.key}: {', '.join(parts)}"
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """One account's line for a program."""
+    return {
+        "account": outcome.account.key, "code": outcome.code, "problem": outcome.problem, "expected": outcome.expected,
+        "pages": outcome.pages, "new": outcome.new, "edited": outcome.edited, "gone": outcome.gone,
+        "media_failed": outcome.media_failed, "marked": outcome.marked,
+    }
+
+
+def collected(outcomes: Iterable[Outcome]) -> str:
+    """The sentence that sums up a collection."""
+    outcomes = list(outcomes)
+    failed = [outcome for outcome in outcomes if outcome.code]
+    text = (
+        f"Collected {plural(len(outcomes) - len(failed), 'account')} of {len(outcomes)}: "
+        f"{sum(item.new for item in outcomes):,} new, {sum(item.edited for item in outcomes):,} edited, "
+        f"{sum(item.gone for item in outcomes):,} gone."
+    )
+    return text + (f" Not finished: {', '.join(item.account.key for item in failed)}." if failed else "")
+
+
+def analyzed(done: Analyzed) -> str:
+    """The sentence that sums up an analysis."""
+    text = f"Analyzed {plural(done.posts, 'post')}: {plural(done.new, 'finding')} new or changed, {done.ended:,} ended."
+    if done.unchecked:
+        text += f" {plural(done.unchecked, 'check')} could not be finished; the report says why."
+    if done.dropped:
+        text += f" {sum(done.dropped.values()):,} on protected speech were not stored."
+    return text
+
+
+def audited_json(done: Audited) -> Mapping[str, Any]:
+    """An audit for a program."""
+    return {
+        "accounts": [outcome_json(outcome) for outcome in done.outcomes],
+        "posts_analyzed": done.analyzed.posts, "findings_new": done.analyzed.new, "findings_ended": done.analyzed.ended,
+        "not_checked": done.analyzed.unchecked, "protected_speech_dropped": dict(done.analyzed.dropped),
+        "reports": [str(path) for path in done.files], "time_limit": done.cut, "exit_code": done.exit_code,
+    }
+
+
+def complain(text: str) -> None:
+    """A sentence on standard error."""
+    click.echo(f"rollbook: {text}", err=True)
+
+
+def progress_to_terminal() -> bool:
+    """Whether a person watches."""
+    return sys.stderr.isatty()
