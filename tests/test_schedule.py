@@ -204,7 +204,7 @@ def driver(workspace: Path, call: str) -> str:
 
 def test_other_lines_of_a_crontab_are_left_alone(workspace: Path) -> None:
     need_cron()
-    own = "# mine\r\nMAILTO=me\n5 4 * * * echo caf\udce9 100\\%\n"
+    own = "# mine\nMAILTO=me\n5 4 * * * echo caf\udce9 100\\%\n"
     original = workspace / "crontab"
     original.write_bytes(own.encode("utf-8", "surrogateescape"))
     where = shlex.quote(str(original))
