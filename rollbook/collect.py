@@ -16,9 +16,9 @@ from rollbook.archive.posts import Known, known_posts, last_cursor, unfinished_m
 from rollbook.archive.schema import stamp
 from rollbook.errors import CollectError, PageError, RollbookError, TimeLimit
 from rollbook.formats import fingerprint
-from rollbook.http import MEDIA_BYTES, MEDIA_PART, Door
+from rollbook.http import MEDIA_BYTES, Door
 from rollbook.plugins import Collector, Presence, Sweep, Visit, collectors
-from rollbook.types import Account, Media, Page, Parsed, Post, State
+from rollbook.types import MEDIA_PART, Account, Media, Page, Parsed, Post, State
 from rollbook.workspace import Workspace
 
 #: Between the two look-ups that establish a deletion, in seconds: a cache that lags is not a deletion.

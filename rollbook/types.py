@@ -19,6 +19,8 @@ State = Literal["new", "edited", "gone"]
 
 #: From the one that a person looks at first to what was looked at and cleared.
 SEVERITIES: tuple[Severity, ...] = ("urgent", "high", "medium", "low", "cleared")
+#: ``Page.part`` of a picture or other media: its body is kept as a file of its own, not inside the WARC.
+MEDIA_PART = "media"
 
 
 @dataclass(frozen=True, slots=True)

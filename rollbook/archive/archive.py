@@ -26,8 +26,8 @@ from rollbook.archive.replay import ParsePage, Replayer
 from rollbook.archive.schema import stamp
 from rollbook.archive.store import Store
 from rollbook.errors import Busy
-from rollbook.http import MEDIA_PART, Exchange
-from rollbook.types import Post
+from rollbook.exchange import Exchange
+from rollbook.types import MEDIA_PART, Post
 
 #: How many exchanges may wait for their sync: what a kill may cost is at most these, to be fetched again.
 SYNC_EVERY = 20

@@ -53,7 +53,11 @@ def leaf_bytes(line: bytes) -> tuple[bytes, bytes]:
     """Splits a line into its stated chain value and the canonical bytes of its leaf. **Raises** ValueError."""
     if not line.startswith(_HEAD) or line[_LEAF_AT - len(_MIDDLE) : _LEAF_AT] != _MIDDLE or not line.endswith(b"}\n"):
         raise ValueError("is no ledger line")
-    return bytes.fromhex(line[len(_HEAD) : len(_HEAD) + 64].decode("ascii")), line[_LEAF_AT:-2]
+    digits = line[len(_HEAD) : len(_HEAD) + 64].decode("ascii")
+    stated = bytes.fromhex(digits)
+    if stated.hex() != digits:
+        raise ValueError("is no ledger line: the chain value is not in lower case")
+    return stated, line[_LEAF_AT:-2]
 
 
 class Ledger:
@@ -76,6 +80,7 @@ class Ledger:
         self._file.seek(0, os.SEEK_END)
         end = self._file.tell()
         if offset > end:
+            self.close()
             raise ArchiveError(
                 f"{self.path}: holds {end} bytes, the database knows of {offset}; the ledger was cut short. "
                 "Restore it from a copy, then run `rollbook verify`"

@@ -14,8 +14,7 @@ from rollbook.archive import warc
 from rollbook.archive.ledger import Entry
 from rollbook.errors import ArchiveError, CollectError
 from rollbook.formats import fingerprint, read_post
-from rollbook.http import MEDIA_PART
-from rollbook.types import Page, Parsed, Post
+from rollbook.types import MEDIA_PART, Page, Parsed, Post
 
 #: Makes the posts of a captured page again; the caller knows the collectors, the archive does not.
 ParsePage = Callable[[Page], Parsed]

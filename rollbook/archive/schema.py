@@ -175,6 +175,9 @@ verified = Table(
     Column("upto_offset", BigInteger, nullable=False),
     Column("chain", String(64), nullable=False),
     Column("whole", Integer, nullable=False),
+    #: The only WARC file that may have grown since: the last one written to, and where it ended.
+    Column("warc_file", Text, nullable=False),
+    Column("warc_end", BigInteger, nullable=False),
 )
 
 report = Table(

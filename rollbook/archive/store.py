@@ -214,7 +214,7 @@ def _verified(connection: Connection, entry: Entry, _post: FindPost, _find: obje
     leaf = entry.leaf
     connection.execute(insert(t.verified), {
         "seq": entry.seq, "at": leaf["at"], "upto_seq": leaf["upto"], "upto_offset": leaf["offset"],
-        "chain": leaf["chain"], "whole": int(leaf["whole"]),
+        "chain": leaf["chain"], "whole": int(leaf["whole"]), "warc_file": leaf["warc_file"], "warc_end": leaf["warc_end"],
     })
 
 

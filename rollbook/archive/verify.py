@@ -53,11 +53,15 @@ class Verified:
 def verify(archive: Archive, *, quick: bool, now: datetime, tell: Callable[[int], None] = lambda entries: None) -> Verified:
     """Checks the archive; a clean result is recorded in the ledger, so that the next quick check begins there."""
     checker = _Checker(archive)
-    seq, offset, chain = checker.last_clean() if quick else (0, 0, GENESIS)
-    checker.run(seq, offset, chain, tell)
-    upto = {"upto": checker.seq, "offset": checker.offset, "chain": checker.chain.hex()}
+    if quick:
+        checker.begin_at_last_clean()
+    seq = checker.seq
+    checker.run(tell)
     if not checker.problems:
-        archive.add({"kind": "verified", "at": stamp(now), "whole": not quick, **upto})
+        archive.add({
+            "kind": "verified", "at": stamp(now), "whole": not quick, "upto": checker.seq, "offset": checker.offset,
+            "chain": checker.chain.hex(), "warc_file": checker.last_file[0], "warc_end": checker.last_file[1],
+        })
         archive.commit()
     return Verified(checker.seq - seq, checker.bytes_read, tuple(checker.problems))
 
@@ -70,38 +74,35 @@ class _Checker:
         self.problems: list[Problem] = []
         self.bytes_read = 0
         self.seq, self.offset, self.chain = 0, 0, GENESIS
-        #: Where the next record of each WARC file must begin.
+        #: Where the next record of each WARC file must begin; a file that is not named begins at 0.
         self._ends: dict[str, int] = {}
+        #: The WARC file of the newest capture, and where that ends.
+        self.last_file = ("", 0)
         self._media: set[str] = set()
         self._counts = {"exchange": 0, "snapshot": 0}
 
-    def last_clean(self) -> tuple[int, int, bytes]:
-        """Where the last clean check ended: entry, offset, chain value."""
+    def begin_at_last_clean(self) -> None:
+        """Begins where the last clean check ended; at the beginning where there was none."""
         with self._archive.store.begin() as connection:
             row = connection.execute(select(t.verified).order_by(t.verified.c.seq.desc()).limit(1)).one_or_none()
-        return (row.upto_seq, row.upto_offset, bytes.fromhex(row.chain)) if row else (0, 0, GENESIS)
+            if row is None:
+                return
+            self._ends = {file.file: file.size_bytes for file in connection.execute(select(t.warc_file))}
+        self.seq, self.offset, self.chain = row.upto_seq, row.upto_offset, bytes.fromhex(row.chain)
+        self.last_file = (row.warc_file, row.warc_end)
+        if row.warc_file:
+            self._ends[row.warc_file] = row.warc_end
 
-    def run(self, seq: int, offset: int, chain: bytes, tell: Callable[[int], None]) -> None:
-        """Checks everything from a place in the ledger on, and every file's size."""
-        whole = seq == 0
-        self.seq, self.offset, self.chain = seq, offset, chain
+    def run(self, tell: Callable[[int], None]) -> None:
+        """Checks everything from the present place in the ledger on, and every file's size."""
+        whole = self.seq == 0
         with self._archive.store.begin() as connection:
-            if not whole:
-                self._ends = self._known_ends(connection, seq)
             for entry in self._entries():
                 self._check(entry, connection)
                 if entry.seq % 1000 == 0:
                     tell(entry.seq)
             self._check_files(whole)
             self._check_database(connection, whole)
-
-    def _known_ends(self, connection: Connection, seq: int) -> dict[str, int]:
-        """Where each file stood at the last clean check: the first later record of a file begins there."""
-        ends = {row.file: row.size_bytes for row in connection.execute(select(t.warc_file))}
-        later = connection.execute(select(t.exchange.c.warc_file, t.exchange.c.warc_offset).where(t.exchange.c.seq > seq).order_by(t.exchange.c.seq.desc()))
-        for row in later:
-            ends[row.warc_file] = row.warc_offset
-        return ends
 
     def _problem(self, kind: str, place: str, expected: str, found: str, *, rebuildable: bool = False) -> None:
         self.problems.append(Problem(kind, place, expected, found, rebuildable))
@@ -146,10 +147,11 @@ class _Checker:
 
     def _check_capture(self, entry: Entry) -> None:
         place = warc.Place(**entry.leaf["warc"])
-        begins = self._ends.get(place.file, 0)
+        begins = 0 if entry.kind == "warcinfo" else self._ends.get(place.file, 0)
         if place.offset != begins:
             self._problem("warc", place.file, f"the next record at byte {begins}", f"the ledger puts it at {place.offset}")
         self._ends[place.file] = place.offset + place.length
+        self.last_file = (place.file, place.offset + place.length)
         try:
             self.bytes_read += len(warc.read_bytes(self._archive.warc_folder, place))
         except ArchiveError as err:

@@ -19,10 +19,10 @@ from uuid import uuid4
 
 from rollbook import __version__
 from rollbook.errors import ArchiveError
-from rollbook.http import MEDIA_PART
+from rollbook.types import MEDIA_PART
 
 if TYPE_CHECKING:
-    from rollbook.http import Exchange
+    from rollbook.exchange import Exchange
 
 try:  # gzip-compatible, some ten times faster than zlib 6; the standard library serves where it is missing
     from isal import isal_zlib

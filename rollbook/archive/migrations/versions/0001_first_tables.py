@@ -98,6 +98,8 @@ def upgrade() -> None:
         sa.Column("upto_offset", sa.BigInteger(), nullable=False),
         sa.Column("chain", sa.String(length=64), nullable=False),
         sa.Column("whole", sa.Integer(), nullable=False),
+        sa.Column("warc_file", sa.Text(), nullable=False),
+        sa.Column("warc_end", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq"),
     )
     op.create_table(
