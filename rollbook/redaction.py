@@ -1,0 +1,310 @@
+"""Keeps secrets out of the archive, the errors and the logs.
+
+Two nets. What this process knows to be secret is found wherever it stands and however it is written: as it is,
+percent-encoded, escaped for JSON or HTML, or inside Base64. What stands under a name that carries secrets
+(``access_token=``, ``Authorization:``) is removed without being known. In answers only names that can be nothing else
+count: what a person wrote in a public post is the record, even "the door code is 4711".
+
+Looking for plain literals first keeps this off the critical path: a pass over a page without secrets costs a few
+searches at the speed of memory (docs/decisions/one-door.md has the figures).
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import cache, lru_cache
+from threading import Lock
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from weakref import WeakSet
+
+#: What stands where a secret stood: safe in an address, a header, JSON and HTML.
+MARK = "REDACTED"
+#: Shorter values are left to the second net: removed everywhere, they would hit ordinary words of the record.
+SHORTEST = 8
+#: Environment variables whose values are secrets.
+SECRET_VARIABLE = re.compile(r"ROLLBOOK_\w*(?:TOKEN|SECRET|PASSWORD|KEY)", re.ASCII)
+
+#: Names that carry secrets in what we send, in addresses and headers; in lower case. **Source**: RFC 6749, 6750, 7523
+#: and 5849 (OAuth), the Graph, YouTube, X, AT Protocol and Mastodon references, AWS Signature Version 4.
+_SENT_NAMES = (
+    "access_token|refresh_token|id_token|auth_token|oauth_token(?:_secret)?|oauth_signature|oauth_verifier|bearer_token|"
+    "session_token|device_token|fb_exchange_token|input_token|token|client_secret|consumer_secret|app_secret|"
+    "appsecret_proof|secret|client_assertion|assertion|code_verifier|password|passwd|pwd|x-amz-signature|"
+    "x-amz-security-token|x-amz-credential|signature|sig|x-api-key|api[_-]?key|key|accesstoken|refreshtoken|accessjwt|"
+    "refreshjwt|sessionid|authorization|proxy-authorization|cookie|set-cookie"
+)
+#: One of these is in each of them: quicker to look for than the names.
+_NAME_PARTS = ("token", "secret", "key", "sig", "pass", "pwd", "asserti", "verifier", "credential", "jwt", "auth",
+               "cookie", "session", "_proof")
+#: Names whose values, met in a request of ours, are live secrets from then on; none that is new with every request.
+_LIVE_NAMES = frozenset({
+    "access_token", "refresh_token", "fb_exchange_token", "input_token", "client_secret", "appsecret_proof", "api_key",
+    "apikey", "key", "token",
+})
+#: What such a value has to look like: ``?key=homepage`` is no credential.
+_CREDENTIAL = re.compile(r"(?=.*\d)(?=.*[A-Za-z])\S{16,4096}")
+_SECRET_HEADER = re.compile(
+    r"(?i)(?:^|[-_])(?:authorization|cookie2?|token|secret|api-?key|password|credentials?|signature|session|dpop|jwt)(?:$|[-_])"
+)
+#: Names in an answer, behind a literal that is quick to look for.
+_ANSWERED_NAMES: Mapping[bytes, tuple[bytes, ...]] = {
+    b"oken": (b"access_token", b"refresh_token", b"id_token", b"oauth_token", b"oauth_token_secret",
+              b"fb_exchange_token", b"accessToken", b"refreshToken"),
+    b"secret": (b"client_secret", b"consumer_secret", b"app_secret", b"appsecret_proof"),
+    b"accessJwt": (b"accessJwt",),
+    b"refreshJwt": (b"refreshJwt",),
+}
+#: Bytes that are no text: only known secrets are looked for, a name inside a picture means nothing.
+_NO_TEXT = re.compile(r"(?i)\s*(?:image|video|audio|font)/|\s*application/(?:octet-stream|zip|gzip|pdf|vnd\.ipld\.)")
+
+# A value in quotes (themselves escaped any number of times) reaches to the same quote; a bare one to what ends a value.
+_QUOTED = r"""\\*["']\s*{separator}\s*(?P<quote>\\*["'])(?P<quoted>(?:(?!(?P=quote)).){{1,8192}})(?=(?P=quote))"""
+_EQUALS = r"(?:=|%3D|%253D|\\u003d|&#61;|&#x3d;)"
+_BARE = r"""(?P<bare>(?:(?!%26|%2526|%22|\\u0026)[^&"'\\\s<>#;,]){1,8192})"""
+_NAME = rf"(?is)(?<![a-z0-9_-])(?:{_SENT_NAMES})"
+_SENT = re.compile(rf"{_NAME}(?:{_QUOTED.format(separator='[:,]')}|{_EQUALS}\s*\\*[\"']?{_BARE})")
+_SPOKEN = re.compile(rf"{_NAME}\s*:\s*(?:(?:bearer|basic|oauth|token)\s+)?{_BARE}")
+_SCHEME = re.compile(r"(?i)\b(?:bearer|basic)\s+(?P<bare>[a-z0-9._~+/-]{8,}=*)")
+_USERINFO = re.compile(r"(?<=://)(?P<bare>[^/?#@\s\"'<>]+)(?=@)")
+_ANSWERED = re.compile(rf"(?is){_QUOTED.format(separator=':')}|{_EQUALS}{_BARE}".encode())
+_RUN = re.compile(r"[A-Za-z0-9]+")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-_"
+_MARK = MARK.encode()
+
+
+class _Live:
+    """One known secret, and what gives each of its spellings away."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+        self.raw = value.encode("utf-8", "surrogatepass")
+        run = max(_RUN.findall(value), key=len, default="")
+        #: A stretch that encoders leave as it is; where there is none, every spelling is tried every time.
+        self.probe = run.encode()
+        #: The same stretch by an encoder that leaves nothing as it is.
+        percent, escaped = (
+            "".join(form % ord(letter) for letter in run).encode() for form in ("%%%02X", r"\u%04X")
+        )
+        self.escaped = {percent, percent.lower(), escaped, escaped.lower()} - {b""}
+        #: What the Base64 of any text around it has to contain.
+        self.packed = set(_in_base64(self.raw))
+        self._spellings: re.Pattern[bytes] | None = None
+
+    @property
+    def spellings(self) -> re.Pattern[bytes]:
+        """Every way to write it, letter by letter; slow, and only asked for once a probe was found."""
+        if self._spellings is None:
+            self._spellings = re.compile(b"".join(map(_spellings, self.value)))
+        return self._spellings
+
+    def remove(self, data: bytes) -> bytes:
+        """The data without this secret."""
+        if len(data) < len(self.raw):  # no spelling is shorter
+            return data
+        if self.probe in data:
+            data = data.replace(self.raw, _MARK)
+            if self.probe in data:
+                data = self.spellings.sub(_MARK, data)
+        for form in self.escaped:
+            if form in data:
+                data = self.spellings.sub(_MARK, data)
+        for core in self.packed:
+            if core in data:
+                data = _without_run(data, core)
+        return data
+
+
+class Redactor:
+    """Everything that this process knows to be secret, and how to remove it."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._live: tuple[_Live, ...] = ()
+        self._lock = Lock()
+        for name, value in (environment or {}).items():
+            if SECRET_VARIABLE.fullmatch(name):
+                self.keep(value)
+
+    def keep(self, value: str) -> None:
+        """From now on removes this value wherever it stands; values under eight characters only where a name tells."""
+        value = value.strip()
+        with self._lock:
+            if len(value) >= SHORTEST and all(live.value != value for live in self._live):
+                longest_first = sorted((*self._live, _Live(value)), key=lambda live: -len(live.raw))
+                self._live = tuple(longest_first)
+
+    def keep_sent(self, url: str, headers: Mapping[str, str | bytes], body: bytes) -> None:
+        """Keeps what a request of ours carries as its credential: an answer may echo it anywhere."""
+        fields = parse_qsl(urlsplit(url).query)
+        if body and len(body) < 65536 and b"=" in body:
+            fields += parse_qsl(body.decode("utf-8", "replace"))
+        for name, value in fields:
+            if name.lower() in _LIVE_NAMES and _CREDENTIAL.fullmatch(value):
+                self.keep(value)
+        scheme, _, credential = _text(headers.get("Authorization", "")).partition(" ")
+        if scheme.lower() in ("bearer", "basic", "token") and credential:
+            self.keep(credential)
+
+    def known(self, data: bytes) -> bytes:
+        """The data without any known secret."""
+        for live in self._live:
+            data = live.remove(data)
+        return data
+
+    def value(self, text: str) -> str:
+        """An address, or the value of a header, without secrets."""
+        data = text.encode("utf-8", "surrogatepass")
+        cleaned = self.known(data)
+        if cleaned != data:
+            text = cleaned.decode("utf-8", "surrogatepass")
+        if "@" in text:
+            text = _USERINFO.sub(_marked, text)
+        return _SENT.sub(_marked, text) if _may_name(text) else text
+
+    def text(self, text: str) -> str:
+        """A message for a person or a log, without secrets."""
+        return _SPOKEN.sub(_marked, _SCHEME.sub(_marked, self.value(text)))
+
+    def header(self, name: str, value: str) -> str:
+        """The value of a header without secrets; the scheme of an Authorization stays."""
+        if not is_secret_header(name):
+            return self.value(value)
+        scheme, space, _ = value.partition(" ")
+        return f"{scheme} {MARK}" if space and name.lower().endswith("authorization") else MARK
+
+    def sent_body(self, body: bytes) -> bytes:
+        """The body of a request without secrets."""
+        return self.value(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape") if body else b""
+
+    def body(self, body: bytes, content_type: str) -> bytes:
+        """The body of an answer without secrets; JSON stays JSON."""
+        body = self.known(body)
+        if _NO_TEXT.match(content_type):
+            return body
+        for literal, names in _ANSWERED_NAMES.items():
+            if literal in body:
+                for name in names:
+                    body = _without_named(body, name)
+        return body
+
+
+@lru_cache(maxsize=1024)
+def is_secret_header(name: str) -> bool:
+    """True for a header whose whole value is a credential."""
+    return _SECRET_HEADER.search(name) is not None
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _lower(found: re.Match[str]) -> str:
+    return found[0].lower()
+
+
+def _may_name(text: str) -> bool:
+    if "=" not in text and '"' not in text and "'" not in text and "%" not in text and "003" not in text:
+        return False
+    text = text.lower()
+    return any(part in text for part in _NAME_PARTS)
+
+
+def _marked(found: re.Match[str]) -> str:
+    group = "quoted" if found.re.groupindex.get("quoted") and found["quoted"] is not None else "bare"
+    return found[0][: found.start(group) - found.start()] + MARK + found[0][found.end(group) - found.start() :]
+
+
+def _without_named(data: bytes, name: bytes) -> bytes:
+    parts, done, at = [], 0, data.find(name)
+    while at >= 0:
+        found = _ANSWERED.match(data, at + len(name))
+        if found:
+            group = "quoted" if found["quoted"] is not None else "bare"
+            parts += [data[done : found.start(group)], _MARK]
+            done = found.end(group)
+        at = data.find(name, max(at + len(name), done))
+    return b"".join([*parts, data[done:]]) if parts else data
+
+
+def _in_base64(secret: bytes) -> Iterable[bytes]:
+    """The characters that only the secret decides, for each of its three places in a group of three bytes."""
+    for before in range(3):
+        packed = base64.b64encode(bytes(before) + secret + bytes(2))
+        core = packed[-(-before * 8 // 6) : (before + len(secret)) * 8 // 6]
+        yield core
+        yield core.translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def _without_run(data: bytes, core: bytes) -> bytes:
+    """Removes the whole Base64 run around each place: its ends hold the secret's first and last bits."""
+    parts, done, at = [], 0, data.find(core)
+    while at >= 0:
+        before = data[max(done, at - 8192) : at]
+        after = data[at + len(core) : at + len(core) + 8192]
+        parts += [data[done : at - (len(before) - len(before.rstrip(_BASE64)))], _MARK]
+        done = at + len(core) + len(after) - len(after.lstrip(_BASE64 + b"="))
+        at = data.find(core, done)
+    return b"".join([*parts, data[done:]])
+
+
+_ENTITIES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
+
+
+def _spellings(letter: str) -> bytes:
+    """A pattern for every way to write one letter in an address, a form, JSON or HTML."""
+    raw = letter.encode("utf-8", "surrogatepass")
+    percent = "".join(f"%(?:25)?{byte:02x}" for byte in raw)
+    units = letter.encode("utf-16-be", "surrogatepass")
+    escaped = "".join(rf"\\+u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+    ways = [f"(?i:{percent})", f"(?i:{escaped})", f"&#{ord(letter)};", f"(?i:&#x0*{ord(letter):x};)"]
+    if letter in _ENTITIES:
+        ways.append(f"&{_ENTITIES[letter]};")
+    if letter == " ":
+        ways.append(r"\+")
+    plain = re.escape(raw)
+    if letter in "/\"'\\":
+        plain = rb"\\*" + plain
+    return b"(?:" + b"|".join([plain, *(way.encode() for way in ways)]) + b")"
+
+
+# -- logs --------------------------------------------------------------------------------------------------------
+
+_watching: WeakSet[Redactor] = WeakSet()
+
+
+def watch_logs(redactor: Redactor) -> None:
+    """Removes this redactor's secrets from every log record of the process, for as long as the redactor lives.
+
+    A filter would have to be hung on each logger of each client library (tweepy logs the Authorization header, urllib3
+    every address, oauthlib what it signs), also on those that a later version adds; records are all made in one place.
+    """
+    _watching.add(redactor)
+    _watch()
+
+
+@cache
+def _watch() -> None:
+    make = logging.getLogRecordFactory()
+
+    def make_clean(*args: Any, **named: Any) -> logging.LogRecord:
+        record = make(*args, **named)
+        with suppress(Exception):  # a record that cannot be written out says nothing either
+            said = record.getMessage()
+            if (clean := _clean(said)) != said:
+                record.msg, record.args = clean, ()
+            trace = logging.Formatter().formatException(record.exc_info) if record.exc_info else ""
+            if (clean := _clean(trace)) != trace:
+                record.exc_text, record.exc_info = clean, None
+        return record
+
+    logging.setLogRecordFactory(make_clean)
+
+
+def _clean(text: str) -> str:
+    for redactor in tuple(_watching):
+        text = redactor.text(text)
+    return text
