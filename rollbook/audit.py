@@ -56,6 +56,7 @@ def audit(
     with open_archive(workspace) as archive:
         try:
             with Door(workspace.collect, archive) as door:
+                door.wait_until(deadline)
 
                 def heard(outcome: Outcome) -> None:
                     done.outcomes.append(outcome)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -236,6 +236,37 @@ def plugins(name: str | None, as_json: bool) -> int:
     from rollbook.reading import print_plugins
 
     return print_plugins(name, as_json=as_json)
+
+
+@command("rollbook -w my-district schedule install --every hour")
+@click.argument("action", type=click.Choice(["print", "install", "remove"]))
+@click.option("--cron/--systemd", "cron", default=True, help="A line of the crontab (the default), or a systemd timer.")
+@click.option("--every", type=click.Choice(["hour", "day"]), default="hour", show_default=True, help="How often.")
+@click.option("--at", metavar="HH:MM", help="When; an hourly run uses the minutes alone.")
+@click.option("--time-limit", "limit_s", type=LIMIT, help="How long one run may take; 55m hourly, 5h daily when left out.")
+@click.option("--mail-to", default="", help="Who gets cron's mail when an audit does not end well.")
+@click.option("--user", default="", help="Another user of this machine whose crontab is meant (needs root).")
+@click.pass_context
+def schedule(
+    context: click.Context, action: str, cron: bool, every: Literal["hour", "day"], at: str | None, limit_s: float | None,
+    mail_to: str, user: str,
+) -> None:
+    """Print, install or remove what runs the audit: a crontab or systemd units."""
+    from rollbook import schedule as schedules
+
+    try:
+        moment = time.fromisoformat(at) if at else None
+    except ValueError:
+        raise ConfigError(f"{at!r} is no time of day", expected="for example 05:20") from None
+    minutes = max(1, round(limit_s / 60)) if limit_s is not None else None
+    plan = schedules.plan(context.obj, every=every, at=moment, minutes=minutes, mail_to=mail_to, user=user)
+    scheduler: Literal["cron", "systemd"] = "cron" if cron else "systemd"
+    if action == "print":
+        texts = [schedules.render_crontab(plan)] if cron else [f"# {name}\n{text}" for name, text in schedules.render_units(plan).items()]
+        click.echo("\n".join(texts).rstrip())
+        return
+    for line in (schedules.install if action == "install" else schedules.remove)(plan, scheduler):
+        click.echo(line)
 
 
 @command("rollbook sample sample-district")

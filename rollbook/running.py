@@ -30,7 +30,7 @@ from rollbook.telling import (
     say,
     say_json,
 )
-from rollbook.workspace import Workspace
+from rollbook.workspace import Workspace, read_workspace
 
 
 class Teller:
@@ -98,6 +98,7 @@ def run_collect(
         teller.outcome(outcome)
 
     with open_archive(workspace) as archive, Door(workspace.collect, archive) as door:
+        door.wait_until(deadline)
         try:
             collect(workspace, archive, door, request, run_id(), tell=heard)
         except TimeLimit as err:
@@ -194,11 +195,8 @@ def run_rebuild(workspace: Workspace) -> int:
 def run_sample(directory: Path) -> int:
     """Lays the sample district and audits it while its networks are served on loopback."""
     from rollbook.sample import StandInNetworks, lay, state_for
-    from rollbook.workspace import read_workspace
 
     state = state_for(directory)
-    folder = lay(directory)
-    with StandInNetworks(state=state) as networks:
-        workspace = read_workspace(folder)
-        workspace = replace(workspace, collect=replace(workspace.collect, reroute=networks.reroute))
-        return run_audit(workspace, None, ("html",), as_json=False)
+    workspace = read_workspace(lay(directory))
+    with StandInNetworks(state) as reroute:
+        return run_audit(replace(workspace, collect=replace(workspace.collect, reroute=reroute)), None, ("html",), as_json=False)
