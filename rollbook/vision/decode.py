@@ -1,4 +1,4 @@
-"""Opens a picture that anybody may have posted: told by its bytes, bounded, four formats only, or refused with a reason."""
+"""Opens a picture that anybody may have posted: told by its bytes, bounded, of four formats, or refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Pixels: TypeAlias = "NDArray[np.uint8]"
 
-#: Bytes of one encoded picture. Mastodon takes 16 MB, Bluesky 2 MB, X 5 MB; a school's own site serves camera originals.
+#: Bytes of one encoded picture. Mastodon takes 16 MB, X 5 MB, Bluesky 2 MB; a school's own site serves originals.
 MAX_BYTES = 50_000_000
 #: Pixels as the header states them. Mastodon takes 33 million; full-frame cameras give up to 61 million.
 MAX_PIXELS = 64_000_000
@@ -65,13 +65,8 @@ class Image:
     #: EXIF orientation, 1 to 8: how the stored picture is turned or mirrored to be upright.
     orientation: int = 1
 
-    @property
-    def scale(self) -> float:
-        """How many pixels of the stored picture one pixel here stands for."""
-        return max(self.stored_px) / max(self.pixels.shape[:2])
-
     def as_stored(self, left: float, top: float, right: float, bottom: float) -> Box:
-        """A rectangle of the upright picture, as the rectangle of the stored one that shows the same; kept inside it."""
+        """A rectangle of the upright picture as the one of the stored picture that shows the same; kept inside it."""
         height, width = self.pixels.shape[:2]
         corners = [_turned_back(x / width, y / height, self.orientation) for x, y in ((left, top), (right, bottom))]
         sides = []
@@ -138,11 +133,12 @@ def decode(data: bytes) -> Image:
 def _decoded(opened: Pillow.Image) -> Image:
     width, height = opened.size
     if width * height > MAX_PIXELS:
-        raise MediaError(f"the picture claims {width} x {height} pixels; at most {MAX_PIXELS // 1_000_000} million are opened")
+        most = MAX_PIXELS // 1_000_000
+        raise MediaError(f"the picture claims {width} x {height} pixels; at most {most} million are opened")
     orientation = opened.getexif().get(0x0112, 1)
     if orientation not in range(1, 9):
         orientation = 1
-    # A large JPEG is decoded at a half, a quarter or an eighth of its size: far quicker, and never below what is needed.
+    # A large JPEG is decoded at a half, a quarter or an eighth of its size: far quicker, never below what is needed.
     opened.draft("RGB", (LOOK_SIDE_PX, LOOK_SIDE_PX))
     opened.load()
     picture = _in_colour(opened)

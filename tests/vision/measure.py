@@ -51,7 +51,8 @@ def main() -> None:
     print(f"likely minors     {wilson(sum(minors), len(minors))}")
     print(f"false alarms      {wilson(sum(without), len(without))}")
     times = sorted(took_ms[1:])
-    print(f"ms a picture      median {statistics.median(times):.0f}, 95th percentile {times[int(len(times) * 0.95)]:.0f}")
+    slow = times[int(len(times) * 0.95)]
+    print(f"ms a picture      median {statistics.median(times):.0f}, 95th percentile {slow:.0f}")
 
 
 if __name__ == "__main__":
