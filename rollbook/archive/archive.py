@@ -27,7 +27,7 @@ from rollbook.archive.schema import stamp
 from rollbook.archive.store import Store
 from rollbook.errors import Busy
 from rollbook.exchange import Exchange
-from rollbook.types import MEDIA_PART, Post
+from rollbook.types import Post
 
 #: How many exchanges may wait for their sync: what a kill may cost is at most these, to be fetched again.
 SYNC_EVERY = 20
@@ -69,7 +69,7 @@ class Archive:
         begun, written = self._writer.exchange(exchange)
         for place in begun:
             self._leaves.append({"kind": "warcinfo", "warc": place.leaf()})
-        if exchange.part == MEDIA_PART and exchange.body:
+        if warc.is_media(exchange):
             self.media.put(exchange.body)
         self._leaves.append({
             "kind": "exchange", "record": written.record_id, "account": exchange.account, "part": exchange.part,

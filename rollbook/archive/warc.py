@@ -13,6 +13,7 @@ import os
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import uuid4
@@ -95,6 +96,11 @@ def _http_head(first: str, headers: tuple[tuple[str, str], ...]) -> bytes:
     return "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n"
 
 
+def is_media(exchange: Exchange) -> bool:
+    """Whether the body is a media file, kept beside the WARC; an error page in its place is not."""
+    return exchange.part == MEDIA_PART and exchange.status == HTTPStatus.OK and bool(exchange.body)
+
+
 class WarcWriter:
     """Writes the WARC files of one run; a file is begun with the first record it gets."""
 
@@ -117,12 +123,12 @@ class WarcWriter:
         if exchange.ip_address:
             shared.append(("WARC-IP-Address", exchange.ip_address))
         response_fields = [("WARC-Record-ID", f"<{response_id}>"), *shared, ("WARC-Payload-Digest", payload)]
-        is_media = exchange.part == MEDIA_PART and bool(exchange.body)
-        block = head if is_media else head + exchange.body
-        if is_media:
+        apart = is_media(exchange)
+        block = head if apart else head + exchange.body
+        if apart:
             response_fields += [("WARC-Profile", _REVISIT_PROFILE), ("WARC-Refers-To-Target-URI", exchange.url)]
         response_fields += [("WARC-Block-Digest", _digest(block)), ("Content-Type", "application/http;msgtype=response")]
-        response = _record("revisit" if is_media else "response", response_fields, block)
+        response = _record("revisit" if apart else "response", response_fields, block)
         path = exchange.url.split("://", 1)[-1].partition("/")[2]
         asked = _http_head(f"{exchange.method} /{path} HTTP/1.1", exchange.request_headers) + exchange.request_body
         request = _record("request", [
