@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, get_args
+from urllib.parse import parse_qs
 
 from rollbook.errors import FormatError
 from rollbook.types import SEVERITIES, Evidence, Finding, Media, MediaType, Post, PostKind, Reference
@@ -115,8 +116,12 @@ def fingerprint(post: Post) -> str:
 
 
 def _stable(media: Media) -> str:
-    """The address of a media item without its query: signatures and expiry times live there."""
-    return (media.url or media.path or "").partition("?")[0]
+    """What names a media item wherever it is served: its content id (AT Protocol), else its address without the query.
+
+    Signatures and expiry times live in the query; a content id is made of the bytes, and stays when an account moves.
+    """
+    address, _, query = (media.url or media.path or "").partition("?")
+    return next((value for value in parse_qs(query).get("cid", [])), address)
 
 
 # -- reading -----------------------------------------------------------------------------------------------------
