@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from rollbook.sample.album import picture
 from rollbook.sample.answers import Answer, Asked, Respond, as_json
@@ -213,13 +214,41 @@ class StandInAppView:
         repo = self._network.by_did.get(its_did)
         if repo is None or key not in repo.records.get(collection, {}):
             return None
-        entry = repo.entry(collection, key)
         record = repo.records[collection][key]
-        return {
-            "uri": uri, "cid": entry["cid"], "author": _author(repo), "record": record,
+        view: dict[str, object] = {
+            "uri": uri, "cid": repo.entry(collection, key)["cid"], "author": _author(repo), "record": record,
             "indexedAt": record["createdAt"], "replyCount": 0, "repostCount": 0, "likeCount": 0, "quoteCount": 0,
             "labels": [],
         }
+        match record.get("embed"):
+            case {"$type": "app.bsky.embed.images", "images": list(images)}:
+                view["embed"] = {"$type": "app.bsky.embed.images#view", "images": _shown(repo, images)}
+            case {"$type": "app.bsky.embed.external", "external": external}:
+                view["embed"] = {"$type": "app.bsky.embed.external#view", "external": external}
+            case {"$type": "app.bsky.embed.record", "record": {"uri": str(quoted)}}:
+                view["embed"] = {"$type": "app.bsky.embed.record#view", "record": self._quoted(quoted)}
+        return view
+
+    def _quoted(self, uri: str) -> Record:
+        view = self._view(uri)
+        if view is None:
+            return {"$type": "app.bsky.embed.record#viewNotFound", "uri": uri, "notFound": True}
+        return {
+            "$type": "app.bsky.embed.record#viewRecord", "uri": uri, "cid": view["cid"], "author": view["author"],
+            "value": view["record"], "indexedAt": view["indexedAt"], "labels": [],
+        }
+
+
+def _shown(repo: Repo, images: list[dict[str, Any]]) -> list[Record]:
+    """Pictures as the AppView shows them: by the address of a smaller copy on its own host."""
+    found: list[Record] = []
+    for image in images:
+        address = f"plain/{repo.did}/{image['image']['ref']['$link']}@jpeg"
+        found.append({
+            "thumb": f"{_PICTURES}/img/feed_thumbnail/{address}",
+            "fullsize": f"{_PICTURES}/img/feed_fullsize/{address}", "alt": image["alt"],
+        })
+    return found
 
 
 def _author(repo: Repo) -> Record:

@@ -221,6 +221,20 @@ def test_a_reply_names_root_and_parent_and_a_quote_names_its_post(get: Get) -> N
     assert quoted == [f"at://{author}/app.bsky.feed.post/{tid(fire_truck.at, fire_truck.key)}"]
 
 
+def test_the_app_view_shows_pictures_cards_quotes_and_reposts(get: Get) -> None:
+    url = "https://public.api.bsky.app/xrpc/app.bsky.feed.getAuthorFeed"
+    actor = {"actor": "supt-etcheverry.skylark.example"}
+    first = get(url, params={**actor, "limit": "4"}).json()
+    items = first["feed"] + get(url, params={**actor, "cursor": first["cursor"]}).json()["feed"]
+    assert (len(first["feed"]), len(items)) == (4, 10)
+    own = [item["post"] for item in items if "reason" not in item]
+    quoted = [view["embed"]["record"]["value"]["text"] for view in own if "embed" in view]
+    assert [text[:16] for text in quoted] == ["The fire company"]
+    shared = next(item for item in items if "reason" in item)
+    assert shared["post"]["author"]["handle"] == "teaselhollowcsd.example"
+    assert get(shared["post"]["embed"]["images"][0]["fullsize"]).headers["Content-Type"].startswith("image/")
+
+
 def test_an_unknown_repository_is_told(get: Get) -> None:
     missing = get(PDS + "com.atproto.sync.getRepoStatus", params={"did": "did:plc:nobody"})
     assert (missing.status_code, missing.json()["error"]) == (400, "RepoNotFound")
