@@ -1,0 +1,70 @@
+"""Finding plugins: every file is one, a broken or doubled one stops the run with its name."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rollbook.plugins import analyzers, collectors, reports
+
+ANALYZER = '"""Manual of {0}."""\nfrom rollbook.plugins import analyzer\n@analyzer("{0}", version=1)\ndef judge(case):\n    yield from ()\n'
+LIST = "from rollbook.plugins import analyzers\nprint(sorted(analyzers()))\n"
+
+
+def ask(folder: Path, **files: str) -> subprocess.CompletedProcess[str]:
+    """Runs in a process of its own, with a folder of analyzers that shadows the installed one."""
+    package = folder / "analyzers"
+    package.mkdir()
+    (package / "__init__.py").write_text('ROLLBOOK_PLUGINS = "analyzer"\n')
+    for name, text in files.items():
+        (package / (name + ".py")).write_text(text)
+    return subprocess.run([sys.executable, "-c", f"import sys; sys.path.insert(0, {str(folder)!r})\n{LIST}"], capture_output=True, text=True)
+
+
+def test_every_file_of_the_three_folders_is_a_plugin_with_a_manual() -> None:
+    for found in (collectors(), analyzers(), reports()):
+        assert found
+        for name, plugin in found.items():
+            assert len(plugin.manual.splitlines()[0]) > 20, name
+
+
+MANUAL = {
+    "collector": ("Source:", "Access:", "Rate:", "Order:", "Cursor:", "Edits and deletions:", "Not collected:"),
+    "analyzer": ("Clause:", "Flags:", "Does not flag:", "Evidence:", "Measured:"),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(MANUAL))
+def test_the_manual_says_what_a_reader_asks(kind: str) -> None:
+    for name, plugin in (collectors() if kind == "collector" else analyzers()).items():
+        lines = [line.strip() for line in plugin.manual.splitlines()]
+        for label in MANUAL[kind]:
+            assert any(line.startswith(label) for line in lines), f"{name}: its manual lacks {label!r}"
+
+
+def test_a_new_file_is_found_without_a_list(tmp_path: Path) -> None:
+    done = ask(tmp_path, one=ANALYZER.format("rule-one"), two=ANALYZER.format("rule-two"))
+    assert done.stdout.strip() == "['rule-one', 'rule-two']", done.stderr
+
+
+@pytest.mark.parametrize(("files", "says"), [
+    ({"broken": "import nothing_of_this_name\n"}, "analyzers/broken.py does not load: ModuleNotFoundError"),
+    ({"empty": '"""Nothing."""\n'}, "analyzers/empty.py declares no analyzer"),
+    ({"one": ANALYZER.format("same"), "two": ANALYZER.format("same")}, "the analyzer 'same' is already declared in"),
+    ({"bad": "def (\n"}, "analyzers/bad.py does not load: SyntaxError"),
+])
+def test_what_does_not_load_stops_the_run_with_its_name(tmp_path: Path, files: dict[str, str], says: str) -> None:
+    done = ask(tmp_path, **files)
+    assert done.returncode != 0
+    assert "PluginError" in done.stderr
+    assert says in done.stderr
+
+
+def test_a_package_of_the_same_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "analyzers").mkdir()
+    (tmp_path / "analyzers" / "__init__.py").write_text("")
+    done = subprocess.run([sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{LIST}"], capture_output=True, text=True)
+    assert "is not Rollbook's" in done.stderr
