@@ -163,3 +163,5 @@ class PeriodReport:
     rules_not_run: Mapping[str, str] = field(default_factory=dict)
     #: Whether faces in thumbnails are blurred.
     blurred: bool = True
+    #: How many posts were met for the first time; ``changes`` lists the newest of them only.
+    new_posts: int = 0

@@ -41,6 +41,8 @@ from rollbook.policy import Clause, Rule
 from rollbook.types import SEVERITIES, Account, Finding, Post
 from rollbook.workspace import Workspace
 
+#: How many new posts a report lists one by one; a first report of ten years counts the others.
+NEW_LISTED = 200
 _STANDING: tuple[Standing, ...] = ("new", "standing", "ended")
 
 
@@ -95,7 +97,7 @@ def gather(workspace: Workspace, archive: Archive, asked: Asked, now: datetime) 
             )),
             not_checked=gatherer.not_checked(), changes=gatherer.changes(), completeness=gatherer.completeness(),
             dropped=gatherer.dropped(), archive=_state(connection), rules_not_run=rules_not_run(workspace),
-            blurred=asked.blurred,
+            blurred=asked.blurred, new_posts=gatherer.new_posts(),
         )
 
 
@@ -175,13 +177,24 @@ class _Gatherer:
                 yield thumbnail(self._media, item.sha256, index, item.alt or "", blurred=self._blurred)
 
     def changes(self) -> tuple[Change, ...]:
-        """New, edited and deleted posts of the period, newest first."""
-        rows = self._connection.execute(
+        """Every edited and deleted post of the period, and the newest of the new ones; newest first."""
+        inside = (
             select(t.snapshot, t.post.c.account).join(t.post, t.post.c.post_key == t.snapshot.c.post_key)
             .where(t.snapshot.c.observed_at > self._from, t.snapshot.c.observed_at <= self._to)
             .order_by(t.snapshot.c.seq.desc())
-        ).all()
-        return tuple(self._change(row) for row in rows)
+        )
+        rows = [
+            *self._connection.execute(inside.where(t.snapshot.c.state != "new")),
+            *self._connection.execute(inside.where(t.snapshot.c.state == "new").limit(NEW_LISTED)),
+        ]
+        return tuple(self._change(row) for row in sorted(rows, key=lambda row: -row.seq))
+
+    def new_posts(self) -> int:
+        """How many posts were met for the first time in the period."""
+        return int(self._connection.execute(
+            select(func.count()).select_from(t.post)
+            .where(t.post.c.first_seen_at > self._from, t.post.c.first_seen_at <= self._to)
+        ).scalar() or 0)
 
     def _change(self, row: Row[Any]) -> Change:
         before = None
