@@ -1,0 +1,127 @@
+"""Who is meant: the District, its schools, board and departments in a folded text, marked without moving a position.
+
+Marking writes one sign for every letter of a name, so that the patterns of speech acts need to know no names, and what
+they find still stands where it stood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from rollbook.text.folding import fold
+from rollbook.workspace import District
+
+#: The District itself, a school, the board, the administration. Private-use signs: nobody writes them.
+WHOLE = "\ue010"
+#: A department, office or programme of it.
+PART = "\ue011"
+#: A class, a team, the students: whoever speaks for these speaks for no institution.
+GROUP = "\ue012"
+
+_KINDS = (
+    r"(?:central |city |county |unified |union free |public |independent |consolidated |community |regional )*"
+    r"(?:school district|schools?|district|csd|ufsd|usd|isd|elementary|middle|high)(?: school)?"
+)
+_OFFICES = (
+    r"(?:superintendent and (?:the )?(?:school )?board|board of ed(?:ucation)?|school board|board|boe|administration|admin(?:istrators)?|leadership|central office|main office|"
+    r"superintendent'?s office|office of the superintendent|district office|front office|principal'?s office)"
+)
+#: Institutions of somebody else, which the general words below would take for the District's.
+_FOREIGN = (
+    r"(?:fire|police|sheriff'?s?|health|state|county|city|town|village|federal|national|labor|water|highway|parks?|transit|"
+    r"planning|zoning|college|library|post|box|ticket|tax|bank|doctor'?s|dentist'?s|oval|home|chess|white|bulletin|message|"
+    r"score|leader|dart|surf|emoji|vision|law|private|sunday|driving|dance|cooking|summer|old|graduate|grad|med|medical|"
+    r"nursing|trade|art history|us|u\.s\.|justice|education)"
+)
+_SUBJECTS = (
+    r"(?:special ed(?:ucation)?|sped|athletics?|sports|music|band|art|arts|fine arts|math|mathematics|science|english|ela|social studies|"
+    r"history|world languages?|languages?|technology|tech|it|guidance|counseling|school counseling|library|health services|nursing|"
+    r"transportation|food services?|nutrition|facilities|maintenance|communications?|public information|human resources|hr|"
+    r"business|curriculum|instruction|physical education|pe|theat(?:re|er)|drama|attendance|registration|enrollment|security|"
+    r"safety|student services|pupil services|testing|admissions|kindergarten|pre-?k|esl|enl|ell|cse|pps|ap|robotics|stem)"
+)
+_UNITS = r"(?:departments?|dept|office|division|program(?:me)?|team|services|committee)"
+
+_GENERAL = [
+    (WHOLE, rf"(?:the|our|your|this|my|this whole|our whole|our entire|the whole|the entire) (?:(?!{_FOREIGN}\b)[a-z'-]+ )?"
+            rf"(?:school district|district|{_OFFICES})"),
+    (WHOLE, r"(?:the|our|your|this|my) (?:whole |entire )?(?:high |middle |elementary |primary |intermediate |junior high )?school"
+            r"(?! (?:year|day|night|week|lunch|bus|musical|play|store|song|supplies|calendar|trip|library|email|e-mail|nurse"
+            r"|counselor|psychologist|garden|shooting|spirit|colors|building|board|district))"),
+    (WHOLE, rf"(?<![a-z0-9,'-] )(?:{_OFFICES}|(?:school )?district)(?= (?:has|have|is|are|will|does|do|wants|regrets|apologi|denies|confirms"
+            rf"|stands|statement|response|position|clarification))"),
+    (PART, rf"(?:(?:the|our|your|this|my) )?(?:[a-z0-9'-]+ )?{_SUBJECTS}(?: and {_SUBJECTS})? {_UNITS}"),
+    (PART, rf"(?:the|our) (?!{_FOREIGN} )(?:[a-z'-]+ )?(?:department|dept|coaching staff)"),
+    (PART, r"(?:[a-z'-]+ )?athletics|(?:pupil|student) (?:personnel )?services|our (?:main |front |business )?office|(?:the|our) (?:library|program|athletic office)"),
+    (WHOLE, r"(?:el|del|al|nuestro|este) (?:distrito|colegio|plantel|consejo escolar)(?: escolar)?"),
+    (WHOLE, r"(?:la|nuestra|esta) (?:escuela|junta|administracion|direccion|secundaria|preparatoria|primaria|superintendencia)"
+            r"(?: (?:escolar|directiva|de educacion|primaria|secundaria))?"),
+    (PART, r"(?:(?:el|del|nuestro) departamento|la oficina|nuestra oficina)(?: de(?: la)? [a-z]+)?"),
+]
+_GROUPS = (
+    r"(?:my|our|the|mis|nuestra|nuestros|la|los) (?:own |whole |little )?(?:(?:first|second|third|fourth|fifth|sixth|seventh|"
+    r"eighth|ninth|tenth|eleventh|twelfth|[0-9]+(?:st|nd|rd|th)|grade|kindergarten|homeroom|advisory|period|varsity|jv|girls|boys|"
+    r"robotics|chess|drama|art|spanish|french|math|science|history|english|ap|debate|science|choir|pep) )*"
+    r"(?:class(?:es|room)?|kids|kiddos|students|graders|kinders|readers|writers|team|squad|section|band|choir|chorus|orchestra|"
+    r"club|crew|cast|swimmers|runners|wrestlers|players|seniors|clase|alumnos|estudiantes|equipo|salon|grupo)"
+    r"|\b(?:class|clase|room|salon|period|homeroom) (?:[0-9]+[a-z]?|[a-z])\b|\bas a (?:class|team|band|family|squad)\b"
+    r"|\bin class\b|\ben clase\b|\bteachers'? (?:association|union)\b"
+)
+
+
+#: "Birch Street" is how people call Birch Street Elementary School; one word alone would be any town or person.
+_KIND_WORDS = re.compile(
+    r"\s+(?:(?:union free|central|city|county|unified|public|regional|independent|elementary|primary|intermediate|middle|"
+    r"junior|senior|high) )*(?:school district|schools?|district|academy|csd|ufsd|usd)\Z|^(?:escuela|colegio|distrito escolar)"
+    r"(?: (?:primaria|secundaria|unificado de))? "
+)
+
+
+def _initials(name: str) -> str:
+    words = re.findall(r"[a-z]+", name)
+    return "".join(word[0] for word in words if word not in ("of", "the", "de", "la", "del"))
+
+
+def _names(names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        folded = fold(name).text
+        yield folded
+        short = _KIND_WORDS.sub("", folded).strip()
+        if " " in short:
+            yield short
+        initials = _initials(folded)
+        if len(folded.split()) >= 3 and len(initials) >= 3:
+            yield initials
+        elif len(initials) == 2:
+            yield from (f"{initials} {kind}" for kind in ("schools", "csd", "district", "hs", "high"))
+
+
+@lru_cache(maxsize=8)
+def _pattern(district: District) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """All names as one pattern, and the sign of each of its groups."""
+    whole = {*_names((district.name, *district.aliases))}
+    for school in district.schools:
+        whole |= {*_names((school.name, *school.aliases))}
+    named = "|".join(re.escape(name) for name in sorted(whole, key=len, reverse=True)) or r"(?!)"
+    own = rf"(?:the |el |la )?\b(?:{named})\b"
+    parts = [
+        (GROUP, _GROUPS),
+        (PART, rf"{own}(?:'s)?(?: {_KINDS})?(?:'s)? (?:{_SUBJECTS}(?: {_UNITS})?|{_UNITS})\b"),
+        (WHOLE, rf"{own}(?:'s)?(?: {_KINDS})?(?:(?:'s)? {_OFFICES})?"),
+        *_GENERAL,
+    ]
+    return re.compile("|".join(rf"(\b(?:{part})\b)" for _, part in parts)), tuple(sign for sign, _ in parts)
+
+
+def marked(text: str, district: District) -> str:
+    """Folded text with every letter of an institution's name replaced by its sign. **Shape**: as long as before."""
+    pattern, signs = _pattern(district)
+
+    def mark(match: re.Match[str]) -> str:
+        possessive = 2 if match.group().endswith("'s") else 0
+        length = len(match.group()) - possessive
+        return signs[(match.lastindex or 1) - 1] * length + match.group()[length:]
+
+    return pattern.sub(mark, text)
