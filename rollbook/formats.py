@@ -121,7 +121,7 @@ def _stable(media: Media) -> str:
     Signatures and expiry times live in the query; a content id is made of the bytes, and stays when an account moves.
     """
     address, _, query = (media.url or media.path or "").partition("?")
-    return next((value for value in parse_qs(query).get("cid", [])), address)
+    return parse_qs(query).get("cid", [address])[0]
 
 
 # -- reading -----------------------------------------------------------------------------------------------------

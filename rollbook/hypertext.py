@@ -17,8 +17,14 @@ LIMIT_CHARACTERS = 1_000_000
 # Comments, declarations and processing instructions show nothing, and Python before 3.11.13 takes quadratic time over
 # ones that never end (CVE-2025-6069).
 _DECLARED = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)", re.DOTALL)
-_PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote ul ol dl table pre hr figure section article".split())
-_LINES = frozenset("div li dt dd tr header footer aside main nav address figcaption form fieldset details summary".split())
+_PARAGRAPHS = frozenset((
+    "article", "blockquote", "dl", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "section",
+    "table", "ul",
+))
+_LINES = frozenset((
+    "address", "aside", "dd", "details", "div", "dt", "fieldset", "figcaption", "footer", "form", "header", "li",
+    "main", "nav", "summary", "tr",
+))
 _UNSEEN = frozenset(("script", "style", "template", "title"))
 # Schemes that lead nowhere a reader could go; "mailto:" and "tel:" stay, since an address in a link is published too.
 _NO_LINKS = frozenset(("javascript", "data", "vbscript", "about", "blob", "file"))

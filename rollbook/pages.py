@@ -14,12 +14,28 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 from rollbook.errors import PageError
+from rollbook.plugins import Visit
 from rollbook.types import Marked, Page, Parsed, Post
 
 #: Before and after these years a time is a mistake, not a date, and converting it between zones may overflow.
 YEARS = range(1900, 9000)
 #: "Since ever", for a sweep that read the whole history.
 BEGINNING = datetime(YEARS.start, 1, 1, tzinfo=UTC)
+
+# -- how far back to read ------------------------------------------------------------------------------------------
+
+
+def reach(visit: Visit, newest_at: datetime | None) -> datetime:
+    """How far back a visit reads: the window that it asks for, and all that came after the last visit.
+
+    ``newest_at`` is the newest moment that the cursor tells of; None where no visit has read everything yet.
+    """
+    if visit.look_back_to is None:
+        return BEGINNING
+    if not visit.cursor:
+        return visit.look_back_to
+    return min(visit.look_back_to, newest_at) if newest_at else BEGINNING
+
 
 # -- text and time -----------------------------------------------------------------------------------------------
 
@@ -48,6 +64,14 @@ def read_time(text: str) -> datetime | None:
 def refuse(page: Page, code: str, cause: str, place: str = "") -> PageError:
     """The error for a page that is not what was asked for, to be raised by the caller."""
     return PageError(cause, account=page.account, place=place or page.part, code=code)
+
+
+def step(page: Page, place: str, seen: set[str]) -> str:
+    """Takes note of the place where a network says that the next page begins. **Raises** PageError: cursor-loop."""
+    if place in seen:
+        raise refuse(page, "cursor-loop", f"{place[:60]!r} is given as the next page again; what is older was not read")
+    seen.add(place)
+    return place
 
 
 def read_json(page: Page) -> object:
@@ -199,7 +223,8 @@ class Item:
     def items(self, name: str) -> tuple[Item, ...]:
         """A list of objects that may be absent."""
         place = f"{self.place}.{name}" if self.place else name
-        return tuple(read_item(value, f"{place}[{index}]", self.account) for index, value in enumerate(self._list(name)))
+        values = enumerate(self._list(name))
+        return tuple(read_item(value, f"{place}[{index}]", self.account) for index, value in values)
 
     def _list(self, name: str) -> list[object]:
         value = self.data.get(name)
