@@ -8,10 +8,11 @@ MAKEFLAGS += --no-builtin-rules
 VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := sample-district
-ALL := rollbook collectors analyzers reports tests tools
 STAMP := $(VENV)/.complete
+# What the benchmark compares with, in an environment of its own: Rollbook uses none of it.
+YARDSTICK := build/presidio
 
-.PHONY: help setup install audit lint types test check bench soak size lock screenshot clean
+.PHONY: help setup install audit lint types test check bench soak size lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | while IFS=$$'\t' read -r name about; do \
@@ -42,8 +43,12 @@ test: setup  ## the whole test suite, in random order
 
 check: lint types test  ## what continuous integration runs
 
-bench: setup  ## measures speed and size, writes docs/benchmarks.md
-	$(BIN)/python tests/bench/run.py
+bench: setup $(YARDSTICK)/.complete  ## measures speed and size beside Presidio, writes docs/benchmarks.md
+	PRESIDIO_PYTHON=$(YARDSTICK)/bin/python $(BIN)/python tests/bench/run.py
+
+$(YARDSTICK)/.complete: tests/bench/presidio.lock
+	@bash tools/setup.sh $(YARDSTICK) --only $<
+	@touch $@
 
 soak: setup  ## kill -9 at random during collect and analyze, ROUNDS times
 	$(BIN)/python tests/soak/run.py --rounds $(or $(ROUNDS),200)
@@ -51,11 +56,13 @@ soak: setup  ## kill -9 at random during collect and analyze, ROUNDS times
 size:  ## how much disk the base install takes, in a fresh environment
 	@$(or $(PYTHON),python3) tools/install_size.py
 
-lock:  ## writes requirements.lock anew; UPGRADE=1 takes newer versions
-	uv pip compile pyproject.toml --all-extras --group build --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
-		$(if $(UPGRADE),--upgrade) --quiet --output-file requirements.lock
-	@! grep -nE '://|^-' requirements.lock || { echo 'the lock names a host or an option: see above' >&2; exit 1; }
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command 'make lock' --quiet $(if $(UPGRADE),--upgrade)
+
+lock:  ## writes requirements.lock anew (needs uv); UPGRADE=1 takes newer versions
+	$(LOCK) pyproject.toml --all-extras --group build --group dev --output-file requirements.lock
+	$(LOCK) tests/bench/presidio.in --output-file tests/bench/presidio.lock
+	@! grep -nE '://|^-' requirements.lock tests/bench/presidio.lock || { echo 'a host or an option: see above' >&2; exit 1; }
 
 clean:  ## removes what was built, not the archive of any workspace
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Fills .venv from requirements.lock (only what has a hash in it), with uv where it works and pip where it does not.
+# Fills an environment from requirements.lock (only what has a hash in it), with uv where it works and pip where it does not.
 #
-#   bash tools/setup.sh VENV [PART...]     PARTs as in tools/lock_part.py; all of the lock when none is given
+#   bash tools/setup.sh VENV [PART...]       PARTs as in tools/lock_part.py; all of the lock when none is given
+#   bash tools/setup.sh VENV --only LOCK     another lock's packages, without Rollbook
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 venv=$1
@@ -38,12 +39,15 @@ install() {
 
 say "Packages, with $with"
 lock=requirements.lock
-if [ $# -gt 0 ]; then
+if [ "${1-}" = --only ]; then
+    lock=$2
+elif [ $# -gt 0 ]; then
     lock=$(mktemp)
     trap 'rm -f "$lock"' EXIT
     "$python" tools/lock_part.py "$@" build > "$lock"
 fi
 install --require-hashes --only-binary :all: -r "$lock"
+if [ "${1-}" = --only ]; then exit; fi
 install --no-deps --no-build-isolation --editable .
 
 # Detectors for photographs come as data inside other packages. Without them the rest works, and the rule says "not
