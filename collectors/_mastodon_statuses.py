@@ -192,7 +192,8 @@ def _profile(item: Item, server: _Server, page: Page) -> Post:
         raise item.refuse(f"the profile is of {item.words('acct')}, another account", code="foreign-id")
     note = read_html(item.words("note"))
     fields = [(field.words("name"), read_html(field.words("value"))) for field in item.items("fields")]
-    lines = [item.words("display_name") or item.words("username"), note.text, *(f"{name}: {value.text}" for name, value in fields)]
+    name = item.words("display_name") or item.words("username")
+    lines = [name, note.text, *(f"{label}: {value.text}" for label, value in fields)]
     anchors = [*note.anchors, *(anchor for _, value in fields for anchor in value.anchors)]
     # A server shows "missing.png" for a picture that was never set.
     pictures = [url for url in (item.words("avatar"), item.words("header")) if url and not url.endswith("/missing.png")]

@@ -186,9 +186,9 @@ class _Walk:
     def pages(self) -> Iterator[Page]:
         """Every page down to the window's end."""
         params: dict[str, str | int] = {"limit": STATUSES}
-        seen = set[str]()
+        path, seen = f"accounts/{quote(self._number, safe='')}/statuses", set[str]()
         while True:
-            page = self._server.ask(f"accounts/{quote(self._number, safe='')}/statuses", "timeline", self._context, params)
+            page = self._server.ask(path, "timeline", self._context, params)
             statuses = self._statuses(page)
             for status in statuses:
                 yield from self._versions(status)
@@ -221,9 +221,8 @@ class _Walk:
         context = {**self._context, "status": json.dumps(around, ensure_ascii=False)}
         if self._known_edits:
             context["edited_after"] = self._known_edits.isoformat()
-        yield self._server.ask(
-            f"statuses/{quote(status.name('id'), safe='')}/history", "history", context, {}, (200, 401, 403, 404, 410, 422)
-        )
+        path = f"statuses/{quote(status.name('id'), safe='')}/history"
+        yield self._server.ask(path, "history", context, {}, (200, 401, 403, 404, 410, 422))
 
 
 def _next_id(page: Page, server: _Server, statuses: Sequence[Item]) -> str:

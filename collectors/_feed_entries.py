@@ -1,0 +1,143 @@
+"""What a feed of any format says, and how it becomes posts: one an item, and one for the channel's own words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from rollbook.hypertext import Hypertext, read_html, web_address
+from rollbook.pages import clean
+from rollbook.types import Marked, Media, Page, Parsed, Post
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A piece of text with what is known of its form."""
+
+    value: str = ""
+    html: bool = False
+    #: What relative addresses in it refer to.
+    base: str = ""
+    lang: str | None = None
+
+    def read(self) -> Hypertext:
+        """The words as a reader sees them."""
+        return read_html(self.value, self.base) if self.html else Hypertext(clean(self.value).strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a feed."""
+
+    #: ``entry 3`` or ``items[2]``.
+    place: str
+    #: Empty where the feed gives none.
+    guid: str = ""
+    link: str = ""
+    title: Words = field(default_factory=Words)
+    body: Words = field(default_factory=Words)
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    links: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A whole page of a feed."""
+
+    title: Words = field(default_factory=Words)
+    about: Words = field(default_factory=Words)
+    link: str = ""
+    pictures: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    marked: tuple[Marked, ...] = ()
+    #: Where older items are, as the feed says (RFC 5005, JSON Feed's next_url); empty where it does not.
+    older_url: str = ""
+    #: Whether WordPress made it, which pages every feed by ``?paged=N``.
+    is_wordpress: bool = False
+
+    @property
+    def dates(self) -> tuple[datetime, ...]:
+        """When the items that say so were published."""
+        return tuple(entry.published_at for entry in self.entries if entry.published_at)
+
+
+def posts_of(page: Page, feed: Feed) -> Parsed:
+    """The posts of a page: the channel's title and description as its profile, then the items in the feed's order."""
+    posts = [post for post in (_profile(page, feed),) if post]
+    marked = list(feed.marked)
+    first: dict[str, Post] = {}
+    for entry in feed.entries:
+        post = _post(page, feed, entry)
+        known = first.get(post.id)
+        if known is not None and known.url != post.url:
+            # Some tools give one guid to several items: the address tells them apart.
+            post = replace(post, id=f"{post.id}#{post.url or _digest(post.text)}")
+            known = first.get(post.id)
+        if known is None:
+            first[post.id] = post
+            posts.append(post)
+        elif replace(known, created_at=post.created_at, edited_at=post.edited_at) != post:
+            problem = "has guid and address of an item above, but other words; that one is kept"
+            marked.append(Marked(entry.place, problem))
+    return Parsed(tuple(posts), tuple(marked))
+
+
+def _profile(page: Page, feed: Feed) -> Post | None:
+    title, about = feed.title.read(), feed.about.read()
+    text = "\n".join(part for part in (title.text, about.text) if part)
+    if not text:
+        return None
+    # Not "#profile": an item may call itself anything.
+    return Post(
+        id=page.account, account=page.account, network="feed", kind="profile", text=text, created_at=page.fetched_at,
+        url=feed.link, lang=feed.title.lang, links=tuple(dict.fromkeys(anchor.url for anchor in about.anchors)),
+        media=tuple(Media("image", url=url) for url in dict.fromkeys(feed.pictures)),
+    )
+
+
+def _post(page: Page, feed: Feed, entry: Entry) -> Post:
+    title, body = entry.title.read(), entry.body.read()
+    text = _joined(title.text, body.text)
+    published = entry.published_at or entry.updated_at or page.fetched_at
+    edited = entry.updated_at if entry.updated_at and entry.updated_at > published else None
+    addresses = (*(anchor.url for anchor in (*title.anchors, *body.anchors)), *entry.links)
+    return Post(
+        id=f"{page.account}#{entry.guid or entry.link or _digest(text)}", account=page.account, network="feed",
+        kind="post", text=text, created_at=published, edited_at=edited, url=entry.link,
+        lang=entry.body.lang or entry.title.lang or feed.title.lang,
+        links=tuple(dict.fromkeys(url for url in addresses if url != entry.link)),
+        hashtags=tuple(dict.fromkeys(entry.tags)), media=merged((*body.media, *entry.media)),
+    )
+
+
+def _joined(title: str, body: str) -> str:
+    """Title and words; the title once where the words begin with it, as feeds of short posts have it."""
+    start = title.rstrip(" .…")
+    if not title or (start and body.startswith(start)):
+        return body
+    return f"{title}\n{body}" if body else title
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def merged(media: Iterable[Media]) -> tuple[Media, ...]:
+    """Each address once; the description from whichever mention of it has one."""
+    found: dict[str, Media] = {}
+    for item in media:
+        known = found.setdefault(item.url or "", item)
+        if known.alt is None and item.alt is not None:
+            found[item.url or ""] = replace(known, alt=item.alt)
+    return tuple(found.values())
+
+
+def absolute(urls: Sequence[str], base: str) -> tuple[str, ...]:
+    """The addresses that a reader could follow, each once."""
+    found = (web_address(url, base) for url in urls if url)
+    return tuple(dict.fromkeys(url for url in found if url))

@@ -1,0 +1,232 @@
+"""The formats of feeds: RSS 0.9x, 1.0 and 2.0, Atom and CDF by feedparser, JSON Feed by itself.
+
+**Source**: https://www.rssboard.org/rss-specification, RFC 4287 (Atom), RFC 5005 (paging), https://www.rssboard.org/
+media-rss, https://www.jsonfeed.org/version/1.1/, read 2026-11.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from calendar import timegm
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import feedparser  # type: ignore[import-untyped]
+
+from collectors._feed_entries import Entry, Feed, Words, absolute
+from rollbook.errors import PageError
+from rollbook.hypertext import media_type, web_address
+from rollbook.pages import YEARS, Item, clean, entries, is_html, read_item, read_json, refuse, refuse_html
+from rollbook.types import Marked, Media, MediaType, Page
+
+_ROOTS = frozenset(("rss", "feed", "rdf", "channel"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF16_LE, "utf-16-le"),
+)
+#: "<" in the wide encodings. **Source**: XML 1.0, appendix F.1.
+_WIDE = (
+    (b"\0\0\0<", "utf-32-be"), (b"<\0\0\0", "utf-32-le"), (b"\0<", "utf-16-be"), (b"<\0", "utf-16-le"),
+)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})")
+_ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+
+def read_feed(page: Page) -> Feed:
+    """Reads a feed of any format. **Raises** PageError: not-a-feed, login-page, truncated, wrong-charset."""
+    if not page.body.strip():
+        raise refuse(page, "not-a-feed", "the answer is empty")
+    if page.body.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{":
+        return _read_json_feed(page)
+    if is_html(page):
+        refuse_html(page, "not-a-feed", "a feed")
+    text, marked = _decoded(page)
+    _check_whole(page, text)
+    base = page.url if web_address(page.url) else ""
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
+    # Bytes, never an address: feedparser would fetch that itself. Only words are taken, so nothing needs sanitising.
+    found = feedparser.parse(text.encode(), response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
+    return _from_xml(found, base, marked)
+
+
+# -- bytes to text -----------------------------------------------------------------------------------------------
+
+
+def _decoded(page: Page) -> tuple[str, tuple[Marked, ...]]:
+    """The text of an XML feed. What decodes as UTF-8 is UTF-8, whatever it declares: nothing else does by chance."""
+    body = page.body.strip(b" \t\r\n") if page.body[:1] in b" \t\r\n" else page.body
+    for start, name in (*_BOMS, *_WIDE):
+        if body.startswith(start):
+            return _wide(page, body, name), ()
+    declared = [found[1] for found in [_CHARSET.search(page.headers.get("content-type", ""))] if found]
+    declared += [found[1].decode() for found in [_ENCODING.match(body)] if found]
+    # ISO-2022 and HZ write everything in seven bits, so their bytes are good UTF-8 with a wrong meaning.
+    first = [name for name in declared if name.lower().startswith(("iso-2022", "hz"))]
+    tried = list(dict.fromkeys([*first, "utf-8", *declared]))
+    for name in tried:
+        text = _as(body, name)
+        if text is not None:
+            return text, ()
+    text = _as(body, "windows-1252")
+    if text is None:
+        said = f"says that it is {declared[0]} and is not" if declared else "does not say how it is encoded"
+        raise refuse(page, "wrong-charset", f"the feed {said}; its letters cannot be read")
+    claim = declared[0] if declared else "UTF-8"
+    return text, (Marked("encoding", f"the feed is not {claim}, as it says; it was read as windows-1252"),)
+
+
+def _wide(page: Page, body: bytes, name: str) -> str:
+    try:
+        # A character that is cut at the end is a feed that is cut, which the check of its end tells.
+        return codecs.getincrementaldecoder(name)().decode(body).removeprefix("\ufeff")
+    except UnicodeDecodeError as err:
+        raise refuse(page, "wrong-charset", f"byte {err.start} is not {name}, as the feed begins") from None
+
+
+def _as(body: bytes, name: str) -> str | None:
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(body) if name.lower() == "utf-8" else body.decode(name)
+    except (LookupError, ValueError):
+        return None  # no such encoding, or not this one
+
+
+def _check_whole(page: Page, text: str) -> None:
+    """Refuses what is no feed, or is cut off: the items that are missing must not look deleted."""
+    start = _COMMENT.sub("", text[:262_144])
+    root = _ROOT.search(start)
+    if root is None or root[2].lower() not in _ROOTS:
+        name = "no XML at all" if root is None else f"a document <{root[0][1:][:40]}>"
+        raise refuse(page, "not-a-feed", f"the answer is {name}; expected RSS, Atom or JSON Feed")
+    opened = start.find(">", root.end())
+    if opened < 0 or (start[opened - 1] != "/" and text.lower().rfind(f"</{root[0][1:]}".lower()) < 0):
+        problem = f"the feed is cut off after {len(page.body)} bytes: <{root[0][1:]}> is never closed"
+        raise refuse(page, "truncated", problem)
+
+
+# -- XML ---------------------------------------------------------------------------------------------------------
+
+
+def _from_xml(found: Any, base: str, marked: tuple[Marked, ...]) -> Feed:
+    about = found.feed
+    links = [link for link in about.get("links") or [] if isinstance(link, Mapping)]
+    older = [str(link.get("href", "")) for link in links if link.get("rel") == "next"]
+    pictures = [_at(about.get("image"), "href"), _at(about.get("image"), "url"), str(about.get("logo") or "")]
+    return Feed(
+        title=_words(about.get("title_detail"), base), about=_words(about.get("subtitle_detail"), base),
+        link=next(iter(absolute([str(about.get("link") or "")], base)), ""), pictures=absolute(pictures, base),
+        entries=tuple(_xml_entry(entry, f"entry {number}", base) for number, entry in enumerate(found.entries, 1)),
+        marked=marked, older_url=next(iter(absolute(older, base)), ""),
+        is_wordpress="wordpress.org" in str(about.get("generator") or ""),
+    )
+
+
+def _xml_entry(entry: Any, place: str, base: str) -> Entry:
+    links = [link for link in entry.get("links") or [] if isinstance(link, Mapping) and link.get("href")]
+    related = [str(link["href"]) for link in links if link.get("rel") in ("related", "via")]
+    published = _moment(entry, "published_parsed") or _moment(entry, "created_parsed")
+    updated = _moment(entry, "updated_parsed")
+    tags = [str(tag.get("term") or tag.get("label") or "") for tag in entry.get("tags") or []]
+    link = absolute([str(entry.get("link") or "")], base)
+    return Entry(
+        place=place, guid=clean(str(entry.get("id") or "")), link=link[0] if link else "",
+        title=_words(entry.get("title_detail"), base), body=_body(entry, base),
+        published_at=published or updated, updated_at=updated, links=absolute(related, base),
+        tags=tuple(clean(tag).strip() for tag in tags if tag.strip()), media=_xml_media(entry, links, base),
+    )
+
+
+def _body(entry: Any, base: str) -> Words:
+    """The whole text where the feed has it (content:encoded, Atom's content), else the summary."""
+    readable = [
+        content for content in entry.get("content") or []
+        if content.get("value") and str(content.get("type", "text/html")).startswith(("text/", "application/xhtml"))
+    ]
+    html = [content for content in readable if "html" in str(content.get("type"))]
+    return _words(next(iter(html or readable), entry.get("summary_detail")), base)
+
+
+def _words(detail: Any, base: str) -> Words:
+    if not isinstance(detail, Mapping):
+        return Words()
+    kind, its_base = str(detail.get("type") or ""), str(detail.get("base") or "")
+    lang = detail.get("language")
+    return Words(str(detail.get("value") or ""), "html" in kind, its_base or base, str(lang) if lang else None)
+
+
+def _xml_media(entry: Any, links: Sequence[Mapping[str, Any]], base: str) -> tuple[Media, ...]:
+    """Enclosures, Media RSS and iTunes pictures; their descriptions stand in no field of their own."""
+    found = [(str(link["href"]), str(link.get("type") or ""), "") for link in links if link.get("rel") == "enclosure"]
+    found += [(_at(item, "url"), _at(item, "type"), _at(item, "medium")) for item in entry.get("media_content") or []]
+    found += [(_at(item, "url"), "", "image") for item in entry.get("media_thumbnail") or []]
+    found.append((_at(entry.get("image"), "href"), "", "image"))
+    return tuple(
+        Media(_kind(mime, medium), url=address) for url, mime, medium in found
+        if url and (address := web_address(url, base))
+    )
+
+
+def _kind(mime: str, medium: str) -> MediaType:
+    named = media_type(mime) or media_type(medium)
+    return named or "file"
+
+
+def _at(value: Any, name: str) -> str:
+    return str(value.get(name) or "") if isinstance(value, Mapping) else ""
+
+
+def _moment(entry: Any, name: str) -> datetime | None:
+    """A time as feedparser read it, in UTC; None where there is none or it cannot be."""
+    # Not entry.get(): feedparser would give the publication for a change that the feed does not tell.
+    value = dict.get(entry, name)
+    try:
+        moment = datetime.fromtimestamp(timegm(value), UTC) if value else None
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return moment if moment and moment.year in YEARS else None
+
+
+# -- JSON Feed ---------------------------------------------------------------------------------------------------
+
+
+def _read_json_feed(page: Page) -> Feed:
+    top = read_item(read_json(page), "feed", page.account)
+    if not isinstance(top.data.get("items"), list):
+        raise refuse(page, "not-a-feed", "the answer is JSON without the list 'items'; expected RSS, Atom or JSON Feed")
+    base, read, marked = page.url, list[Entry](), list[Marked]()
+    lang = top.words("language") or None
+    for index, value in enumerate(entries(top, "items")):
+        place = f"items[{index}]"
+        try:
+            read.append(_json_entry(read_item(value, place, page.account), base))
+        except PageError as err:
+            marked.append(Marked(err.place or place, f"{err.code}: {err.cause}"))
+    return Feed(
+        title=Words(top.words("title"), lang=lang), about=Words(top.words("description")),
+        link=next(iter(absolute([top.words("home_page_url")], base)), ""),
+        pictures=absolute([top.words("icon")], base), entries=tuple(read), marked=tuple(marked),
+        older_url=next(iter(absolute([top.words("next_url")], base)), ""),
+    )
+
+
+def _json_entry(item: Item, base: str) -> Entry:
+    html, plain = item.words("content_html"), item.words("content_text") or item.words("summary")
+    url = next(iter(absolute([item.words("url")], base)), "")
+    guid = item.name("id") or url
+    if not guid:
+        raise item.refuse("'id' is missing; expected a text")
+    pictures = absolute([item.words("image"), item.words("banner_image")], base)
+    attached = [
+        Media(media_type(part.words("mime_type")) or "file", url=address, alt=None)
+        for part in item.items("attachments") if (address := web_address(part.text("url"), base))
+    ]
+    published = item.moment_or_none("date_published")
+    return Entry(
+        place=item.place, guid=guid, link=url, title=Words(item.words("title"), lang=item.words("language") or None),
+        body=Words(html or plain, html=bool(html), base=base), published_at=published,
+        updated_at=item.moment_or_none("date_modified"), links=absolute([item.words("external_url")], base),
+        tags=item.texts("tags"), media=(*(Media("image", url=picture) for picture in pictures), *attached),
+    )

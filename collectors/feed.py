@@ -1,0 +1,113 @@
+"""A web feed: the items of a school's site, blog or channel, and the title and description of the feed.
+
+Source: the address in the register, ``feed:https://…``: RSS 0.9x, 1.0 or 2.0, Atom, or JSON Feed 1.x.
+Access: none; a feed behind a login is the error "login-page".
+Rate: one request a visit, answered 304 where nothing changed; the first visit one more for each page of older items.
+Order: as the feed has it, mostly newest first; an item without a date counts from the visit that found it.
+Cursor: ``etag`` and ``modified`` for the conditional request, ``newest`` item's time.
+Edits and deletions: an edit is the same guid with other words. A feed holds its newest items only, so what is missing
+is looked up at its own address: 404 or 410 says that it is gone. An item without a page of its own is never found gone.
+Not collected: comments, authors' names, what a page says beyond its item; older items than the feed shows, unless it
+pages (RFC 5005, JSON Feed) or WordPress made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from datetime import datetime
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from collectors._feed_entries import Feed, posts_of
+from collectors._feed_formats import read_feed
+from rollbook.errors import AccountGone, CollectError
+from rollbook.http import Door
+from rollbook.pages import reach, read_time, step
+from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.types import Page, Parsed, Post
+
+#: A feed of a school with every article in full stays under a megabyte.
+FEED_BYTES = 8 * 1024 * 1024
+_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+
+
+def parse(page: Page) -> Parsed:
+    """Reads the channel and the items of a feed."""
+    if page.status != 200 or page.part == "lookup":
+        return Parsed()
+    return posts_of(page, read_feed(page))
+
+
+# -- look-ups ----------------------------------------------------------------------------------------------------
+
+
+def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
+    """Asks for each item's own page; only 404 and 410 say that it is gone."""
+    for post in posts:
+        parts = urlsplit(post.url)
+        if parts.scheme not in ("http", "https") or parts.fragment or (parts.path in ("", "/") and not parts.query):
+            yield Presence(post.id, "unclear", "the item has no page of its own")
+            continue
+        try:
+            page = door.fetch(post.url, account=visit.account.key, part="lookup", accept=(200, 404, 410))
+        except CollectError as err:
+            yield Presence(post.id, "unclear", str(err))
+            continue
+        if page.status != 200:
+            yield Presence(post.id, "gone", f"HTTP {page.status}", page)
+        elif urlsplit(page.url).path in ("", "/") and not urlsplit(page.url).query:
+            yield Presence(post.id, "unclear", "its address leads to the front page", page)
+        else:
+            yield Presence(post.id, "here", "HTTP 200 at its address", page)
+
+
+# -- a visit -----------------------------------------------------------------------------------------------------
+
+
+@collector("feed", parse=parse, look_up=look_up)
+def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+    """Reads the feed, and on a first visit whatever older pages it leads to."""
+    key, url = visit.account.key, visit.account.handle
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise CollectError(f"{url!r} is no web address; expected feed:https://…", account=key, code="bad-handle")
+    conditions = {"If-None-Match": visit.cursor.get("etag", ""), "If-Modified-Since": visit.cursor.get("modified", "")}
+    page = _fetch(visit, door, url, {name: value for name, value in conditions.items() if value})
+    if page.status == 304:
+        return Sweep(visit.cursor, unchanged=True)
+    if page.status != 200:
+        code = "deleted" if page.status == 410 else "not-found"
+        raise AccountGone(f"there is no feed at this address any more (HTTP {page.status})", account=key, code=code)
+    cursor = {"etag": page.headers.get("etag", ""), "modified": page.headers.get("last-modified", "")}
+    since = reach(visit, read_time(visit.cursor.get("newest", "")))
+    dates, seen, number = list[datetime](), {url}, 1
+    while True:
+        yield page
+        feed, number = read_feed(page), number + 1
+        dates += feed.dates
+        older = _older(url, feed, number)
+        if not older or not feed.entries or (feed.dates and min(feed.dates) < since):
+            break
+        page = _fetch(visit, door, step(page, older, seen), {})
+        if page.status != 200:  # WordPress answers 404 after its last page
+            break
+    if dates:
+        cursor["newest"] = max(dates).isoformat()
+    kept = {name: value for name, value in cursor.items() if value}
+    return Sweep(kept, covered_from=min(dates, default=None), bounded=True)
+
+
+def _fetch(visit: Visit, door: Door, url: str, conditions: dict[str, str]) -> Page:
+    return door.fetch(
+        url, account=visit.account.key, part="feed", headers={"Accept": _ACCEPT, **conditions},
+        accept=(200, 304, 404, 410), limit_bytes=FEED_BYTES,
+    )
+
+
+def _older(url: str, feed: Feed, number: int) -> str:
+    """Where the next page of older items is, on the same host; empty where nothing says so."""
+    parts = urlsplit(url)
+    if feed.older_url:
+        return feed.older_url if urlsplit(feed.older_url).netloc == parts.netloc else ""
+    if not feed.is_wordpress:
+        return ""
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name != "paged"]
+    return urlunsplit(parts._replace(query=urlencode([*query, ("paged", str(number))])))
