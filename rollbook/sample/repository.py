@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
 from rollbook.sample.album import picture
@@ -16,6 +16,8 @@ from rollbook.sample.posts import Post, Profile, Story
 
 POST, REPOST, PROFILE = "app.bsky.feed.post", "app.bsky.feed.repost", "app.bsky.actor.profile"
 Record = Mapping[str, object]
+#: When every account was opened.
+_JOINED_AT = datetime(2024, 8, 12, tzinfo=UTC)
 
 
 class Repo:
@@ -27,7 +29,7 @@ class Repo:
     @cached_property
     def records(self) -> Mapping[str, Mapping[str, Record]]:
         """Every record; within a collection oldest first."""
-        about = {"$type": PROFILE, "displayName": self.profile.name}
+        about = {"$type": PROFILE, "displayName": self.profile.name, "createdAt": _iso(_JOINED_AT)}
         if self.profile.about:
             about["description"] = self.profile.about
         found: dict[str, dict[str, Record]] = {PROFILE: {"self": about}, POST: {}, REPOST: {}}

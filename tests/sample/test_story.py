@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rollbook.places import CONFIG
 from rollbook.sample.posts import FOLDER, Post, StoryState, read_story
 from rollbook.workspace import read_workspace
 
@@ -106,14 +105,6 @@ def test_every_address_of_the_sample_leads_nowhere() -> None:
 def test_telephone_numbers_are_of_the_range_kept_for_fiction() -> None:
     text = (FOLDER / "posts.jsonl").read_text(encoding="utf-8")
     assert set(re.findall(r"\b\d{3}-(\d{3}-\d{2})\d{2}\b", text)) == {"555-01"}
-
-
-def test_the_files_that_init_starts_from_are_a_workspace() -> None:
-    workspace = read_workspace(CONFIG / "example")
-    assert len(workspace.register) == 1
-    assert workspace.approved_networks == frozenset()
-    commented = (CONFIG / "example" / "district.toml").read_text(encoding="utf-8")
-    assert commented.count("#") > 15
 
 
 def test_the_register_holds_authorisations_that_are_current_over_and_not_yet_begun() -> None:
