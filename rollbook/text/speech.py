@@ -88,7 +88,7 @@ ENGLISH: tuple[Act, ...] = (
     _voice("speaks on behalf of it", 1.0, rf"(?:on|in) behalf of (?:[\w'-]+ ){{0,4}}?{_I}|in the name of {_I}"),
     _voice("speaks for it", 1.0, rf"\b(?:speaking|talking) (?:here |today |now )?(?:for|as) {_I}|\b(?:confirm|say|answer|announce|respond|clarify|state|tell you|assure you) (?:this |that |it )?(?:for|as|from|on the part of) {_I}|\bhear(?:d)? it (?:here )?(?:straight |directly )?from {_I}|\b(?:i|we) (?:officially |hereby )?(?:speak|am speaking|are speaking|represent|answer) (?:here )?(?:for )?{_I}"),
     _voice("speaks as its representative", 1.0,
-           rf"\b(?:official |designated |authori[sz]ed )?(?:spokes(?:person|man|woman)|mouthpiece|official voice)(?: (?:for|of|at|on) (?:[\w'-]+ ){{0,4}}?{_I}|, {_I})|{_I}'s (?:[\w-]+ )?(?:spokes\w+|representative|voice|mouthpiece)\b|\bas (?:its|their|a|an|the|your)(?: official| authori[sz]ed)? (?:spokes\w+|representative|voice)\b|\bvoice of {_I}|\bofficial (?:[\w-]+ |{_I} ){{0,3}}(?:liaison|ambassador|representative|spokes\w+)|{_I}'?s? (?:press officer|public information officer|press secretary|spokes\w+)"),
+           rf"\b(?:official |designated |authori[sz]ed )?(?:spokes(?:person|man|woman)|mouthpiece|official voice)(?: (?:for|of|at|on) (?:[\w'-]+ ){{0,4}}?{_I}|, {_I})|{_I}(?:'s)? (?:[\w-]+ )?(?:spokes\w+|representative|voice|mouthpiece)\b|\bas (?:its|their|a|an|the|your)(?: official| authori[sz]ed)? (?:spokes\w+|representative|voice)\b|\bvoice of {_I}|\bofficial (?:[\w-]+ |{_I} ){{0,3}}(?:liaison|ambassador|representative|spokes\w+)|{_I}'?s? (?:press officer|public information officer|press secretary|spokes\w+)"),
     _voice("speaks for it", 0.9, rf"\bwe \({_I}\)|\bwe are {_I} and\b|\brepresenting {_I}(?! (?:at (?:the )?(?:state|sectional|national|tournament|competition|conference)|in the (?:state|final)))|\b(?:posting|writing|speaking|sharing|announcing|relaying) (?:this |here )?(?:for|on behalf of|at the request of) {_I}|^\W{{0,4}}(?:for|from|by) {_I}(?: \w+)?:|\bfrom all of us (?:at|in) {_I}(?: \w+)?:|^\W{{0,4}}{_I} (?:responds?|answers|replies|statement)\b"),
     _voice("issues a statement", 0.75, rf"\bit has come to (?:our|the (?:district|school|board)'?s?) attention|\bconsider this (?:notice|a warning|the final|our|fair warning)|^\W{{0,4}}statement(?: re| on| about| regarding|:)"),
     _voice("calls the post official", 0.85, rf"^\W{{0,4}}official\W{{1,3}}(?:from )?{_I}|\b(?:official|formal) {_I}(?:'s)? (?:\w+ )?(?:policy|rule|protocol|decision|position|{_ENTITLED})\b"),
@@ -147,6 +147,11 @@ ENGLISH: tuple[Act, ...] = (
     _we("decides", 0.35, r"(?:are|'re)(?: not|n'?t)? (?:closing|cutting|getting rid|changing|adding|keeping|eliminating|replacing|removing|reinstating|raising|moving to|offering|postponing|hiding|laying|firing|hiring|ending|dropping|canceling|cancelling)", formal=False),
     _we("promises", 0.4, rf"{_WILL} {_KEEPS}|'ll {_KEEPS}", formal=False),
     _we("denies", 0.3, r"(?:are|were|have|had|did|do|will|would)(?:n'?t| not| never)\b|never\b", formal=False),
+    Act("speaks in the District's register", "we", 0.4, re.compile(
+        r"\b(?:safety|security|well-?being)\b[^.!?]{0,60}\b(?:priority|paramount|utmost)|\b(?:an|out of) (?:an )?abundance of caution|"
+        r"\b(?:does|do)(?: not|n'?t) reflect (?:the|our|who)|\b(?:personnel|disciplinary|pending legal) matters?\b|\bappropriate (?:disciplinary )?(?:action|steps|measures)|"
+        r"\bheld accountable\b|\bdue process\b|\b(?:ongoing|active|pending) (?:investigation|litigation)|\bplease be assured|\bnot (?:permitted|able|at liberty) to (?:share|discuss|comment|release)|"
+        r"\bprivacy (?:laws?|rights?)\b|\bno further (?:information|statements?)|\bmatter (?:is|remains) (?:closed|under)|\bmedidas (?:necesarias|apropiadas|disciplinarias)|\basunto de personal"), False),
     Act("speaks of its own decision", "we", 0.4, re.compile(r"\bour (?:official )?(?:decision|response|investigation|attorneys?|legal counsel|findings|policy is|position|stance|lawyers)\b"), True),
 )
 
