@@ -41,10 +41,11 @@ def parse(page: Page) -> Parsed:
         return read_each(page, entries(top, "feed"), "feed", partial(_feed_item, author=author))
     if "posts" in top.data:
         return read_each(page, entries(top, "posts"), "posts", partial(_view, author=author))
+    top = top.item_or_none("thread") or top
     if "post" in top.data:
         return read_each(page, [top.data], "post", partial(_feed_item, author=author))
     for name, reader in (("value", _record), ("handle", _profile_view)):
-        if name in top.data:
+        if name in top.data and "didDoc" not in top.data:
             return read_each(page, [top.data], page.part, partial(reader, author=author, page=page))
     raise refuse(page, "schema", "the answer holds neither records nor a feed, posts or a profile")
 

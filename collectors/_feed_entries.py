@@ -106,12 +106,14 @@ def _post(page: Page, feed: Feed, entry: Entry) -> Post:
     published = entry.published_at or entry.updated_at or page.fetched_at
     edited = entry.updated_at if entry.updated_at and entry.updated_at > published else None
     addresses = (*(anchor.url for anchor in (*title.anchors, *body.anchors)), *entry.links)
+    media = merged((*body.media, *entry.media))
+    said = "\n".join((text, *(item.url or "" for item in media)))
     return Post(
-        id=f"{page.account}#{entry.guid or entry.link or _digest(text)}", account=page.account, network="feed",
+        id=f"{page.account}#{entry.guid or entry.link or _digest(said)}", account=page.account, network="feed",
         kind="post", text=text, created_at=published, edited_at=edited, url=entry.link,
         lang=entry.body.lang or entry.title.lang or feed.title.lang,
         links=tuple(dict.fromkeys(url for url in addresses if url != entry.link)),
-        hashtags=tuple(dict.fromkeys(entry.tags)), media=merged((*body.media, *entry.media)),
+        hashtags=tuple(dict.fromkeys(entry.tags)), media=media,
     )
 
 
@@ -135,6 +137,12 @@ def merged(media: Iterable[Media]) -> tuple[Media, ...]:
         if known.alt is None and item.alt is not None:
             found[item.url or ""] = replace(known, alt=item.alt)
     return tuple(found.values())
+
+
+def page_address(url: str, base: str) -> str:
+    """The address of a page on the web; empty where it is none (Atom's ids stand in for links)."""
+    address = web_address(url, base) if url else None
+    return address if address and address.lower().startswith(("http://", "https://")) else ""
 
 
 def absolute(urls: Sequence[str], base: str) -> tuple[str, ...]:

@@ -12,10 +12,11 @@ from calendar import timegm
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import feedparser  # type: ignore[import-untyped]
 
-from collectors._feed_entries import Entry, Feed, Words, absolute
+from collectors._feed_entries import Entry, Feed, Words, absolute, page_address
 from rollbook.errors import PageError
 from rollbook.hypertext import media_type, web_address
 from rollbook.pages import YEARS, Item, clean, entries, is_html, read_item, read_json, refuse, refuse_html
@@ -30,6 +31,11 @@ _BOMS = (
 _WIDE = (
     (b"\0\0\0<", "utf-32-be"), (b"<\0\0\0", "utf-32-le"), (b"\0<", "utf-16-be"), (b"<\0", "utf-16-le"),
 )
+_ENDINGS: dict[str, MediaType] = {
+    **dict.fromkeys(("jpg", "jpeg", "png", "gif", "webp", "avif", "heic", "bmp", "tif", "tiff", "svg"), "image"),
+    **dict.fromkeys(("mp4", "m4v", "mov", "webm", "ogv", "avi", "mpg", "mpeg"), "video"),
+    **dict.fromkeys(("mp3", "m4a", "ogg", "oga", "opus", "wav", "aac", "flac"), "audio"),
+}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})")
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
@@ -117,9 +123,9 @@ def _from_xml(found: Any, base: str, marked: tuple[Marked, ...]) -> Feed:
     pictures = [_at(about.get("image"), "href"), _at(about.get("image"), "url"), str(about.get("logo") or "")]
     return Feed(
         title=_words(about.get("title_detail"), base), about=_words(about.get("subtitle_detail"), base),
-        link=next(iter(absolute([str(about.get("link") or "")], base)), ""), pictures=absolute(pictures, base),
+        link=page_address(str(about.get("link") or ""), base), pictures=absolute(pictures, base),
         entries=tuple(_xml_entry(entry, f"entry {number}", base) for number, entry in enumerate(found.entries, 1)),
-        marked=marked, older_url=next(iter(absolute(older, base)), ""),
+        marked=marked, older_url=page_address(next(iter(older), ""), base),
         is_wordpress="wordpress.org" in str(about.get("generator") or ""),
     )
 
@@ -130,9 +136,8 @@ def _xml_entry(entry: Any, place: str, base: str) -> Entry:
     published = _moment(entry, "published_parsed") or _moment(entry, "created_parsed")
     updated = _moment(entry, "updated_parsed")
     tags = [str(tag.get("term") or tag.get("label") or "") for tag in entry.get("tags") or []]
-    link = absolute([str(entry.get("link") or "")], base)
     return Entry(
-        place=place, guid=clean(str(entry.get("id") or "")), link=link[0] if link else "",
+        place=place, guid=clean(str(entry.get("id") or "")), link=page_address(str(entry.get("link") or ""), base),
         title=_words(entry.get("title_detail"), base), body=_body(entry, base),
         published_at=published or updated, updated_at=updated, links=absolute(related, base),
         tags=tuple(clean(tag).strip() for tag in tags if tag.strip()), media=_xml_media(entry, links, base),
@@ -164,14 +169,16 @@ def _xml_media(entry: Any, links: Sequence[Mapping[str, Any]], base: str) -> tup
     found += [(_at(item, "url"), "", "image") for item in entry.get("media_thumbnail") or []]
     found.append((_at(entry.get("image"), "href"), "", "image"))
     return tuple(
-        Media(_kind(mime, medium), url=address) for url, mime, medium in found
-        if url and (address := web_address(url, base))
+        Media(_kind(mime, medium, address), url=address) for url, mime, medium in found
+        # A player for Flash (YouTube's feeds still name one) is no file of the post.
+        if url and mime != "application/x-shockwave-flash" and (address := web_address(url, base))
     )
 
 
-def _kind(mime: str, medium: str) -> MediaType:
-    named = media_type(mime) or media_type(medium)
-    return named or "file"
+def _kind(mime: str, medium: str, url: str) -> MediaType:
+    """What a file is: by its MIME type, else by what Media RSS calls it, else by the end of its name."""
+    ending = urlsplit(url).path.rpartition(".")[2].lower()
+    return media_type(mime) or media_type(medium) or _ENDINGS.get(ending, "file")
 
 
 def _at(value: Any, name: str) -> str:
@@ -206,21 +213,21 @@ def _read_json_feed(page: Page) -> Feed:
             marked.append(Marked(err.place or place, f"{err.code}: {err.cause}"))
     return Feed(
         title=Words(top.words("title"), lang=lang), about=Words(top.words("description")),
-        link=next(iter(absolute([top.words("home_page_url")], base)), ""),
+        link=page_address(top.words("home_page_url"), base),
         pictures=absolute([top.words("icon")], base), entries=tuple(read), marked=tuple(marked),
-        older_url=next(iter(absolute([top.words("next_url")], base)), ""),
+        older_url=page_address(top.words("next_url"), base),
     )
 
 
 def _json_entry(item: Item, base: str) -> Entry:
     html, plain = item.words("content_html"), item.words("content_text") or item.words("summary")
-    url = next(iter(absolute([item.words("url")], base)), "")
+    url = page_address(item.words("url"), base)
     guid = item.name("id") or url
     if not guid:
         raise item.refuse("'id' is missing; expected a text")
     pictures = absolute([item.words("image"), item.words("banner_image")], base)
     attached = [
-        Media(media_type(part.words("mime_type")) or "file", url=address, alt=None)
+        Media(_kind(part.words("mime_type"), "", address), url=address)
         for part in item.items("attachments") if (address := web_address(part.text("url"), base))
     ]
     published = item.moment_or_none("date_published")

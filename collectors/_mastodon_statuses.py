@@ -86,6 +86,8 @@ def _versions(page: Page, versions: Sequence[object]) -> Iterator[object]:
 
 
 def _status(item: Item, server: _Server) -> Post:
+    if "content" not in item.data:
+        raise item.refuse("is no status: 'content' is missing")
     author = item.item("account")
     if server.account_id and author.name("id") != server.account_id:
         raise item.refuse(f"the status is by {author.words('acct') or 'nobody'}, another account", code="foreign-id")
@@ -178,7 +180,7 @@ def _parent(item: Item, uri: str, server: _Server) -> Reference | None:
     if author_id and author_id == item.item("account").name("id") and uri.endswith(f"/{item.name('id')}"):
         return Reference(f"mastodon:{uri.removesuffix(item.name('id'))}{parent}", server.account)
     names = [mention.words("acct") for mention in item.items("mentions") if mention.name("id") == author_id]
-    host = server.host or urlsplit(uri).hostname or ""
+    host = server.host or urlsplit(uri).hostname or urlsplit(item.words("url")).hostname or ""
     return Reference(f"mastodon:https://{host}/statuses/{parent}", server.key(names[0]) if names else "")
 
 
