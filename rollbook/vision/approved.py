@@ -143,11 +143,15 @@ def _shapes(approvals: Approvals, row: Approval) -> NDArray[np.uint8] | str:
     if max(picture.size) > STANDARD_SIDE_PX:
         # The cuts are made of this, so that a large photograph costs no more than a small one.
         picture.thumbnail((STANDARD_SIDE_PX, STANDARD_SIDE_PX), Pillow.Resampling.BILINEAR, reducing_gap=2.0)
-    found = [print_ for shape in _shown(picture) if (print_ := _print(shape)) is not None]
-    return np.stack(found) if found else "it has too little structure to be told from other pictures"
+    shapes = [_print(shape) for shape in _shown(picture)]
+    if shapes[0] is None:
+        # Its frame alone would make every other flat picture in a frame a copy of it.
+        return "it has too little structure to be told from other pictures"
+    return np.stack([shape for shape in shapes if shape is not None])
 
 
 def _shown(picture: Pillow.Image) -> Iterator[NDArray[np.uint8]]:
+    """The photograph as it is, then in every other shape."""
     width, height = picture.size
     yield _square(picture, (0, 0, width, height))
     for left, top, right, bottom in (*_EVEN_CUTS, *_ONE_SIDED_CUTS):

@@ -101,7 +101,7 @@ class Arena:
 def arena(words: str, posted_at: datetime, year: SchoolYear) -> Arena:
     """Judges the words round one picture: the post's text, a line break, the picture's description."""
     text = fold(words).text
-    public = _by_words(text) or _by_calendar(text, posted_at, year)
+    public = _by_calendar(text, posted_at, year) or _by_words(text)
     if not public:
         return Arena()
     against = _CLOSED.search(text) or _AHEAD.search(text)

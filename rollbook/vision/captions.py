@@ -16,7 +16,7 @@ from rollbook.text.folding import fold
 from rollbook.text.places import own_words
 from rollbook.types import Media
 
-_TOKEN = re.compile(r"[^\W\d_][\w'’-]*")
+_TOKEN = re.compile(r"[^\W\d_][\w'’-]+")
 #: Between the words of one name: one space, or an initial with its full stop.
 _JOINTS = re.compile(r" (?:[^\W\d_]\. )?\Z")
 
@@ -136,4 +136,4 @@ def _name(run: list[re.Match[str]], before: str, common: frozenset[str]) -> Iter
 def _capitalised(token: re.Match[str]) -> bool:
     """A capital and then a small letter somewhere: acronyms and shouting are no names."""
     word = token.group()
-    return len(word) > 1 and word[0].isupper() and any(letter.islower() for letter in word[1:])
+    return word[0].isupper() and any(letter.islower() for letter in word[1:])

@@ -118,8 +118,8 @@ def decode(data: bytes) -> Image:
     kind = format_of(data)
     try:
         with warnings.catch_warnings():
-            # Pillow's own bound on pixels only warns; ours, below, is the stricter one.
-            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
+            # Pillow warns of broken metadata and of very many pixels; our own bound, below, is the stricter one.
+            warnings.simplefilter("ignore")
             with Pillow.open(io.BytesIO(data), formats=[kind]) as opened:
                 return _decoded(opened)
     except MediaError:
@@ -135,9 +135,7 @@ def _decoded(opened: Pillow.Image) -> Image:
     if width * height > MAX_PIXELS:
         most = MAX_PIXELS // 1_000_000
         raise MediaError(f"the picture claims {width} x {height} pixels; at most {most} million are opened")
-    orientation = opened.getexif().get(0x0112, 1)
-    if orientation not in range(1, 9):
-        orientation = 1
+    orientation = _orientation(opened)
     # A large JPEG is decoded at a half, a quarter or an eighth of its size: far quicker, never below what is needed.
     opened.draft("RGB", (LOOK_SIDE_PX, LOOK_SIDE_PX))
     opened.load()
@@ -146,6 +144,15 @@ def _decoded(opened: Pillow.Image) -> Image:
     turn = _UPRIGHT.get(orientation)
     upright = picture if turn is None else picture.transpose(turn)
     return Image(np.asarray(upright, np.uint8), (width, height), orientation)
+
+
+def _orientation(opened: Pillow.Image) -> int:
+    """EXIF orientation, 1 to 8; upright where the metadata are broken, as every viewer has it."""
+    try:
+        stated = opened.getexif().get(0x0112, 1)
+    except Exception:
+        return 1
+    return stated if isinstance(stated, int) and 1 <= stated <= 8 else 1
 
 
 def _in_colour(opened: Pillow.Image) -> Pillow.Image:

