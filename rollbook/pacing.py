@@ -28,8 +28,8 @@ _SLOWEST_S = 10.0
 _BACK_OFF_S, _LONGEST_BACK_OFF_S = 1.0, 30.0
 #: A server on this machine has nobody to be spared for.
 _BACK_OFF_AT_HOME_S = 0.05
-#: A wait beyond this is a broken header, not a wish.
-_YEAR_S = 366 * 86400.0
+#: A wait beyond this (ten years) is a broken header, not a wish.
+_NEVER_S = 3653 * 86400.0
 
 #: Retry-After: RFC 9110, 10.2.3. RateLimit-Reset: draft-ietf-httpapi-ratelimit-headers-03 (seconds; Bluesky sends an
 #: epoch). X-RateLimit-Reset: Mastodon sends ISO 8601, GitHub an epoch, Reddit seconds. x-rate-limit-reset: X, an epoch.
@@ -164,6 +164,8 @@ def _reset_s(headers: Mapping[str, str], now: datetime) -> float | None:
 def _seconds(text: str, now: datetime) -> float | None:
     """Reads seconds, an epoch (in seconds or milliseconds) or a moment as seconds from now, never negative."""
     text = text.strip()
+    if not text.isascii():
+        return None
     try:
         number = float(text)
     except ValueError:
@@ -172,7 +174,7 @@ def _seconds(text: str, now: datetime) -> float | None:
     else:
         if number > 1e9:  # no window lasts thirty years
             number = (number / 1000 if number > 1e11 else number) - now.timestamp()
-    if not math.isfinite(number) or number > _YEAR_S:
+    if not math.isfinite(number) or number > _NEVER_S:
         return None
     return max(0.0, number)
 

@@ -11,10 +11,9 @@ searches at the speed of memory (docs/decisions/one-door.md has the figures).
 
 from __future__ import annotations
 
-import base64
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache, lru_cache
 from threading import Lock
@@ -22,8 +21,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from weakref import WeakSet
 
-#: What stands where a secret stood: safe in an address, a header, JSON and HTML.
-MARK = "REDACTED"
+from rollbook.spellings import MARK, Secret
+
 #: Shorter values are left to the second net: removed everywhere, they would hit ordinary words of the record.
 SHORTEST = 8
 #: Environment variables whose values are secrets.
@@ -51,12 +50,11 @@ _CREDENTIAL = re.compile(r"(?=.*\d)(?=.*[A-Za-z])\S{16,4096}")
 _SECRET_HEADER = re.compile(
     r"(?i)(?:^|[-_])(?:authorization|cookie2?|token|secret|api-?key|password|credentials?|signature|session|dpop|jwt)(?:$|[-_])"
 )
-#: Names in an answer, behind a literal that is quick to look for.
+#: Names in an answer, by an end that several share: one search for all of them.
 _ANSWERED_NAMES: Mapping[bytes, tuple[bytes, ...]] = {
-    b"oken": (b"access_token", b"refresh_token", b"id_token", b"oauth_token", b"oauth_token_secret",
-              b"fb_exchange_token", b"accessToken", b"refreshToken"),
-    b"secret": (b"client_secret", b"consumer_secret", b"app_secret", b"appsecret_proof"),
-    b"accessJwt": (b"accessJwt",),
+    b"oken": (b"access_token", b"refresh_token", b"id_token", b"oauth_token", b"fb_exchange_token", b"accessToken",
+              b"refreshToken"),
+    b"secret": (b"client_secret", b"consumer_secret", b"app_secret", b"oauth_token_secret", b"appsecret"),
     b"refreshJwt": (b"refreshJwt",),
 }
 #: Bytes that are no text: only known secrets are looked for, a name inside a picture means nothing.
@@ -64,66 +62,23 @@ _NO_TEXT = re.compile(r"(?i)\s*(?:image|video|audio|font)/|\s*application/(?:oct
 
 # A value in quotes (themselves escaped any number of times) reaches to the same quote; a bare one to what ends a value.
 _QUOTED = r"""\\*["']\s*{separator}\s*(?P<quote>\\*["'])(?P<quoted>(?:(?!(?P=quote)).){{1,8192}})(?=(?P=quote))"""
-_EQUALS = r"(?:=|%3D|%253D|\\u003d|&#61;|&#x3d;)"
-_BARE = r"""(?P<bare>(?:(?!%26|%2526|%22|\\u0026)[^&"'\\\s<>#;,]){1,8192})"""
-_NAME = rf"(?is)(?<![a-z0-9_-])(?:{_SENT_NAMES})"
+_EQUALS = r"(?:=|%3D|%253D|\\u003d|&#61;|&#x3d;|%22%3A(?:%20|\+)?%22)"
+_BARE = r"""(?P<bare>(?:(?!%26|%2526|\\u0026)[^&"'\\\s<>#;,]){1,8192})"""
+_BEGINS = r"(?:(?<![a-z0-9_-])|(?<=%3f)|(?<=%26)|(?<=%23)|(?<=%22)|(?<=%253f)|(?<=%2526)|(?<=\\u0026))"
+_NAME = rf"(?is){_BEGINS}(?:{_SENT_NAMES})"
 _SENT = re.compile(rf"{_NAME}(?:{_QUOTED.format(separator='[:,]')}|{_EQUALS}\s*\\*[\"']?{_BARE})")
 _SPOKEN = re.compile(rf"{_NAME}\s*:\s*(?:(?:bearer|basic|oauth|token)\s+)?{_BARE}")
 _SCHEME = re.compile(r"(?i)\b(?:bearer|basic)\s+(?P<bare>[a-z0-9._~+/-]{8,}=*)")
 _USERINFO = re.compile(r"(?<=://)(?P<bare>[^/?#@\s\"'<>]+)(?=@)")
-_ANSWERED = re.compile(rf"(?is){_QUOTED.format(separator=':')}|{_EQUALS}{_BARE}".encode())
-_RUN = re.compile(r"[A-Za-z0-9]+")
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-_"
+_ANSWERED = re.compile(rf"(?is)(?:_proof)?(?:{_QUOTED.format(separator=':')}|{_EQUALS}{_BARE})".encode())
 _MARK = MARK.encode()
-
-
-class _Live:
-    """One known secret, and what gives each of its spellings away."""
-
-    def __init__(self, value: str) -> None:
-        self.value = value
-        self.raw = value.encode("utf-8", "surrogatepass")
-        run = max(_RUN.findall(value), key=len, default="")
-        #: A stretch that encoders leave as it is; where there is none, every spelling is tried every time.
-        self.probe = run.encode()
-        #: The same stretch by an encoder that leaves nothing as it is.
-        percent, escaped = (
-            "".join(form % ord(letter) for letter in run).encode() for form in ("%%%02X", r"\u%04X")
-        )
-        self.escaped = {percent, percent.lower(), escaped, escaped.lower()} - {b""}
-        #: What the Base64 of any text around it has to contain.
-        self.packed = set(_in_base64(self.raw))
-        self._spellings: re.Pattern[bytes] | None = None
-
-    @property
-    def spellings(self) -> re.Pattern[bytes]:
-        """Every way to write it, letter by letter; slow, and only asked for once a probe was found."""
-        if self._spellings is None:
-            self._spellings = re.compile(b"".join(map(_spellings, self.value)))
-        return self._spellings
-
-    def remove(self, data: bytes) -> bytes:
-        """The data without this secret."""
-        if len(data) < len(self.raw):  # no spelling is shorter
-            return data
-        if self.probe in data:
-            data = data.replace(self.raw, _MARK)
-            if self.probe in data:
-                data = self.spellings.sub(_MARK, data)
-        for form in self.escaped:
-            if form in data:
-                data = self.spellings.sub(_MARK, data)
-        for core in self.packed:
-            if core in data:
-                data = _without_run(data, core)
-        return data
 
 
 class Redactor:
     """Everything that this process knows to be secret, and how to remove it."""
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        self._live: tuple[_Live, ...] = ()
+        self._live: tuple[Secret, ...] = ()
         self._lock = Lock()
         for name, value in (environment or {}).items():
             if SECRET_VARIABLE.fullmatch(name):
@@ -134,7 +89,7 @@ class Redactor:
         value = value.strip()
         with self._lock:
             if len(value) >= SHORTEST and all(live.value != value for live in self._live):
-                longest_first = sorted((*self._live, _Live(value)), key=lambda live: -len(live.raw))
+                longest_first = sorted((*self._live, Secret(value)), key=lambda live: -len(live.raw))
                 self._live = tuple(longest_first)
 
     def keep_sent(self, url: str, headers: Mapping[str, str | bytes], body: bytes) -> None:
@@ -155,19 +110,19 @@ class Redactor:
             data = live.remove(data)
         return data
 
-    def value(self, text: str) -> str:
-        """An address, or the value of a header, without secrets."""
+    def known_text(self, text: str) -> str:
+        """The text without any known secret."""
         data = text.encode("utf-8", "surrogatepass")
         cleaned = self.known(data)
-        if cleaned != data:
-            text = cleaned.decode("utf-8", "surrogatepass")
-        if "@" in text:
-            text = _USERINFO.sub(_marked, text)
-        return _SENT.sub(_marked, text) if _may_name(text) else text
+        return text if cleaned == data else cleaned.decode("utf-8", "surrogatepass")
+
+    def value(self, text: str) -> str:
+        """An address, or the value of a header, without secrets."""
+        return _without_named_value(self.known_text(text))
 
     def text(self, text: str) -> str:
         """A message for a person or a log, without secrets."""
-        return _SPOKEN.sub(_marked, _SCHEME.sub(_marked, self.value(text)))
+        return _without_spoken(self.known_text(text))
 
     def header(self, name: str, value: str) -> str:
         """The value of a header without secrets; the scheme of an Authorization stays."""
@@ -185,10 +140,10 @@ class Redactor:
         body = self.known(body)
         if _NO_TEXT.match(content_type):
             return body
-        for literal, names in _ANSWERED_NAMES.items():
-            if literal in body:
-                for name in names:
-                    body = _without_named(body, name)
+        for end, names in _ANSWERED_NAMES.items():
+            body = _without_named(body, end, names)
+        if b"refreshJwt" in body:  # the two come together only: com.atproto.server.createSession
+            body = _without_named(body, b"accessJwt", (b"accessJwt",))
         return body
 
 
@@ -202,15 +157,17 @@ def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _lower(found: re.Match[str]) -> str:
-    return found[0].lower()
-
-
-def _may_name(text: str) -> bool:
+def _without_named_value(text: str) -> str:
+    if "@" in text:
+        text = _USERINFO.sub(_marked, text)
     if "=" not in text and '"' not in text and "'" not in text and "%" not in text and "003" not in text:
-        return False
-    text = text.lower()
-    return any(part in text for part in _NAME_PARTS)
+        return text
+    lowered = text.lower()
+    return _SENT.sub(_marked, text) if any(part in lowered for part in _NAME_PARTS) else text
+
+
+def _without_spoken(text: str) -> str:
+    return _SPOKEN.sub(_marked, _SCHEME.sub(_marked, _without_named_value(text)))
 
 
 def _marked(found: re.Match[str]) -> str:
@@ -218,57 +175,17 @@ def _marked(found: re.Match[str]) -> str:
     return found[0][: found.start(group) - found.start()] + MARK + found[0][found.end(group) - found.start() :]
 
 
-def _without_named(data: bytes, name: bytes) -> bytes:
-    parts, done, at = [], 0, data.find(name)
+def _without_named(data: bytes, end: bytes, names: tuple[bytes, ...]) -> bytes:
+    """The data without the values of these names, all of which end in the same way."""
+    parts, done, at = [], 0, data.find(end)
     while at >= 0:
-        found = _ANSWERED.match(data, at + len(name))
-        if found:
+        after = at + len(end)
+        if data.endswith(names, max(0, after - 32), after) and (found := _ANSWERED.match(data, after)):
             group = "quoted" if found["quoted"] is not None else "bare"
             parts += [data[done : found.start(group)], _MARK]
-            done = found.end(group)
-        at = data.find(name, max(at + len(name), done))
+            done = after = found.end(group)
+        at = data.find(end, after)
     return b"".join([*parts, data[done:]]) if parts else data
-
-
-def _in_base64(secret: bytes) -> Iterable[bytes]:
-    """The characters that only the secret decides, for each of its three places in a group of three bytes."""
-    for before in range(3):
-        packed = base64.b64encode(bytes(before) + secret + bytes(2))
-        core = packed[-(-before * 8 // 6) : (before + len(secret)) * 8 // 6]
-        yield core
-        yield core.translate(bytes.maketrans(b"+/", b"-_"))
-
-
-def _without_run(data: bytes, core: bytes) -> bytes:
-    """Removes the whole Base64 run around each place: its ends hold the secret's first and last bits."""
-    parts, done, at = [], 0, data.find(core)
-    while at >= 0:
-        before = data[max(done, at - 8192) : at]
-        after = data[at + len(core) : at + len(core) + 8192]
-        parts += [data[done : at - (len(before) - len(before.rstrip(_BASE64)))], _MARK]
-        done = at + len(core) + len(after) - len(after.lstrip(_BASE64 + b"="))
-        at = data.find(core, done)
-    return b"".join([*parts, data[done:]])
-
-
-_ENTITIES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
-
-
-def _spellings(letter: str) -> bytes:
-    """A pattern for every way to write one letter in an address, a form, JSON or HTML."""
-    raw = letter.encode("utf-8", "surrogatepass")
-    percent = "".join(f"%(?:25)?{byte:02x}" for byte in raw)
-    units = letter.encode("utf-16-be", "surrogatepass")
-    escaped = "".join(rf"\\+u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
-    ways = [f"(?i:{percent})", f"(?i:{escaped})", f"&#{ord(letter)};", f"(?i:&#x0*{ord(letter):x};)"]
-    if letter in _ENTITIES:
-        ways.append(f"&{_ENTITIES[letter]};")
-    if letter == " ":
-        ways.append(r"\+")
-    plain = re.escape(raw)
-    if letter in "/\"'\\":
-        plain = rb"\\*" + plain
-    return b"(?:" + b"|".join([plain, *(way.encode() for way in ways)]) + b")"
 
 
 # -- logs --------------------------------------------------------------------------------------------------------
@@ -305,6 +222,6 @@ def _watch() -> None:
 
 
 def _clean(text: str) -> str:
-    for redactor in tuple(_watching):
-        text = redactor.text(text)
-    return text
+    for redactor in tuple(_watching):  # what any of them knows goes first: a name would hide a part of it only
+        text = redactor.known_text(text)
+    return _without_spoken(text)

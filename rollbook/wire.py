@@ -13,7 +13,7 @@ import socket
 import zlib
 from collections.abc import Callable, Collection
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
@@ -55,7 +55,8 @@ class Call:
     patience_s: float
     #: The address that answered last.
     ip_address: str = ""
-    resolve: Callable[..., list[Any]] = socket.getaddrinfo
+    #: Looked up with each call, so that a test's guard holds.
+    resolve: Callable[..., list[Any]] = field(default_factory=lambda: socket.getaddrinfo)
 
     def left_s(self) -> float:
         """Seconds until the deadline."""

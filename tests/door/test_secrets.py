@@ -1,0 +1,103 @@
+"""One canary, everywhere at once, in every spelling: neither records nor pages nor errors nor logs may sing."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import traceback
+
+import pytest
+
+from rollbook.errors import CollectError
+from rollbook.http import Door, Exchange, page_of
+from rollbook.types import Page
+from tests.test_redaction import CANARIES, gives_away, spellings
+
+from .loopback import ListSink, Loopback, answer, redirect, settings
+
+ACCOUNT = "facebook:WestGeneseeCSD"
+
+
+@pytest.mark.parametrize("kind", CANARIES)
+def test_no_record_of_an_exchange_sings(
+    server: Loopback, sink: ListSink, door: Door, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    canary = CANARIES[kind]
+    caplog.set_level(logging.DEBUG)
+    door.keep_secret(canary)
+    forms = [form for _, form in spellings(canary)]
+    told = {f"f{number}": form for number, form in enumerate(forms)}
+    body = gzip.compress(json.dumps(told).encode() + "\n".join(forms).encode())
+    echoes = [f"X-Echo-{number}: {form}" for number, form in enumerate(forms) if form.isascii()]
+    visible = next(form for form in forms if form.isascii() and " " not in form and '"' not in form)
+    server.scripts["/a"] = [answer(302, b"moved", f"Location: /b?x={visible}&access_token={visible}", *echoes[:20])]
+    server.scripts["/b"] = [answer(200, body, "Content-Encoding: gzip", "Content-Type: text/html", *echoes[20:])]
+    with door.on_behalf_of(ACCOUNT, "page") as behalf:
+        response = door.request(
+            "POST", f"{server.url}/a", params={"q": canary, "key": canary}, allow_redirects=True,
+            data={"client_secret": canary, "note": f"see {canary}"}, cookies={"session": visible},
+            headers={"Authorization": f"Bearer {visible}", "X-Note": visible},
+        )
+    assert canary.encode() in response.content, "the client itself gets what was said"
+    assert page_of(response) == behalf.pages[0]
+    assert len(sink.exchanges) == 2
+    for record in (*sink.exchanges, *behalf.pages):
+        for text in written_out(record):
+            assert not gives_away(canary, text), text
+    logged = "\n".join(logging.Formatter().format(record) for record in caplog.records)
+    assert "urllib3.connectionpool" in {record.name for record in caplog.records}
+    assert not gives_away(canary, logged)
+
+
+def written_out(record: Exchange | Page) -> list[str]:
+    """Every text of a record by itself: side by side, two of them might look like one."""
+    texts: list[str] = []
+    for name in type(record).__dataclass_fields__:
+        value = getattr(record, name)
+        values = value if isinstance(value, tuple) else value.items() if isinstance(value, dict) else [value]
+        parts = [part for item in values for part in (item if isinstance(item, tuple) else (item,))]
+        texts += [part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part) for part in parts]
+    return texts
+
+
+@pytest.mark.parametrize(
+    "what", ["closed", "refused", "redirects", "truncated", "too large", "404", "429", "500", "scheme"]
+)
+def test_no_error_sings(server: Loopback, what: str, door: Door, caplog: pytest.LogCaptureFixture) -> None:
+    canary, url = "canaryEAAGm0PX4ZCpsBA", f"{server.url}/"
+    caplog.set_level(logging.DEBUG)
+    server.scripts["/"] = {
+        "closed": lambda _: None, "redirects": redirect(f"/?access_token={canary}"),
+        "truncated": answer(200, b"x", "Connection: close", length=9), "too large": answer(200, length=2**40),
+        "404": answer(404), "429": answer(429), "500": answer(500),
+    }.get(what, answer(200))
+    url = {"refused": "http://10.0.0.1/", "scheme": "ftp://a.example/"}.get(what, url)
+    with pytest.raises(CollectError) as caught:
+        door.fetch(url, account=ACCOUNT, part="page", params={"access_token": canary, "limit": 5},
+                   headers={"Authorization": f"Bearer {canary}"})
+    err: BaseException | None = caught.value
+    told = "".join(traceback.format_exception(err))
+    while err is not None:
+        told += f"{err!r}{err}{vars(err)}"
+        err = err.__cause__ or err.__context__
+    assert canary not in told + caplog.text
+
+
+def test_secrets_of_the_environment_are_known(
+    server: Loopback, sink: ListSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROLLBOOK_YOUTUBE_API_KEY", "AIzaSyCanaryCanaryCanary")
+    server.scripts["/"] = answer(400, b"API key AIzaSyCanaryCanaryCanary is not valid")
+    with Door(settings(), sink) as door:
+        page = door.fetch(f"{server.url}/", account="youtube:wg", part="page", accept=(400,))
+    assert page.body == sink.exchanges[0].body == b"API key REDACTED is not valid"
+
+
+def test_a_credential_that_a_server_echoes_is_known_though_nobody_told(
+    server: Loopback, sink: ListSink, door: Door
+) -> None:
+    server.scripts["/"] = answer(400, b'{"error": "token a1b2c3d4e5f6a7b8c9d0 has expired"}')
+    door.fetch(f"{server.url}/", account="x:wg", part="page", accept=(400,),
+               headers={"Authorization": "Bearer a1b2c3d4e5f6a7b8c9d0"})
+    assert sink.exchanges[0].body == b'{"error": "token REDACTED has expired"}'
