@@ -38,8 +38,8 @@ types: setup  ## mypy strict and pyright
 	$(BIN)/mypy
 	$(BIN)/pyright
 
-test: setup  ## the whole test suite, in random order
-	$(BIN)/python -m pytest $(TESTS)
+test: setup  ## the whole test suite, in random order (JOBS=0 in one process)
+	$(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=loadscope $(TESTS)
 
 check: lint types test  ## what continuous integration runs
 
