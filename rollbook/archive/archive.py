@@ -18,13 +18,14 @@ from typing import IO, Any, Self
 from sqlalchemy import select
 
 from rollbook.archive import schema as t
-from rollbook.archive import store as index
 from rollbook.archive import warc
+from rollbook.archive.applying import apply
 from rollbook.archive.ledger import Entry, Ledger
 from rollbook.archive.media import MediaStore
 from rollbook.archive.replay import ParsePage, Replayer
 from rollbook.archive.schema import stamp
 from rollbook.archive.store import Store
+from rollbook.archive.store import seen as note_seen
 from rollbook.errors import Busy
 from rollbook.exchange import Exchange
 from rollbook.types import Post
@@ -97,7 +98,9 @@ class Archive:
         begun, written = self._writer.resource("urn:rollbook:findings", "application/jsonl", block, at)
         for place in begun:
             self._leaves.append({"kind": "warcinfo", "warc": place.leaf()})
-        self._leaves.append({"kind": "findings", "record": written.record_id, "warc": written.place.leaf(), "at": stamp(at)})
+        self._leaves.append(
+            {"kind": "findings", "record": written.record_id, "warc": written.place.leaf(), "at": stamp(at)}
+        )
         for line, (leaf, body) in enumerate(zip(leaves, bodies, strict=True)):
             self._findings[len(self._leaves)] = body
             self._leaves.append({**leaf, "record": written.record_id, "warc": written.place.leaf(), "line": line})
@@ -122,12 +125,12 @@ class Archive:
         first = entries[0].seq if entries else 0
         posts, findings = self._posts, self._findings
         with self.store.begin() as connection:
-            index.apply(
+            apply(
                 connection, entries, self.ledger.size_bytes,
                 lambda entry: posts[entry.seq - first], lambda entry: findings[entry.seq - first],
             )
             for at, names in (seen or {}).items():
-                index.seen(connection, names, at)
+                note_seen(connection, names, at)
         self._leaves, self._posts, self._findings, self._exchanges = [], {}, {}, 0
         return entries
 
@@ -154,9 +157,9 @@ class Archive:
                 if entry.kind == "media" and entry.leaf["sha256"]:
                     self.media.settle(entry.leaf["sha256"])
                 replayer.note(entry)
-                index.apply(connection, [entry], self.ledger.size_bytes, replayer.post, replayer.finding)
+                apply(connection, [entry], self.ledger.size_bytes, replayer.post, replayer.finding)
             for record_id, at in replayer.captured():
-                index.seen(connection, [post.id for post in replayer.posts_of(record_id)], at)
+                note_seen(connection, [post.id for post in replayer.posts_of(record_id)], at)
 
     def _trim_warcs(self) -> None:
         """Cuts WARC bytes that were never acknowledged: the run that wrote them was killed before it said so."""
@@ -190,7 +193,9 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -208,7 +213,9 @@ def _lock(path: Path) -> IO[str]:
         handle.seek(0)
         holder = handle.read().strip()
         handle.close()
-        raise Busy(f"another run holds {path.parent}{f' ({holder})' if holder else ''}; wait for it, or end it") from None
+        raise Busy(
+            f"another run holds {path.parent}{f' ({holder})' if holder else ''}; wait for it, or end it"
+        ) from None
     handle.truncate(0)
     handle.write(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
     handle.flush()

@@ -49,7 +49,7 @@ class MediaStore:
         if not source.exists():
             raise ArchiveError(f"{target}: the media file is missing; run `rollbook verify`")
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(source, target)
+        source.replace(target)
 
     def sweep(self) -> None:
         """Drops what a killed run had taken in and never acknowledged; only after recovery."""

@@ -40,9 +40,17 @@ def known_posts(connection: Connection, names: Sequence[str]) -> dict[str, Known
     newest: dict[str, tuple[State, str, datetime]] = {}
     for some in chunks(names):
         rows = connection.execute(
-            select(t.post.c.post, t.post.c.state, t.post.c.seq, t.post.c.content_sha256, t.snapshot.c.seq.label("version"),
-                   t.snapshot.c.content_sha256.label("content"), t.snapshot.c.body)
-            .join(t.snapshot, t.snapshot.c.post_key == t.post.c.post_key).where(t.post.c.post.in_(some))
+            select(
+                t.post.c.post,
+                t.post.c.state,
+                t.post.c.seq,
+                t.post.c.content_sha256,
+                t.snapshot.c.seq.label("version"),
+                t.snapshot.c.content_sha256.label("content"),
+                t.snapshot.c.body,
+            )
+            .join(t.snapshot, t.snapshot.c.post_key == t.post.c.post_key)
+            .where(t.post.c.post.in_(some))
         )
         for row in rows:
             contents.setdefault(row.post, set()).add(row.content)

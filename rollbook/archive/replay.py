@@ -53,9 +53,18 @@ class Replayer:
         if row is None:
             raise ArchiveError(f"the capture {record_id} is not in the ledger; run `rollbook verify`")
         return {
-            "account": row.account, "part": row.part, "url": row.url, "status": row.status, "at": row.fetched_at,
+            "account": row.account,
+            "part": row.part,
+            "url": row.url,
+            "status": row.status,
+            "at": row.fetched_at,
             "context": json.loads(row.context),
-            "warc": {"file": row.warc_file, "offset": row.warc_offset, "length": row.warc_length, "sha256": row.warc_sha256},
+            "warc": {
+                "file": row.warc_file,
+                "offset": row.warc_offset,
+                "length": row.warc_length,
+                "sha256": row.warc_sha256,
+            },
         }
 
     def posts_of(self, record_id: str) -> list[Post]:

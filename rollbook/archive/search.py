@@ -7,8 +7,9 @@ by URL.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -19,6 +20,14 @@ from rollbook.types import Post
 CREATE_SQLITE = (
     "CREATE VIRTUAL TABLE post_text USING fts5(words, content='', "
     "tokenize=\"unicode61 remove_diacritics 2\")"
+)
+
+
+_SEARCH_SQLITE = text(
+    "SELECT p.post, p.account, s.seq, s.state, s.observed_at, p.created_at, s.body FROM post_text"
+    " JOIN snapshot s ON s.seq = post_text.rowid JOIN post p ON p.post_key = s.post_key WHERE post_text MATCH :match"
+    " AND (:account IS NULL OR p.account = :account) AND (:since IS NULL OR p.created_at >= :since)"
+    " AND (:until IS NULL OR p.created_at < :until) ORDER BY s.seq DESC LIMIT :limit"
 )
 
 
@@ -43,9 +52,9 @@ def words_of(post: Post) -> str:
     return "\n".join([post.text, *(item.alt or "" for item in post.media), *post.links, *quoted])
 
 
-def index_text(connection: Connection, seq: int, post: Post) -> None:
-    """Adds one snapshot to the index."""
-    connection.execute(text("INSERT INTO post_text(rowid, words) VALUES (:seq, :words)"), {"seq": seq, "words": words_of(post)})
+def index_words(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds snapshots to the index: ``seq`` and ``words`` of each."""
+    connection.execute(text("INSERT INTO post_text(rowid, words) VALUES (:seq, :words)"), rows)
 
 
 def match_expression(query: str) -> str:
@@ -69,17 +78,8 @@ def search(
     until: str | None = None, limit: int = 100,
 ) -> Iterator[Found]:
     """Versions that hold all the words, newest first; ``since`` and ``until`` bound the post's own time."""
-    bounds = []
-    values: dict[str, str | int] = {"match": match_expression(query), "limit": limit}
-    for name, column, sign in (("account", "p.account", "="), ("since", "p.created_at", ">="), ("until", "p.created_at", "<")):
-        value = {"account": account, "since": since, "until": until}[name]
-        if value is not None:
-            bounds.append(f" AND {column} {sign} :{name}")
-            values[name] = value
-    rows = connection.execute(text(
-        "SELECT p.post, p.account, s.seq, s.state, s.observed_at, p.created_at, s.body FROM post_text"
-        " JOIN snapshot s ON s.seq = post_text.rowid JOIN post p ON p.post_key = s.post_key"
-        f" WHERE post_text MATCH :match{''.join(bounds)} ORDER BY s.seq DESC LIMIT :limit"
-    ), values)
+    rows = connection.execute(_SEARCH_SQLITE, {
+        "match": match_expression(query), "limit": limit, "account": account, "since": since, "until": until,
+    })
     for row in rows:
         yield Found(row.post, row.account, row.seq, row.state, row.observed_at, row.created_at, row.body)

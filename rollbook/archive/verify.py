@@ -50,7 +50,9 @@ class Verified:
     problems: tuple[Problem, ...]
 
 
-def verify(archive: Archive, *, quick: bool, now: datetime, tell: Callable[[int], None] = lambda entries: None) -> Verified:
+def verify(
+    archive: Archive, *, quick: bool, now: datetime, tell: Callable[[int], None] = lambda entries: None
+) -> Verified:
     """Checks the archive; a clean result is recorded in the ledger, so that the next quick check begins there."""
     checker = _Checker(archive)
     if quick:
@@ -124,7 +126,12 @@ class _Checker:
                     return
                 self.chain = chained(self.chain, leaf)
                 if self.chain != stated:
-                    self._problem("ledger", place, f"the chain value {self.chain.hex()[:16]}…", f"{stated.hex()[:16]}…: this entry or one before it was changed")
+                    self._problem(
+                        "ledger",
+                        place,
+                        f"the chain value {self.chain.hex()[:16]}…",
+                        f"{stated.hex()[:16]}…: this entry or one before it was changed",
+                    )
                     return
                 self.seq, self.offset = self.seq + 1, self.offset + len(line)
                 self.bytes_read += len(line)
@@ -149,13 +156,20 @@ class _Checker:
         place = warc.Place(**entry.leaf["warc"])
         begins = 0 if entry.kind == "warcinfo" else self._ends.get(place.file, 0)
         if place.offset != begins:
-            self._problem("warc", place.file, f"the next record at byte {begins}", f"the ledger puts it at {place.offset}")
+            self._problem(
+                "warc", place.file, f"the next record at byte {begins}", f"the ledger puts it at {place.offset}"
+            )
         self._ends[place.file] = place.offset + place.length
         self.last_file = (place.file, place.offset + place.length)
         try:
             self.bytes_read += len(warc.read_bytes(self._archive.warc_folder, place))
         except ArchiveError as err:
-            self._problem("warc", f"{place.file}, {place.length} bytes at {place.offset}", f"SHA-256 {place.sha256[:16]}…", str(err))
+            self._problem(
+                "warc",
+                f"{place.file}, {place.length} bytes at {place.offset}",
+                f"SHA-256 {place.sha256[:16]}…",
+                str(err),
+            )
 
     def _check_media(self, sha256: str) -> None:
         if sha256 in self._media:
@@ -188,13 +202,20 @@ class _Checker:
         media = self._archive.media
         for path in sorted(media.folder.rglob("*")) if media.folder.is_dir() else []:
             if path.is_file() and (path.name not in self._media or path != media.path(path.name)):
-                self._problem("media", path.relative_to(media.folder).as_posix(), "no such file", "bytes that the ledger does not know")
+                self._problem(
+                    "media",
+                    path.relative_to(media.folder).as_posix(),
+                    "no such file",
+                    "bytes that the ledger does not know",
+                )
 
     # -- database ------------------------------------------------------------------------------------------------
 
     def _check_snapshot(self, entry: Entry, connection: Connection) -> None:
         row = connection.execute(
-            select(t.snapshot, t.post.c.post).join(t.post, t.post.c.post_key == t.snapshot.c.post_key).where(t.snapshot.c.seq == entry.seq)
+            select(t.snapshot, t.post.c.post)
+            .join(t.post, t.post.c.post_key == t.snapshot.c.post_key)
+            .where(t.snapshot.c.seq == entry.seq)
         ).one_or_none()
         place = f"snapshot {entry.seq} of {entry.leaf['post']}"
         if row is None:
@@ -203,13 +224,17 @@ class _Checker:
         found = [row.post, row.state, row.observed_at, row.content_sha256, row.record_id]
         leaf = entry.leaf
         if found != [leaf["post"], leaf["state"], leaf["at"], leaf["content"], leaf["record"]]:
-            self._problem("database", place, "what the ledger says", f"{row.state} at {row.observed_at}", rebuildable=True)
+            self._problem(
+                "database", place, "what the ledger says", f"{row.state} at {row.observed_at}", rebuildable=True
+            )
         try:
             content = fingerprint(read_post(json.loads(row.body)))
         except Exception as err:  # whatever was written there is no post any more
             content = f"no post ({err})"
         if content != leaf["content"]:
-            self._problem("database", place, f"the content {leaf['content'][:16]}…", f"{content[:40]}…", rebuildable=True)
+            self._problem(
+                "database", place, f"the content {leaf['content'][:16]}…", f"{content[:40]}…", rebuildable=True
+            )
 
     def _check_finding(self, entry: Entry, connection: Connection) -> None:
         row = connection.execute(select(t.finding).where(t.finding.c.finding == entry.leaf["finding"])).one_or_none()
@@ -227,5 +252,6 @@ class _Checker:
             for table in (t.exchange, t.snapshot):
                 found = count(connection, table)
                 if found != self._counts[table.name]:
-                    self._problem("database", f"rows of {table.name}", str(self._counts[table.name]), str(found), rebuildable=True)
-
+                    self._problem(
+                        "database", f"rows of {table.name}", str(self._counts[table.name]), str(found), rebuildable=True
+                    )

@@ -118,7 +118,9 @@ class WarcWriter:
         date = _date(exchange.started_at)
         payload_sha256 = hashlib.sha256(exchange.body)
         payload = "sha256:" + base64.b32encode(payload_sha256.digest()).decode("ascii")
-        head = _http_head(f"{exchange.http_version} {exchange.status} {exchange.reason}".rstrip(), exchange.response_headers)
+        head = _http_head(
+            f"{exchange.http_version} {exchange.status} {exchange.reason}".rstrip(), exchange.response_headers
+        )
         shared = [("WARC-Target-URI", exchange.url), ("WARC-Date", date)]
         if exchange.ip_address:
             shared.append(("WARC-IP-Address", exchange.ip_address))
@@ -127,7 +129,10 @@ class WarcWriter:
         block = head if apart else head + exchange.body
         if apart:
             response_fields += [("WARC-Profile", _REVISIT_PROFILE), ("WARC-Refers-To-Target-URI", exchange.url)]
-        response_fields += [("WARC-Block-Digest", _digest(block)), ("Content-Type", "application/http;msgtype=response")]
+        response_fields += [
+            ("WARC-Block-Digest", _digest(block)),
+            ("Content-Type", "application/http;msgtype=response"),
+        ]
         response = _record("revisit" if apart else "response", response_fields, block)
         path = exchange.url.split("://", 1)[-1].partition("/")[2]
         asked = _http_head(f"{exchange.method} /{path} HTTP/1.1", exchange.request_headers) + exchange.request_body
@@ -231,7 +236,9 @@ def read_bytes(folder: Path, place: Place) -> bytes:
     except OSError as err:
         raise ArchiveError(f"{path}: cannot be read: {err.strerror}; run `rollbook verify`") from err
     if hashlib.sha256(data).hexdigest() != place.sha256:
-        raise ArchiveError(f"{path}, {place.length} bytes at {place.offset}: not what the ledger says; run `rollbook verify`")
+        raise ArchiveError(
+            f"{path}, {place.length} bytes at {place.offset}: not what the ledger says; run `rollbook verify`"
+        )
     return data
 
 
@@ -253,4 +260,6 @@ def parse(data: bytes, where: str) -> Captured:
     status_line, *header_lines = http_head.decode("utf-8").split("\r\n")
     parts = status_line.split(" ", 2)
     headers = tuple((name, value) for name, _, value in (line.partition(": ") for line in header_lines))
-    return Captured(fields["WARC-Type"], fields, int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0, headers, body)
+    return Captured(
+        fields["WARC-Type"], fields, int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0, headers, body
+    )

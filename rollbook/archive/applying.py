@@ -1,0 +1,283 @@
+"""Applies ledger entries to the database: rows are gathered first and written table by table.
+
+One statement for many rows costs a tenth of one for each, and capture waits for it. Entries are read in the ledger's
+order, so that whatever comes later in a batch sees what came before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from rollbook.archive import schema as t
+from rollbook.archive.ledger import Entry
+from rollbook.archive.search import index_words, words_of
+from rollbook.archive.store import AT_ONCE, insert_unknown, post_keys, upsert
+from rollbook.formats import post_json
+from rollbook.types import Post
+
+#: Gives the post of a snapshot entry: from memory in a run, from its capture when the database is made again.
+FindPost = Callable[[Entry], Post]
+#: Gives the words of a finding entry, in the same way.
+FindFinding = Callable[[Entry], str]
+
+#: Why the bytes of a picture are not held before anything was said of it: a run was killed between the two lines of the
+#: ledger. The next visit fetches it.
+NOT_FETCHED = "not fetched yet"
+
+
+def apply(
+    connection: Connection, entries: Sequence[Entry], offset: int, find_post: FindPost, find_finding: FindFinding
+) -> None:
+    """Applies entries of the ledger, in order, in the caller's transaction; ``offset`` is where the last one ends."""
+    batch = _Batch(connection, entries, find_post, find_finding)
+    for entry in entries:
+        handler = _HANDLERS.get(entry.kind)
+        if handler is not None:
+            handler(batch, entry)
+    batch.write()
+    if entries:
+        last = entries[-1]
+        upsert(connection, t.applied, [{"id": 1, "seq": last.seq, "offset": offset, "chain": last.chain}], ["id"])
+
+
+def _json(value: object) -> str:
+    # Sorted, as the ledger has it: a database made again is the same, byte for byte.
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+class _Batch:
+    """The rows that some entries make, gathered."""
+
+    def __init__(
+        self, connection: Connection, entries: Sequence[Entry], find_post: FindPost, find_finding: FindFinding
+    ) -> None:
+        self.connection, self._find_post, self._find_finding = connection, find_post, find_finding
+        self._keys = post_keys(connection, {entry.leaf["post"] for entry in entries if "post" in entry.leaf})
+        self._findings = _standing(connection, [entry.leaf["finding"] for entry in entries if entry.kind == "finding"])
+        self._clear()
+
+    def _clear(self) -> None:
+        self._rows: dict[Any, list[dict[str, Any]]] = {}
+        self._files: dict[str, int] = {}
+        self._new_posts: dict[int, dict[str, Any]] = {}
+        self._posts: dict[int, dict[str, Any]] = {}
+        self._attachments: dict[tuple[int, str], dict[str, Any]] = {}
+        self._unfetched: dict[tuple[int, str], dict[str, Any]] = {}
+        self._media: dict[str, dict[str, Any]] = {}
+        self._found: dict[str, dict[str, Any]] = {}
+        self._ended: dict[str, dict[str, Any]] = {}
+        self._words: list[dict[str, Any]] = []
+
+    def _key(self, entry: Entry) -> int:
+        key = self._keys.get(entry.leaf["post"])
+        if key is None:
+            raise ValueError(f"ledger entry {entry.seq}: names the unknown post {entry.leaf['post']}")
+        return key
+
+    def _change_post(self, key: int, row: Mapping[str, Any]) -> None:
+        target = self._new_posts.get(key)
+        if target is None:
+            target = self._posts.setdefault(key, {})
+        target.update(row)
+
+    # -- captures ------------------------------------------------------------------------------------------------
+
+    def warc(self, entry: Entry) -> None:
+        """How far a WARC file is acknowledged."""
+        place = entry.leaf["warc"]
+        self._files[place["file"]] = place["offset"] + place["length"]
+
+    def exchange(self, entry: Entry) -> None:
+        """A capture."""
+        self.warc(entry)
+        leaf, place = entry.leaf, entry.leaf["warc"]
+        self._rows.setdefault(t.exchange, []).append({
+            "seq": entry.seq, "record_id": leaf["record"], "account": leaf["account"], "part": leaf["part"],
+            "url": leaf["url"], "status": leaf["status"], "fetched_at": leaf["at"], "warc_file": place["file"],
+            "warc_offset": place["offset"], "warc_length": place["length"], "warc_sha256": place["sha256"],
+            "payload_sha256": leaf["payload_sha256"], "context": _json(leaf["context"]),
+        })
+
+    # -- posts ---------------------------------------------------------------------------------------------------
+
+    def snapshot(self, entry: Entry) -> None:
+        """A version of a post, or its deletion."""
+        leaf, found = entry.leaf, self._find_post(entry)
+        row = {
+            "state": leaf["state"], "seq": entry.seq, "content_sha256": leaf["content"], "changed_seq": entry.seq,
+            "last_seen_at": leaf["at"],
+        }
+        key = self._keys.get(leaf["post"])
+        if key is None:
+            key = self._keys[leaf["post"]] = entry.seq  # unique, and the same when the database is made again
+            self._new_posts[key] = {
+                **row, "post_key": key, "post": leaf["post"], "account": leaf["account"], "kind": found.kind,
+                "created_at": t.stamp(found.created_at), "first_seen_at": leaf["at"],
+            }
+        elif not leaf.get("older"):  # a version from before the known one tells nothing about how the post stands
+            if leaf["state"] == "gone":
+                del row["last_seen_at"]  # it was last seen before
+            self._change_post(key, row)
+        self._rows.setdefault(t.snapshot, []).append({
+            "seq": entry.seq, "post_key": key, "state": leaf["state"], "observed_at": leaf["at"],
+            "content_sha256": leaf["content"], "record_id": leaf["record"], "how": leaf.get("how", ""),
+            "body": json.dumps(post_json(found), ensure_ascii=False),
+        })
+        if leaf["state"] != "gone":
+            self._words.append({"seq": entry.seq, "words": words_of(found)})
+            for url in {item.url for item in found.media if item.url}:
+                self._unfetched[key, url] = {"post_key": key, "url": url, "sha256": None, "why": NOT_FETCHED}
+
+    def media(self, entry: Entry) -> None:
+        """Which bytes a post's picture has, or why none."""
+        leaf, key = entry.leaf, self._key(entry)
+        if leaf["sha256"]:
+            self._media.setdefault(leaf["sha256"], {
+                "sha256": leaf["sha256"], "size_bytes": leaf["bytes"], "mime": leaf["mime"], "seq": entry.seq,
+            })
+        self._attachments[key, leaf["url"]] = {
+            "post_key": key, "url": leaf["url"], "sha256": leaf["sha256"], "why": leaf.get("why", ""),
+        }
+        self._change_post(key, {"changed_seq": entry.seq})
+
+    # -- runs ----------------------------------------------------------------------------------------------------
+
+    def visit(self, entry: Entry) -> None:
+        """How the visit of an account went."""
+        leaf = entry.leaf
+        same = ("run", "account", "began_at", "ended_at", "code", "problem", "expected", "pages", "new", "edited")
+        self._rows.setdefault(t.visit, []).append({
+            "seq": entry.seq, "cursor": _json(leaf["cursor"]), "marked": _json(leaf["marked"]),
+            "gone": leaf["gone"], "media_failed": leaf["media_failed"], **{name: leaf[name] for name in same},
+        })
+
+    def report(self, entry: Entry) -> None:
+        """That a report was made."""
+        leaf = entry.leaf
+        self._rows.setdefault(t.report, []).append({
+            "seq": entry.seq, "made_at": leaf["at"], "since": leaf["since"], "until": leaf["until"],
+            "files": _json(leaf["files"]), "open": _json(leaf["open"]),
+        })
+
+    def verified(self, entry: Entry) -> None:
+        """That a check was clean."""
+        leaf = entry.leaf
+        self._rows.setdefault(t.verified, []).append({
+            "seq": entry.seq, "at": leaf["at"], "upto_seq": leaf["upto"], "upto_offset": leaf["offset"],
+            "chain": leaf["chain"], "whole": int(leaf["whole"]), "warc_file": leaf["warc_file"],
+            "warc_end": leaf["warc_end"],
+        })
+
+    # -- findings ------------------------------------------------------------------------------------------------
+
+    def finding(self, entry: Entry) -> None:
+        """A finding, new or with other words."""
+        leaf, name = entry.leaf, entry.leaf["finding"]
+        # A finding that comes back after it had ended is a new one to the reader.
+        found_at = self._findings[name] = self._findings.get(name) or leaf["at"]
+        self._ended.pop(name, None)
+        self._found[name] = {
+            "finding": name, "post_key": self._key(entry), "account": leaf["account"], "rule": leaf["rule"],
+            "severity": leaf["severity"], "snapshot_seq": leaf["snapshot"], "found_at": found_at, "ended_at": None,
+            "ended_why": "", "body_sha256": leaf["body_sha256"], "body": self._find_finding(entry),
+        }
+
+    def finding_ended(self, entry: Entry) -> None:
+        """A finding that no longer holds."""
+        leaf, name = entry.leaf, entry.leaf["finding"]
+        self._findings.pop(name, None)
+        end = {"ended_at": leaf["at"], "ended_why": leaf["why"]}
+        if name in self._found:
+            self._found[name].update(end)
+        else:
+            self._ended[name] = {"of": name, **end}
+
+    def analysis(self, entry: Entry) -> None:
+        """How far the rules have judged, and what they could not finish."""
+        self.write()
+        leaf, connection = entry.leaf, self.connection
+        upsert(connection, t.analysis, [
+            {"rule": rule, "judged_by": judged_by, "upto_seq": leaf["upto"]}
+            for rule, judged_by in leaf["rules"].items()
+        ], ["rule"])
+        rules = list(leaf["rules"])
+        if leaf["from"] == 0:  # the rules begin again: what they dropped is counted again too
+            connection.execute(delete(t.dropped).where(t.dropped.c.rule.in_(rules)))
+        _add_dropped(connection, leaf["dropped"])
+        judged = select(t.post.c.post_key).where(
+            t.post.c.changed_seq > leaf["from"], t.post.c.changed_seq <= leaf["upto"]
+        )
+        connection.execute(delete(t.unchecked).where(t.unchecked.c.post_key.in_(judged), t.unchecked.c.rule.in_(rules)))
+        keys = post_keys(connection, {name for name, _, _ in leaf["unchecked"]})
+        upsert(connection, t.unchecked, [
+            {"post_key": keys[name], "rule": rule, "reason": reason} for name, rule, reason in leaf["unchecked"]
+        ], ["post_key", "rule"])
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    def write(self) -> None:
+        """Writes what was gathered; tables that others refer to come first."""
+        connection = self.connection
+        files = [{"file": file, "size_bytes": size} for file, size in self._files.items()]
+        upsert(connection, t.warc_file, files, ["file"])
+        if self._new_posts:
+            connection.execute(insert(t.post), list(self._new_posts.values()))
+        self._write_changed_posts()
+        for table, rows in self._rows.items():
+            connection.execute(insert(table), rows)
+        if self._words:
+            index_words(connection, self._words)
+        insert_unknown(connection, t.attachment, list(self._unfetched.values()), ["post_key", "url"])
+        upsert(connection, t.attachment, list(self._attachments.values()), ["post_key", "url"])
+        insert_unknown(connection, t.media, list(self._media.values()), ["sha256"])
+        upsert(connection, t.finding, list(self._found.values()), ["finding"])
+        if self._ended:
+            end = update(t.finding).where(t.finding.c.finding == bindparam("of"))
+            connection.execute(end.values(_given("ended_at", "ended_why")), list(self._ended.values()))
+        self._clear()
+
+    def _write_changed_posts(self) -> None:
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for key, row in self._posts.items():
+            alike.setdefault(tuple(row), []).append({"key": key, **row})
+        for names, rows in alike.items():
+            change = update(t.post).where(t.post.c.post_key == bindparam("key"))
+            self.connection.execute(change.values(_given(*names)), rows)
+
+
+def _given(*names: str) -> dict[str, Any]:
+    """Columns that take what each row gives under their own name."""
+    return {name: bindparam(name) for name in names}
+
+
+def _standing(connection: Connection, names: Sequence[str]) -> dict[str, str]:
+    """Since when findings stand that have not ended, by id."""
+    found: dict[str, str] = {}
+    for start in range(0, len(names), AT_ONCE):
+        rows = connection.execute(
+            select(t.finding.c.finding, t.finding.c.found_at)
+            .where(t.finding.c.finding.in_(names[start : start + AT_ONCE]), t.finding.c.ended_at.is_(None))
+        )
+        found.update((row.finding, row.found_at) for row in rows)
+    return found
+
+
+def _add_dropped(connection: Connection, dropped: Mapping[str, Mapping[str, int]]) -> None:
+    for rule, counts in dropped.items():
+        for category, count in counts.items():
+            known = connection.execute(
+                select(t.dropped.c.count).where(t.dropped.c.rule == rule, t.dropped.c.category == category)
+            ).scalar() or 0
+            row = {"rule": rule, "category": category, "count": count + known}
+            upsert(connection, t.dropped, [row], ["rule", "category"])
+
+
+_HANDLERS: Mapping[str, Callable[[_Batch, Entry], None]] = {
+    "warcinfo": _Batch.warc, "findings": _Batch.warc, "exchange": _Batch.exchange, "snapshot": _Batch.snapshot,
+    "media": _Batch.media, "visit": _Batch.visit, "finding": _Batch.finding, "finding-ended": _Batch.finding_ended,
+    "analysis": _Batch.analysis, "report": _Batch.report, "verified": _Batch.verified,
+}

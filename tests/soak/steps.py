@@ -1,0 +1,133 @@
+"""Counts the steps of a run that leave something on the disk, and ends the process at one of them, as a kill would.
+
+A step is whatever changes a file of the archive or makes it durable: a write to a WARC file, to the ledger or to a
+media file, each sync, the move of a media file to its place, each commit of the database, a cut, a removal. Python's
+buffers are written through at once, so that what a step wrote is there and nothing that follows it is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from rollbook.archive import archive, ledger, media, store, warc
+
+#: As a shell shows a process that was ended by SIGKILL.
+KILLED = 137
+
+
+def count(crash_at: int | None) -> list[str]:
+    """From now on counts the steps of this process; at number ``crash_at``, after it is done, the process ends."""
+    done: list[str] = []
+
+    def step(name: str) -> None:
+        done.append(name)
+        if len(done) == crash_at:
+            os._exit(KILLED)
+
+    def after(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arguments: Any, **named: Any) -> Any:
+            result = function(*arguments, **named)
+            step(name)
+            return result
+
+        return called
+
+    warc.WarcWriter._append = _written_through(warc.WarcWriter._append, step)  # type: ignore[method-assign]
+    warc.WarcWriter.sync = after("captures synced", warc.WarcWriter.sync)  # type: ignore[method-assign]
+    media.MediaStore.put = _taken_in(media.MediaStore.put, step)  # type: ignore[method-assign]
+    media.MediaStore.settle = after("media moved to its place", media.MediaStore.settle)  # type: ignore[method-assign]
+    media.MediaStore.sweep = after("unknown media removed", media.MediaStore.sweep)  # type: ignore[method-assign]
+    ledger.Ledger.append = _line_by_line(ledger.Ledger.append, step)  # type: ignore[method-assign]
+    archive.Archive._trim_warcs = after("unknown captures cut", archive.Archive._trim_warcs)  # type: ignore[method-assign]
+    store.Store.__init__ = _committing(store.Store.__init__, step)  # type: ignore[method-assign]
+    return done
+
+
+def _committing(begin: Callable[..., None], step: Callable[[str], None]) -> Callable[..., None]:
+    """A transaction that wrote something: before its commit, and after it."""
+
+    def opened(self: store.Store, url: str) -> None:
+        begin(self, url)
+        changes, written = 0, False
+
+        def committing(connection: Any) -> None:
+            nonlocal changes, written
+            now = connection.connection.dbapi_connection.total_changes
+            if now != changes:
+                changes, written = now, True
+                step("database written, not committed")
+
+        def returned(*_: Any) -> None:
+            nonlocal written
+            if written:
+                written = False
+                step("database committed")
+
+        event.listen(self.engine, "commit", committing)
+        event.listen(self.engine, "checkin", returned)
+
+    return opened
+
+
+def _written_through(append: Callable[..., Any], step: Callable[[str], None]) -> Callable[..., Any]:
+    """A capture reaches the file at once; half of it first, as a kill in the middle of a write leaves it."""
+
+    def called(self: warc.WarcWriter, data: bytes) -> warc.Place:
+        before = self._file.tell() if self._file else 0
+        place: warc.Place = append(self, data)
+        assert self._file is not None
+        self._file.flush()
+        os.truncate(self._file.name, before + len(data) // 2)
+        step("half a capture written")
+        with Path(str(self._file.name)).open("r+b") as file:
+            file.seek(before)
+            file.write(data)
+        step("capture written")
+        return place
+
+    return called
+
+
+def _taken_in(put: Callable[..., Any], step: Callable[[str], None]) -> Callable[..., Any]:
+    """Media bytes arrive; half of them first."""
+
+    def called(self: media.MediaStore, data: bytes) -> str:
+        known = {path.name for path in self.incoming.iterdir()} if self.incoming.is_dir() else set()
+        sha256: str = put(self, data)
+        path = self.incoming / sha256
+        if sha256 not in known and path.exists():
+            os.truncate(path, len(data) // 2)
+            step("half a media file written")
+            path.write_bytes(data)
+            step("media file written")
+        return sha256
+
+    return called
+
+
+def _line_by_line(append: Callable[..., Any], step: Callable[[str], None]) -> Callable[..., Any]:
+    """The ledger's lines arrive one after the other, the last one in two halves; then they are acknowledged."""
+
+    def called(self: ledger.Ledger, leaves: Any) -> Any:
+        before = self.path.stat().st_size
+        entries = append(self, leaves)
+        whole = self.path.read_bytes()[before:]
+        lines = whole.splitlines(keepends=True)
+        os.truncate(self.path, before)
+        with self.path.open("ab", buffering=0) as file:
+            for line in lines[:-1]:
+                file.write(line)
+                step("a line of a batch written")
+            file.write(lines[-1][: len(lines[-1]) // 2])
+            step("half a line written")
+            file.write(lines[-1][len(lines[-1]) // 2 :])
+        step("ledger acknowledged")
+        return entries
+
+    return called
+
