@@ -90,7 +90,9 @@ def _run(
     judged_by = {name: running.judged_by(workspace) for name, running in rules.items()}
     while True:
         if deadline is not None and time.monotonic() > deadline:
-            raise TimeLimit("the time limit was reached between two batches of the analysis; the next run goes on from there")
+            raise TimeLimit(
+                "the time limit was reached between two batches of the analysis; the next run goes on from there"
+            )
         with archive.store.begin() as connection:
             rows = _next(connection, upto)
         if not rows:
@@ -111,7 +113,13 @@ def _next(connection: Connection, upto: int) -> list[_Row]:
         .where(t.post.c.changed_seq > upto).order_by(t.post.c.changed_seq).limit(BATCH)
     ).all()
     return [
-        _Row(row.post_key, row.changed_seq, row.seq, row.state, with_media(connection, row.post_key, read_post(json.loads(row.body))))
+        _Row(
+            row.post_key,
+            row.changed_seq,
+            row.seq,
+            row.state,
+            with_media(connection, row.post_key, read_post(json.loads(row.body))),
+        )
         for row in rows
     ]
 
@@ -160,7 +168,11 @@ class _Batch:
                     "rule": finding.rule, "severity": finding.severity, "snapshot": row.snapshot_seq, "at": self._at,
                     "body_sha256": body_sha256,
                 })
-        why = "the post was deleted" if row.state == "gone" else "the post, a rule or a register changed and it no longer holds"
+        why = (
+            "the post was deleted"
+            if row.state == "gone"
+            else "the post, a rule or a register changed and it no longer holds"
+        )
         self._ended += [
             {"kind": "finding-ended", "finding": name, "post": row.post.id, "at": self._at, "why": why}
             for name, open_body in stored.items() if open_body

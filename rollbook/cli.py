@@ -5,7 +5,6 @@ Nothing heavy is imported before a command needs it, so that ``rollbook --help``
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from rollbook import __version__
+from rollbook.arguments import DAY, LIMIT, json_option
 from rollbook.errors import ConfigError, RollbookError
 
 if TYPE_CHECKING:
@@ -22,30 +22,6 @@ if TYPE_CHECKING:
 
 #: The exit code of a run that was ended from the keyboard, as shells have it: 128 + SIGINT.
 INTERRUPTED = 130
-
-
-class _Day(click.ParamType[date]):
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no date; expected for example 2026-10-05", param, ctx)
-
-
-class _Limit(click.ParamType[float]):
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        found = re.fullmatch(r"(\d+)\s*([smh]?)", str(value).strip())
-        if not found or not int(found[1]):
-            self.fail(f"{value!r} is no duration; expected for example 90s, 55m or 2h", param, ctx)
-        return float(int(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]])
-
-
-DAY, LIMIT = _Day(), _Limit()
-json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
 
 def command(example: str, **settings: Any) -> Callable[[Callable[..., int | None]], click.Command]:
@@ -58,8 +34,15 @@ def command(example: str, **settings: Any) -> Callable[[Callable[..., int | None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("-w", "--workspace", "folder", type=click.Path(path_type=Path), default=Path(), show_default="this folder",
-              help="The district's folder.")
+@click.option(
+    "-w",
+    "--workspace",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    show_default="this folder",
+    help="The district's folder.",
+)
 @click.version_option(__version__, prog_name="rollbook")
 @click.pass_context
 def main_group(context: click.Context, folder: Path) -> None:
@@ -82,8 +65,12 @@ def _moment(workspace: Workspace, day: date | None) -> datetime | None:
 @click.option("--name", help="The District's full name.")
 @click.option("--mail-domain", "mail_domains", multiple=True, help="A mail domain of the District; may be repeated.")
 @click.option("--timezone", help="Like America/New_York.")
-@click.option("--account", "accounts", multiple=True, help="An account of the District, network:handle; may be repeated.")
-def init(directory: Path, name: str | None, mail_domains: tuple[str, ...], timezone: str | None, accounts: tuple[str, ...]) -> None:
+@click.option(
+    "--account", "accounts", multiple=True, help="An account of the District, network:handle; may be repeated."
+)
+def init(
+    directory: Path, name: str | None, mail_domains: tuple[str, ...], timezone: str | None, accounts: tuple[str, ...]
+) -> None:
     """Make a workspace: a folder with commented files to fill in."""
     from rollbook.init import Answers, ask, lay
 
@@ -112,7 +99,12 @@ def doctor(context: click.Context, as_json: bool) -> int:
 
 
 @command("rollbook -w my-district audit --time-limit 55m")
-@click.option("--time-limit", "limit_s", type=LIMIT, help="Stop between two steps after this time, like 55m; the next run goes on.")
+@click.option(
+    "--time-limit",
+    "limit_s",
+    type=LIMIT,
+    help="Stop between two steps after this time, like 55m; the next run goes on.",
+)
 @click.option("--format", "formats", default="html", show_default=True, help="Formats of the report, like html,csv.")
 @json_option
 @click.pass_context
@@ -130,7 +122,14 @@ def audit(context: click.Context, limit_s: float | None, formats: str, as_json: 
 @click.option("--time-limit", "limit_s", type=LIMIT, help="Stop between two pages after this time.")
 @json_option
 @click.pass_context
-def collect(context: click.Context, accounts: tuple[str, ...], since: date | None, full: bool, limit_s: float | None, as_json: bool) -> int:
+def collect(
+    context: click.Context,
+    accounts: tuple[str, ...],
+    since: date | None,
+    full: bool,
+    limit_s: float | None,
+    as_json: bool,
+) -> int:
     """Pull what is new, changed or gone into the archive."""
     from rollbook.running import run_collect
 
@@ -163,11 +162,15 @@ def scan(context: click.Context, posts: Path, cleared: bool, output: Path | None
 @command("rollbook -w my-district report --since 2026-10-05 --until 2026-10-17 --format html,csv")
 @click.option("--since", type=DAY, help="First day of the period; the last report's end when left out.")
 @click.option("--until", type=DAY, help="The day after the period; now when left out.")
-@click.option("--format", "formats", default="html", show_default=True, help="html, csv, xlsx, json; several with commas.")
+@click.option(
+    "--format", "formats", default="html", show_default=True, help="html, csv, xlsx, json; several with commas."
+)
 @click.option("--show-faces", is_flag=True, help="Do not blur faces in the pictures' small copies.")
 @json_option
 @click.pass_context
-def report(context: click.Context, since: date | None, until: date | None, formats: str, show_faces: bool, as_json: bool) -> int:
+def report(
+    context: click.Context, since: date | None, until: date | None, formats: str, show_faces: bool, as_json: bool
+) -> int:
     """Write the report of a period."""
     from rollbook.running import run_report
 
@@ -188,7 +191,15 @@ def _formats(text: str) -> tuple[str, ...]:
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many versions.")
 @json_option
 @click.pass_context
-def search(context: click.Context, query: str, account: str | None, since: date | None, until: date | None, limit: int, as_json: bool) -> int:
+def search(
+    context: click.Context,
+    query: str,
+    account: str | None,
+    since: date | None,
+    until: date | None,
+    limit: int,
+    as_json: bool,
+) -> int:
     """Find posts, every version of them: all the words, "a phrase" in quotes, a beginning*."""
     from rollbook.reading import print_search
 
@@ -243,13 +254,21 @@ def plugins(name: str | None, as_json: bool) -> int:
 @click.option("--cron/--systemd", "cron", default=True, help="A line of the crontab (the default), or a systemd timer.")
 @click.option("--every", type=click.Choice(["hour", "day"]), default="hour", show_default=True, help="How often.")
 @click.option("--at", metavar="HH:MM", help="When; an hourly run uses the minutes alone.")
-@click.option("--time-limit", "limit_s", type=LIMIT, help="How long one run may take; 55m hourly, 5h daily when left out.")
+@click.option(
+    "--time-limit", "limit_s", type=LIMIT, help="How long one run may take; 55m hourly, 5h daily when left out."
+)
 @click.option("--mail-to", default="", help="Who gets cron's mail when an audit does not end well.")
 @click.option("--user", default="", help="Another user of this machine whose crontab is meant (needs root).")
 @click.pass_context
 def schedule(
-    context: click.Context, action: str, cron: bool, every: Literal["hour", "day"], at: str | None, limit_s: float | None,
-    mail_to: str, user: str,
+    context: click.Context,
+    action: str,
+    cron: bool,
+    every: Literal["hour", "day"],
+    at: str | None,
+    limit_s: float | None,
+    mail_to: str,
+    user: str,
 ) -> None:
     """Print, install or remove what runs the audit: a crontab or systemd units."""
     from rollbook import schedule as schedules
@@ -262,7 +281,11 @@ def schedule(
     plan = schedules.plan(context.obj, every=every, at=moment, minutes=minutes, mail_to=mail_to, user=user)
     scheduler: Literal["cron", "systemd"] = "cron" if cron else "systemd"
     if action == "print":
-        texts = [schedules.render_crontab(plan)] if cron else [f"# {name}\n{text}" for name, text in schedules.render_units(plan).items()]
+        texts = (
+            [schedules.render_crontab(plan)]
+            if cron
+            else [f"# {name}\n{text}" for name, text in schedules.render_units(plan).items()]
+        )
         click.echo("\n".join(texts).rstrip())
         return
     for line in (schedules.install if action == "install" else schedules.remove)(plan, scheduler):

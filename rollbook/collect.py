@@ -228,7 +228,15 @@ class Visitor:
         """Fetches media; one leaf each, a failure with its reason."""
         leaves = []
         for url in dict.fromkeys(item.url for item in items if item.url):
-            leaf: dict[str, object] = {"kind": "media", "post": post.id, "url": url, "sha256": None, "bytes": 0, "mime": "", "why": ""}
+            leaf: dict[str, object] = {
+                "kind": "media",
+                "post": post.id,
+                "url": url,
+                "sha256": None,
+                "bytes": 0,
+                "mime": "",
+                "why": "",
+            }
             try:
                 self._check_time()
                 page = self._door.fetch(url, account=self._account.key, part=MEDIA_PART, limit_bytes=MEDIA_BYTES)

@@ -37,7 +37,9 @@ class Check:
 def examine(workspace: Workspace) -> Iterator[Check]:
     """Looks at everything in turn."""
     now = datetime.now(UTC)
-    yield Check("workspace", True, f"{workspace.district.name}, policy {workspace.policy.id} of {workspace.policy.version}")
+    yield Check(
+        "workspace", True, f"{workspace.district.name}, policy {workspace.policy.id} of {workspace.policy.version}"
+    )
     yield _disk(workspace)
     yield _clock(now)
     yield from _archive(workspace, now)
@@ -56,7 +58,11 @@ def _disk(workspace: Workspace) -> Check:
 
 
 def _clock(now: datetime) -> Check:
-    return Check("clock", now.year >= 2026, f"{now:%Y-%m-%d %H:%M} UTC" + ("" if now.year >= 2026 else "; this machine's clock is wrong"))
+    return Check(
+        "clock",
+        now.year >= 2026,
+        f"{now:%Y-%m-%d %H:%M} UTC" + ("" if now.year >= 2026 else "; this machine's clock is wrong"),
+    )
 
 
 def _archive(workspace: Workspace, now: datetime) -> Iterator[Check]:

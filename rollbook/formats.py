@@ -150,7 +150,9 @@ def aware(text: object, name: str) -> datetime:
     except ValueError:
         raise FormatError(f"{name!r} is {_shown(text)}; expected an ISO 8601 time with its offset") from None
     if moment.tzinfo is None:
-        raise FormatError(f"{name!r} is {_shown(text)} without an offset; expected for example 2026-10-05T14:12:00-04:00")
+        raise FormatError(
+            f"{name!r} is {_shown(text)} without an offset; expected for example 2026-10-05T14:12:00-04:00"
+        )
     return moment
 
 
@@ -182,7 +184,9 @@ def _media_item(item: object, number: int) -> Media:
     if not isinstance(item, dict):
         raise FormatError(f"{place!r} is {_shown(item)}; expected an object")
     if item.get("type") not in MEDIA_TYPES:
-        raise FormatError(f"{place + '.type'!r} is {_shown(item.get('type'))}; expected one of {', '.join(MEDIA_TYPES)}")
+        raise FormatError(
+            f"{place + '.type'!r} is {_shown(item.get('type'))}; expected one of {', '.join(MEDIA_TYPES)}"
+        )
     return Media(
         item["type"],
         url=_text(item, "url") or None,

@@ -42,7 +42,9 @@ def ask(directory: Path, known: Answers) -> Answers:
     timezone = known.timezone or click.prompt("Its time zone", default=TIMEZONE)
     accounts = list(known.accounts)
     while not known.accounts:
-        key = click.prompt("One of its accounts, like bluesky:school.example (nothing to go on)", default="", show_default=False)
+        key = click.prompt(
+            "One of its accounts, like bluesky:school.example (nothing to go on)", default="", show_default=False
+        )
         if not key:
             break
         accounts.append(key)
@@ -72,10 +74,12 @@ def lay(directory: Path, answers: Answers) -> Iterator[str]:
         _write(directory / "accounts.csv", _accounts(answers.accounts))
         _write(directory / "approvals.csv", "what,value,from,until,note\n")
     except OSError as err:
-        raise ConfigError(f"cannot write {err.filename}: {err.strerror}", expected="a folder that you may write to") from err
+        raise ConfigError(
+            f"cannot write {err.filename}: {err.strerror}", expected="a folder that you may write to"
+        ) from err
     yield f"Made {directory}: district.toml, accounts.csv, approvals.csv."
     if not answers.accounts:
-        yield f"Next: a row for each account in {directory / 'accounts.csv'}; docs/formats.md says what each column means."
+        yield f"Next: a row for each account in {directory / 'accounts.csv'} (docs/formats.md tells the columns)."
     yield f"Then: rollbook -w {directory} audit"
 
 

@@ -43,6 +43,10 @@ class Thumbnail:
     height_px: int = 0
     alt: str = ""
     why: str = ""
+    #: Width and height of the picture as stored, which boxes of evidence count in; (0, 0) where not known.
+    stored_px: tuple[int, int] = (0, 0)
+    #: EXIF orientation, 1 to 8: how the stored picture is turned or mirrored to be upright, as the thumbnail is.
+    orientation: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,9 @@ _declared: dict[tuple[str, str], Collector | Analyzer | Report] = {}
 def _declare(kind: str, name: str, plugin: Collector | Analyzer | Report) -> None:
     known = _declared.get((kind, name))
     if known is not None and known.path != plugin.path:
-        raise PluginError(f"{plugin.path}: the {kind} {name!r} is already declared in {known.path}; give it another name")
+        raise PluginError(
+            f"{plugin.path}: the {kind} {name!r} is already declared in {known.path}; give it another name"
+        )
     _declared[kind, name] = plugin
 
 
@@ -227,7 +229,9 @@ def _load(kind: str) -> dict[str, Collector | Analyzer | Report]:
     try:
         package = importlib.import_module(folder)
     except ImportError as err:
-        raise PluginError(f"the folder {folder}/ does not import: {err}; install Rollbook again from its checkout") from err
+        raise PluginError(
+            f"the folder {folder}/ does not import: {err}; install Rollbook again from its checkout"
+        ) from err
     if getattr(package, "ROLLBOOK_PLUGINS", None) != kind:
         raise PluginError(
             f"{package.__file__}: this {folder!r} is not Rollbook's; another package of the same name shadows it, "

@@ -99,7 +99,9 @@ def read_policy(file: Path) -> Policy:
     for number, row in enumerate(data.get("clauses", []), 1):
         for key in ("cite", "text"):
             if not isinstance(row.get(key), str):
-                raise ConfigError(f"{key!r} is missing", file=file, place=f"[[clauses]] number {number}", expected="a text")
+                raise ConfigError(
+                    f"{key!r} is missing", file=file, place=f"[[clauses]] number {number}", expected="a text"
+                )
         clauses[row["cite"]] = Clause(row["cite"], " ".join(row["text"].split()), row.get("title", ""))
     rules = {name: _rule(name, row, clauses, file) for name, row in data.get("rules", {}).items()}
     in_force = head.get("in_force_from")
@@ -115,7 +117,7 @@ def _severity(value: object, file: Path, place: str) -> Severity:
     if value not in SEVERITIES or value == "cleared":
         raise ConfigError(f"{value!r} is no severity", file=file, place=place,
                           expected="'urgent', 'high', 'medium' or 'low'")
-    return cast(Severity, value)
+    return cast("Severity", value)
 
 
 def _rule(name: str, row: Mapping[str, Any], clauses: Mapping[str, Clause], file: Path) -> Rule:

@@ -28,14 +28,22 @@ _SHOWN = 120
 
 def _open(workspace: Workspace) -> Store:
     if not (workspace.archive / "index.sqlite3").is_file():
-        raise ConfigError(f"{workspace.archive} holds no archive yet", expected="`rollbook audit` or `rollbook collect` first")
+        raise ConfigError(
+            f"{workspace.archive} holds no archive yet", expected="`rollbook audit` or `rollbook collect` first"
+        )
     store = Store.at(workspace.archive)
     store.migrate()
     return store
 
 
 def print_search(
-    workspace: Workspace, query: str, account: str | None, period: tuple[datetime | None, datetime | None], limit: int, *, as_json: bool
+    workspace: Workspace,
+    query: str,
+    account: str | None,
+    period: tuple[datetime | None, datetime | None],
+    limit: int,
+    *,
+    as_json: bool,
 ) -> int:
     """Prints the versions that hold all the words, newest first."""
     store = _open(workspace)
@@ -44,7 +52,12 @@ def print_search(
         found = list(search(connection, query, account=account, since=since, until=until, limit=limit))
     store.close()
     if as_json:
-        say_json([{"seq": item.seq, "state": item.state, "observed_at": item.observed_at, "post": json.loads(item.body)} for item in found])
+        say_json(
+            [
+                {"seq": item.seq, "state": item.state, "observed_at": item.observed_at, "post": json.loads(item.body)}
+                for item in found
+            ]
+        )
         return 0
     for item in found:
         say(_search_line(workspace, item))
@@ -69,23 +82,35 @@ def print_post(workspace: Workspace, post_id: str, *, as_json: bool) -> int:
             raise ConfigError(f"the archive holds no post {post_id!r}", expected="an id as `rollbook search` prints it")
         captures = {
             row.record_id: row
-            for row in connection.execute(select(t.exchange).where(t.exchange.c.record_id.in_([item.record_id for item in found])))
+            for row in connection.execute(
+                select(t.exchange).where(t.exchange.c.record_id.in_([item.record_id for item in found]))
+            )
         }
         findings = connection.execute(
             select(t.finding).join(t.post, t.post.c.post_key == t.finding.c.post_key).where(t.post.c.post == post_id)
             .order_by(t.finding.c.found_at)
         ).all()
-        seen = connection.execute(select(t.post.c.first_seen_at, t.post.c.last_seen_at).where(t.post.c.post == post_id)).one()
+        seen = connection.execute(
+            select(t.post.c.first_seen_at, t.post.c.last_seen_at).where(t.post.c.post == post_id)
+        ).one()
     store.close()
     if as_json:
-        say_json({
-            "id": post_id, "first_seen_at": seen.first_seen_at, "last_seen_at": seen.last_seen_at,
-            "versions": [_version_json(item, captures.get(item.record_id)) for item in found],
-            "findings": [json.loads(row.body) | {"found_at": row.found_at, "ended_at": row.ended_at, "ended": row.ended_why} for row in findings],
-        })
+        say_json(
+            {
+                "id": post_id,
+                "first_seen_at": seen.first_seen_at,
+                "last_seen_at": seen.last_seen_at,
+                "versions": [_version_json(item, captures.get(item.record_id)) for item in found],
+                "findings": [
+                    json.loads(row.body) | {"found_at": row.found_at, "ended_at": row.ended_at, "ended": row.ended_why}
+                    for row in findings
+                ],
+            }
+        )
         return 0
     newest = found[-1].post
-    say(f"{post_id}\n{newest.kind} of {newest.account}, made {workspace.school_year.local(newest.created_at):%Y-%m-%d %H:%M}, {newest.url}")
+    made = workspace.school_year.local(newest.created_at)
+    say(f"{post_id}\n{newest.kind} of {newest.account}, made {made:%Y-%m-%d %H:%M}, {newest.url}")
     say(f"first seen {seen.first_seen_at}, last seen {seen.last_seen_at}")
     before: Snapshot | None = None
     for number, item in enumerate(found, 1):
@@ -95,16 +120,28 @@ def print_post(workspace: Workspace, post_id: str, *, as_json: bool) -> int:
     for row in findings:
         body = json.loads(row.body)
         ended = f" — ended {row.ended_at}: {row.ended_why}" if row.ended_at else ""
-        say(f"\nfinding {row.finding}: {body['severity']} {body['rule']} ({body['clause']}), found {row.found_at}{ended}\n  {body['message']}")
+        what = f"{body['severity']} {body['rule']} ({body['clause']})"
+        say(f"\nfinding {row.finding}: {what}, found {row.found_at}{ended}\n  {body['message']}")
     return 0
 
 
 def _version_json(item: Snapshot, capture: Any) -> dict[str, Any]:
     return {
-        "seq": item.seq, "state": item.state, "observed_at": item.observed_at, "how": item.how, "post": post_json(item.post),
-        "capture": None if capture is None else {
-            "record_id": item.record_id, "url": capture.url, "status": capture.status, "warc": f"warc/{capture.warc_file}",
-            "offset": capture.warc_offset, "length": capture.warc_length, "payload_sha256": capture.payload_sha256,
+        "seq": item.seq,
+        "state": item.state,
+        "observed_at": item.observed_at,
+        "how": item.how,
+        "post": post_json(item.post),
+        "capture": None
+        if capture is None
+        else {
+            "record_id": item.record_id,
+            "url": capture.url,
+            "status": capture.status,
+            "warc": f"warc/{capture.warc_file}",
+            "offset": capture.warc_offset,
+            "length": capture.warc_length,
+            "payload_sha256": capture.payload_sha256,
         },
     }
 
@@ -114,7 +151,8 @@ def _version_lines(number: int, item: Snapshot, before: Snapshot | None, capture
     if item.how:
         yield f"  {item.how}"
     if capture is not None:
-        yield f"  capture: warc/{capture.warc_file} at {capture.warc_offset} ({capture.warc_length} bytes), HTTP {capture.status} of {capture.url}"
+        yield f"  capture: warc/{capture.warc_file} at {capture.warc_offset} ({capture.warc_length} bytes)"
+        yield f"  HTTP {capture.status} of {capture.url}"
         yield f"  payload SHA-256 {capture.payload_sha256}"
     if item.state == "gone":
         return
@@ -123,7 +161,8 @@ def _version_lines(number: int, item: Snapshot, before: Snapshot | None, capture
     else:
         yield f"  | {word_diff(before.post.text, item.post.text)}"
     for media in item.post.media:
-        yield f"  [{media.type}] {media.url} {f'sha256 {media.sha256}' if media.sha256 else '(not held)'} {media.alt or ''}".rstrip()
+        held = f"sha256 {media.sha256}" if media.sha256 else "(not held)"
+        yield f"  [{media.type}] {media.url} {held} {media.alt or ''}".rstrip()
 
 
 def word_diff(before: str, after: str) -> str:

@@ -62,7 +62,13 @@ def read_register(file: Path, hours: Hours | None) -> Register:
 def _account(row: Row, district_hours: Hours | None) -> Account:
     key = row.text("account", required="network:handle, for example bluesky:school.example")
     network, colon, handle = key.partition(":")
-    if not colon or not handle or not network.isascii() or not network.replace("-", "").isalnum() or network != network.lower():
+    if (
+        not colon
+        or not handle
+        or not network.isascii()
+        or not network.replace("-", "").isalnum()
+        or network != network.lower()
+    ):
         raise row.refuse("account", "network:handle, for example bluesky:school.example or feed:https://…")
     if handle != handle.strip() or (" " in handle):
         raise row.refuse("account", "network:handle without spaces")

@@ -142,7 +142,14 @@ class _Gatherer:
         ).one_or_none()
         if row is None:
             return None
-        return Archived(row.seq, moment(row.observed_at), row.record_id, f"warc/{row.warc_file}", row.warc_offset, row.payload_sha256)
+        return Archived(
+            row.seq,
+            moment(row.observed_at),
+            row.record_id,
+            f"warc/{row.warc_file}",
+            row.warc_offset,
+            row.payload_sha256,
+        )
 
     def _post(self, seq: int, post_key: int) -> Post:
         body = self._connection.execute(select(t.snapshot.c.body).where(t.snapshot.c.seq == seq)).scalar_one()
@@ -151,8 +158,11 @@ class _Gatherer:
     def findings(self) -> tuple[Reported, ...]:
         """Every finding that was open at some moment of the period, in the order of the report."""
         rows = self._connection.execute(
-            select(t.finding, t.post.c.state.label("post_state")).join(t.post, t.post.c.post_key == t.finding.c.post_key)
-            .where(t.finding.c.found_at <= self._to, (t.finding.c.ended_at.is_(None)) | (t.finding.c.ended_at > self._from))
+            select(t.finding, t.post.c.state.label("post_state"))
+            .join(t.post, t.post.c.post_key == t.finding.c.post_key)
+            .where(
+                t.finding.c.found_at <= self._to, (t.finding.c.ended_at.is_(None)) | (t.finding.c.ended_at > self._from)
+            )
         ).all()
         return tuple(sorted((self._reported(row) for row in rows), key=_order))
 
@@ -200,7 +210,9 @@ class _Gatherer:
         before = None
         if row.state != "new":
             seq = self._connection.execute(
-                select(func.max(t.snapshot.c.seq)).where(t.snapshot.c.post_key == row.post_key, t.snapshot.c.seq < row.seq)
+                select(func.max(t.snapshot.c.seq)).where(
+                    t.snapshot.c.post_key == row.post_key, t.snapshot.c.seq < row.seq
+                )
             ).scalar()
             before = self._post(seq, row.post_key) if seq else None
         return Change(
@@ -221,7 +233,9 @@ class _Gatherer:
 
     def dropped(self) -> Mapping[str, int]:
         """Protected speech that was not stored, by category."""
-        rows = self._connection.execute(select(t.dropped.c.category, func.sum(t.dropped.c.count).label("total")).group_by(t.dropped.c.category))
+        rows = self._connection.execute(
+            select(t.dropped.c.category, func.sum(t.dropped.c.count).label("total")).group_by(t.dropped.c.category)
+        )
         return {row.category: int(row.total) for row in rows}
 
     def completeness(self) -> tuple[Completeness, ...]:

@@ -78,11 +78,19 @@ def _say_audit(workspace: Workspace, done: Audited) -> None:
     for path in done.files:
         say(f"Report: {path}")
     if not workspace.register.accounts:
-        complain(f"no account is on record yet; add rows to {workspace.folder / 'accounts.csv'} and run the audit again")
+        complain(
+            f"no account is on record yet; add rows to {workspace.folder / 'accounts.csv'} and run the audit again"
+        )
 
 
 def run_collect(
-    workspace: Workspace, accounts: tuple[str, ...], since: date | None, full: bool, limit_s: float | None, *, as_json: bool
+    workspace: Workspace,
+    accounts: tuple[str, ...],
+    since: date | None,
+    full: bool,
+    limit_s: float | None,
+    *,
+    as_json: bool,
 ) -> int:
     """Collects only."""
     for key in accounts:
@@ -147,7 +155,12 @@ def run_scan(workspace: Workspace, posts: Path, output: Path | None, *, cleared:
 
 
 def run_report(
-    workspace: Workspace, period: tuple[datetime | None, datetime | None], formats: tuple[str, ...], *, blurred: bool, as_json: bool
+    workspace: Workspace,
+    period: tuple[datetime | None, datetime | None],
+    formats: tuple[str, ...],
+    *,
+    blurred: bool,
+    as_json: bool,
 ) -> int:
     """Writes a report."""
     since, until = period
@@ -199,4 +212,6 @@ def run_sample(directory: Path) -> int:
     state = state_for(directory)
     workspace = read_workspace(lay(directory))
     with StandInNetworks(state) as reroute:
-        return run_audit(replace(workspace, collect=replace(workspace.collect, reroute=reroute)), None, ("html",), as_json=False)
+        return run_audit(
+            replace(workspace, collect=replace(workspace.collect, reroute=reroute)), None, ("html",), as_json=False
+        )

@@ -52,7 +52,7 @@ class SchoolYear:
         )
 
     def on_duty(self, account: Account, moment: datetime) -> bool:
-        """Whether the moment lies in the owner's contract hours on a working day; False where hours are not on record."""
+        """Whether it lies in the owner's contract hours on a working day; never where hours are not on record."""
         local = self.local(moment)
         hours = account.hours
         return (
@@ -75,7 +75,9 @@ def read_events(file: Path, timezone: ZoneInfo) -> tuple[Event, ...]:
     try:
         calendar = icalendar.Calendar.from_ical(file.read_bytes())
     except (ValueError, OSError) as err:
-        raise ConfigError(f"is no iCalendar file: {err}", file=file, expected="an .ics export of the public calendar") from err
+        raise ConfigError(
+            f"is no iCalendar file: {err}", file=file, expected="an .ics export of the public calendar"
+        ) from err
     found = []
     for number, item in enumerate(calendar.walk("VEVENT"), 1):
         start = item.get("DTSTART")

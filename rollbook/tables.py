@@ -92,7 +92,9 @@ def rows(file: Path, columns: tuple[str, ...], required: tuple[str, ...]) -> Ite
             raise ConfigError(f"the column {name!r} is unknown", file=file, place="row 1",
                               expected=f"the columns {', '.join(columns)}")
         if name and names.count(name) > 1:
-            raise ConfigError(f"the column {name!r} stands twice", file=file, place="row 1", expected="each column once")
+            raise ConfigError(
+                f"the column {name!r} stands twice", file=file, place="row 1", expected="each column once"
+            )
     for number, cells in lines:
         values = [cell.strip() for cell in cells]
         if not any(values):

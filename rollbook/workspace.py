@@ -144,7 +144,9 @@ def read_workspace(folder: Path) -> Workspace:
     tables = {"district", "networks", "calendar", "policy", "collect", "archive"}
     for name in data:
         if name not in tables:
-            raise ConfigError(f"[{name}] is unknown", file=file, expected=", ".join(f"[{table}]" for table in sorted(tables)))
+            raise ConfigError(
+                f"[{name}] is unknown", file=file, expected=", ".join(f"[{table}]" for table in sorted(tables))
+            )
 
     def table(name: str) -> _Table:
         return _Table(file, f"[{name}]", data.get(name, {}))

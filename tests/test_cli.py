@@ -35,7 +35,7 @@ def workspace(tmp_path: Path) -> Path:
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
     done = rollbook(command, "--help")
     assert done.returncode == 0
-    assert f"Example: rollbook" in " ".join(done.stdout.split())
+    assert "Example: rollbook" in " ".join(done.stdout.split())
     assert command in done.stdout.partition("Example:")[2]
 
 

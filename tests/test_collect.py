@@ -160,7 +160,7 @@ def test_a_defect_in_a_collector_costs_only_its_account(
 
     broken = Collector("standin", good.collect, parse, good.look_up, "", "")  # type: ignore[arg-type]
     monkeypatch.setattr("rollbook.collect.collectors", lambda: {"standin": broken})
-    with Archive(district.archive, operator="test", parse=lambda page: good.parse(page)) as archive, Door(district.collect, archive) as door:
+    with Archive(district.archive, operator="test", parse=good.parse) as archive, Door(district.collect, archive) as door:
         office, teacher = collect(district, archive, door, Request(), "run", clock=lambda: NOW)
     assert (office.code, teacher.code, teacher.new) == ("defect", "", 7)
 
@@ -194,9 +194,12 @@ def test_an_account_without_a_collector_is_a_gap(district: Workspace) -> None:
 
 
 def test_the_time_limit_ends_between_two_pages_and_the_next_run_goes_on(district: Workspace) -> None:
-    with Archive(district.archive, operator="test", parse=parse_page) as archive, Door(district.collect, archive) as door:
-        with pytest.raises(TimeLimit):
-            collect(district, archive, door, Request(deadline=0.0), "run", clock=lambda: NOW)
+    with (
+        Archive(district.archive, operator="test", parse=parse_page) as archive,
+        Door(district.collect, archive) as door,
+        pytest.raises(TimeLimit),
+    ):
+        collect(district, archive, door, Request(deadline=0.0), "run", clock=lambda: NOW)
     assert run(district)["teacher"].new == 7
 
 

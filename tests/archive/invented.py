@@ -10,8 +10,8 @@ from typing import Any
 
 from rollbook.archive.archive import Archive
 from rollbook.archive.schema import stamp
-from rollbook.formats import fingerprint, post_json, read_post
 from rollbook.exchange import Exchange
+from rollbook.formats import fingerprint, post_json, read_post
 from rollbook.types import MEDIA_PART, Media, Page, Parsed, Post
 
 NOON = datetime(2026, 10, 5, 16, 0, tzinfo=UTC)

@@ -38,7 +38,7 @@ def test_the_chain_is_the_documented_one(tmp_path: Path) -> None:
     for leaf in LEAVES:
         head = hashlib.sha256(head + hashlib.sha256(b"\x00" + canonical(leaf)).digest()).digest()
     assert list(entries(tmp_path / "ledger.jsonl"))[-1].chain == head.hex()
-    assert GENESIS == bytes(32)
+    assert bytes(32) == GENESIS
     assert chained(GENESIS, canonical(LEAVES[0])) != head
 
 
