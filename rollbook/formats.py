@@ -87,15 +87,22 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def finding_id(post: str, rule: str, evidence: Iterable[Evidence]) -> str:
+def finding_id(post: Post, rule: str, evidence: Iterable[Evidence]) -> str:
     """The identity of a finding: post, rule and what the evidence says.
 
-    Positions are left out, so an edit before the evidence does not make an old finding new; a box stands for itself.
+    Positions are left out, so an edit before the evidence does not make an old finding new. A picture stands for
+    itself, by its bytes or its address: boxes move by a pixel from one processor to the next.
     """
-    said = sorted(
-        (item.where, item.quote) if item.quote is not None else (item.where, str(item.box)) for item in evidence
-    )
-    return "f_" + hashlib.sha256(canonical([post, rule, said])).hexdigest()[:20]
+    said = sorted((item.where, item.quote if item.quote is not None else _pictured(post, item)) for item in evidence)
+    return "f_" + hashlib.sha256(canonical([post.id, rule, said])).hexdigest()[:20]
+
+
+def _pictured(post: Post, evidence: Evidence) -> str:
+    kind, _, index = evidence.where.partition(":")
+    if kind != "image" or not index.isdigit() or int(index) >= len(post.media):
+        return ""
+    item = post.media[int(index)]
+    return item.sha256 or _stable(item)
 
 
 def fingerprint(post: Post) -> str:

@@ -102,7 +102,7 @@ def _finding(case: Case, rule: Rule, hit: Hit) -> Finding:
     severity = rule.severities.get(hit.severity_of, rule.severity) if hit.severity_of else rule.severity
     message = hit.message if hit.cleared is None else f"{hit.message} Cleared: {hit.cleared}"
     return Finding(
-        id=finding_id(case.post.id, rule.name, hit.evidence), post=case.post.id, account=case.account.key,
+        id=finding_id(case.post, rule.name, hit.evidence), post=case.post.id, account=case.account.key,
         rule=rule.name, clause=rule.clause.cite, severity="cleared" if hit.cleared is not None else severity,
         confidence=hit.confidence, message=message, evidence=hit.evidence,
     )

@@ -86,7 +86,17 @@ def test_words_pictures_descriptions_and_links_are(changed: Post) -> None:
 
 
 @given(st.text(), st.integers(0, 50), st.permutations(FINDING.evidence))
-def test_the_identity_of_a_finding_leaves_position_and_order_out(quote: str, start: int, evidence: list[Evidence]) -> None:
+def test_the_identity_of_a_finding_leaves_position_and_order_out(
+    quote: str, start: int, evidence: list[Evidence]
+) -> None:
     moved = [replace(item, start=start, end=start + 5) if item.quote is not None else item for item in evidence]
-    assert finding_id("x:1", "r", moved) == finding_id("x:1", "r", FINDING.evidence)
-    assert (finding_id("x:1", "r", [Evidence("text", 0, 1, quote)]) == finding_id("x:1", "r", [Evidence("text", 0, 1, "a")])) == (quote == "a")
+    assert finding_id(POST, "r", moved) == finding_id(POST, "r", FINDING.evidence)
+    one, other = (finding_id(POST, "r", [Evidence("text", 0, 1, words)]) for words in (quote, "a"))
+    assert (one == other) == (quote == "a")
+
+
+def test_a_picture_in_evidence_stands_for_itself_not_for_its_box() -> None:
+    near = [Evidence("image:0", box=(1, 2, 3, 4))], [Evidence("image:0", box=(2, 2, 3, 4))]
+    assert finding_id(POST, "r", near[0]) == finding_id(POST, "r", near[1])
+    other = replace(POST, media=(replace(POST.media[0], sha256="ff"), POST.media[1]))
+    assert finding_id(other, "r", near[0]) != finding_id(POST, "r", near[0])

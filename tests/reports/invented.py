@@ -80,25 +80,24 @@ def kept(seq: int, observed_at: datetime | None = None) -> Archived:
     )
 
 
-def picture(index: int = 0, seed: int = 0, size: tuple[int, int] = (960, 640)) -> Thumbnail:
-    """A drawn scene with blurred heads; sizes are those of the picture as stored."""
-    width, height = 480, round(480 * size[1] / size[0])
+def picture(index: int = 0, seed: int = 0, orientation: int = 1) -> Thumbnail:
+    """A drawn scene with blurred heads, half as large as the picture that it stands for."""
+    width, height = 480, 320
     image = Image.new("RGB", (width, height), (196, 214, 222))
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, height * 2 // 3, width, height), fill=(132, 156, 110))
     draw.polygon([(0, height * 2 // 3), (90 + seed % 60, 120), (230, height * 2 // 3)], fill=(148, 160, 168))
     draw.polygon([(150, height * 2 // 3), (330, 90), (width, height * 2 // 3)], fill=(164, 172, 178))
-    for place in range(3):
+    for place, shirt in enumerate([(92, 40, 60), (40, 70, 110), (170, 130, 50)]):
         x, y = 110 + place * 115, height // 2 + 10 - place * 9
-        draw.rounded_rectangle(
-            (x - 34, y + 36, x + 34, height), 26, fill=((92, 40, 60), (40, 70, 110), (170, 130, 50))[place]
-        )
+        draw.rounded_rectangle((x - 34, y + 36, x + 34, height), 26, fill=shirt)
         draw.ellipse((x - 28, y - 30, x + 28, y + 34), fill=(206, 170, 146))
         head = (x - 34, y - 36, x + 34, y + 40)
         image.paste(image.crop(head).filter(ImageFilter.GaussianBlur(14)), head)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=70)
-    return Thumbnail(index, out.getvalue(), size[0], size[1])
+    stored = (960, 640) if orientation <= 4 else (640, 960)
+    return Thumbnail(index, out.getvalue(), width, height, stored_px=stored, orientation=orientation)
 
 
 def spot(where: str, text: str, quote: str) -> Evidence:
@@ -112,7 +111,7 @@ def finding(about: Post, rule: str, message: str, evidence: Iterable[Evidence], 
     evidence, its_rule = tuple(evidence), POLICY.rules[rule]
     severity, confidence = parts.pop("severity", its_rule.severity), parts.pop("confidence", 0.9)
     made = Finding(
-        finding_id(about.id, rule, evidence),
+        finding_id(about, rule, evidence),
         about.id,
         about.account,
         rule,
