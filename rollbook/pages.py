@@ -153,6 +153,7 @@ class Item:
         value = self.data.get(name)
         return self.refuse(
             f"{name!r} is missing; expected {expected}" if value is None
+            else f"{name!r} is empty; expected {expected}" if value == ""
             else f"{name!r} is {type(value).__name__}; expected {expected}"
         )
 

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_network
@@ -36,16 +37,13 @@ def free_port(block: int) -> int:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        sockets = []
-        try:
-            for number in range(port - block + 1, port + 1):
-                sockets.append(socket.create_server(("127.0.0.1", number)))
-            return port
-        except OSError:
-            continue
-        finally:
-            for each in sockets:
-                each.close()
+        with ExitStack() as taken:
+            try:
+                for number in range(port - block + 1, port + 1):
+                    taken.enter_context(socket.create_server(("127.0.0.1", number)))
+            except OSError:
+                continue
+        return port
     raise RuntimeError("no free ports")
 
 

@@ -66,4 +66,4 @@ def test_every_recording_yields_posts_marks_or_a_named_error(folder: str) -> Non
 def _holds_nothing(file: Path) -> bool:
     """Whether a recording is an empty list, or a feed without a title and without an item that says anything."""
     body = file.read_bytes().strip()
-    return body == b"[]" or b"<item" not in body.lower() and b"<entry" not in body.lower()
+    return body == b"[]" or (b"<item" not in body.lower() and b"<entry" not in body.lower())

@@ -1,0 +1,165 @@
+"""The feed collector against WordPress and a site made by hugo (Debian), written to as their authors would."""
+
+from __future__ import annotations
+
+import itertools
+import struct
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from rollbook.errors import AccountGone, CollectError
+
+Make = Callable[..., Any]
+ADMIN = ("admin", "test test test test test test")
+_numbers = itertools.count(1)
+
+
+def png() -> bytes:
+    """A square of one colour."""
+
+    def chunk(tag: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + tag + data + struct.pack(">I", zlib.crc32(tag + data))
+
+    rows = b"".join(b"\0" + bytes((230, 230, 20)) * 16 for _ in range(16))
+    head = struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+class Blog:
+    """One category of the WordPress site, with a feed of its own, and what its author would do."""
+
+    def __init__(self, base: str) -> None:
+        self.base, self.name = base, f"class{next(_numbers)}"
+        self.category = self.call("post", "categories", json={"name": self.name})["id"]
+        self.url = f"{base}/?feed=rss2&cat={self.category}"
+
+    def call(self, method: str, path: str, **more: Any) -> Any:
+        answer = requests.request(method, f"{self.base}/wp-json/wp/v2/{path}", auth=ADMIN, timeout=60, **more)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def post(self, title: str, content: str = "<p>words</p>", **more: Any) -> Any:
+        body = {"status": "publish", "title": title, "content": content, "categories": [self.category], **more}
+        return self.call("post", "posts", json=body)
+
+
+@pytest.fixture
+def blog(wordpress: str) -> Blog:
+    return Blog(wordpress)
+
+
+def test_wordpress_whole_history_then_304_then_what_is_new(blog: Blog, kernel: Make, eventually: Make) -> None:
+    for number in range(23):
+        blog.post(f"News {number}", date_gmt=f"2026-09-{number + 1:02}T12:00:00")
+    visits = kernel(f"feed:{blog.url}")
+    first = visits.visit()
+    assert [text.partition("\n")[0] for text in first.texts()] == [f"News {number}" for number in reversed(range(23))]
+    assert first.sweep.bounded
+    assert first.sweep.covered_from == datetime(2026, 9, 1, 12, tzinfo=UTC)
+    assert not first.marked
+    blog.post("Just now")
+    assert "etag" not in visits.visit().cursor, "what changed in this second may change again in it"
+    cursor = eventually(lambda: (now := visits.visit().cursor).get("etag") and now)
+    window = datetime(2026, 9, 20, tzinfo=UTC)
+    again = visits.visit(cursor, window)
+    assert again.sweep.unchanged
+    assert not again.pages
+    blog.post("Dated back", date_gmt="2026-09-25T12:00:00")
+    assert visits.visit(cursor, window).sweep.unchanged, "WordPress does not tell of it"
+    yesterday = (datetime.now(UTC) - timedelta(days=1, hours=1)).isoformat()
+    third = visits.visit({**cursor, "read": yesterday}, window)
+    assert len(third.pages) == 1, "the first page reaches back beyond the window"
+    assert third.texts()[1].startswith("Dated back")
+
+
+def test_wordpress_words_pictures_and_links(blog: Blog, kernel: Make) -> None:
+    file = {"file": ("square.png", png(), "image/png")}
+    picture = blog.call("post", "media", files=file, data={"alt_text": "Yellow square"})
+    tag = blog.call("post", "tags", json={"name": f"lions{blog.name}"})["id"]
+    content = (
+        '<p>Hello <a href="https://school.example/a">link</a> and <a href="mailto:x@lions.example">mail</a></p>'
+        f'<ul><li>one</li><li>two</li></ul><img src="{picture["source_url"]}" alt="Yellow square"/>'
+        '<p>last &amp; least</p>'
+    )
+    made = blog.post("Board meeting", content, tags=[tag])
+    seen = kernel(f"feed:{blog.url}").visit()
+    profile, post = seen.posts
+    assert profile.kind == "profile"
+    assert "District News" in profile.text
+    assert post.text == "Board meeting\nHello link and mail\n\none\ntwo\n\nlast & least"
+    assert post.url == made["link"]
+    assert post.links == ("https://school.example/a", "mailto:x@lions.example")
+    assert [(item.type, item.url, item.alt) for item in post.media] == [("image", picture["source_url"], "Yellow square")]
+    assert f"lions{blog.name}" in post.hashtags
+    assert post.id.startswith(f"feed:{blog.url}#http")
+    atom = kernel(f"feed:{blog.url.replace('rss2', 'atom')}").visit().posts[-1]
+    assert (atom.text, atom.links, atom.media, atom.url) == (post.text, post.links, post.media, post.url)
+
+
+def test_wordpress_edit_and_deletion(blog: Blog, kernel: Make) -> None:
+    kept, gone = blog.post("Kept"), blog.post("Gone")
+    visits = kernel(f"feed:{blog.url}")
+    first = visits.visit()
+    blog.call("post", f"posts/{kept['id']}", json={"content": "<p>other words</p>"})
+    blog.call("delete", f"posts/{gone['id']}")
+    second = visits.visit({}, None)
+    assert second.texts() == ["Kept\nother words"]
+    before, missing = (next(post for post in first.posts if post.url == made["link"]) for made in (kept, gone))
+    assert second.posts[-1].id == before.id
+    found = visits.look_up(missing, before)
+    assert [(presence.state, presence.how) for presence in found] == [
+        ("gone", "HTTP 404"), ("here", "HTTP 200 at its address"),
+    ]
+    assert visits.plugin.parse(found[1].page).posts == ()
+
+
+def test_hugo_posts_an_edit_and_a_removal(hugo: tuple[str, Path], kernel: Make, eventually: Make) -> None:
+    base, folder = hugo
+    visits = kernel(f"feed:{base}/index.xml")
+
+    def write(name: str, title: str, text: str, day: int) -> None:
+        words = f"---\ntitle: {title}\ndate: 2026-01-{day:02}T03:04:05Z\n---\n{text}\n"
+        (folder / f"{name}.md").write_text(words, encoding="utf-8")
+
+    def posts() -> dict[str, Any]:
+        return {post.text.partition("\n")[0]: post for post in visits.visit().posts if "/posts/" in post.url}
+
+    def once(*titles: str) -> dict[str, Any]:
+        return eventually(lambda: (found := posts()) and {*titles} == {*found} - {"Posts"} and found)
+
+    write("one", "Board meeting", "Hello [link](https://school.example/x)", 2)
+    write("two", "Snow day", "Closed.", 3)
+    found = once("Board meeting", "Snow day")
+    assert found["Snow day"].created_at == datetime(2026, 1, 3, 3, 4, 5, tzinfo=UTC)
+    assert found["Board meeting"].text == "Board meeting\nHello link"
+    cursor = eventually(lambda: (now := visits.visit().cursor).get("modified") and now)
+    assert visits.visit(cursor).sweep.unchanged
+    write("one", "Board meeting moved", "Hello again", 2)
+    (folder / "two.md").unlink()
+    left = once("Board meeting moved")
+    assert left["Board meeting moved"].id == found["Board meeting"].id
+    # "hugo server" goes on serving the page of a removed post: missing from the feed is not gone.
+    assert [presence.state for presence in visits.look_up(*found.values())] == ["here", "here"]
+
+
+def test_a_page_that_is_no_feed_and_one_that_is_not_there(
+    wordpress: str, hugo: tuple[str, Path], kernel: Make
+) -> None:
+    with pytest.raises(CollectError) as page:
+        kernel(f"feed:{wordpress}/").visit()
+    assert page.value.code == "not-a-feed"
+    with pytest.raises(CollectError) as login:
+        kernel(f"feed:{wordpress}/wp-login.php").visit()
+    assert login.value.code == "login-page"
+    with pytest.raises(AccountGone) as nowhere:
+        kernel(f"feed:{hugo[0]}/moved.xml").visit()
+    assert nowhere.value.code == "not-found"
+    with pytest.raises(CollectError) as wrong:
+        kernel("feed:ftp://school.example/feed").visit()
+    assert wrong.value.code == "bad-handle"
