@@ -7,15 +7,18 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from rollbook import schedule as plans
 from rollbook.errors import ConfigError, RollbookError
-from rollbook.places import CRON, ROOT
+from rollbook.places import CONFIG, CRON, ROOT
 
 IN_CI = os.environ.get("CI") == "true"
 #: A folder that breaks whatever is quoted badly.
@@ -241,20 +244,63 @@ def test_a_machine_without_cron_is_told_so(workspace: Path, monkeypatch: pytest.
             plans.install(plans.plan(workspace), "cron" if scheduler == "cron" else "systemd")
 
 
+class Feed(BaseHTTPRequestHandler):
+    """A news page's feed with one post."""
+
+    ITEM = "<item><guid>1</guid><title>Snow day</title><pubDate>Mon, 05 Oct 2026 11:00:00 GMT</pubDate></item>"
+
+    def do_GET(self) -> None:
+        body = f'<rss version="2.0"><channel><title>News</title>{self.ITEM}</channel></rss>'.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/rss+xml; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> Iterator[Path]:
+    """A whole workspace whose one account is served on this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Feed) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        folder = tmp_path / "district 100%"
+        folder.mkdir()
+        settings = (CONFIG / "example" / "district.toml").read_text(encoding="utf-8")
+        settings = settings.replace("@NAME@", '"Example"').replace("@TIMEZONE@", '"America/New_York"')
+        settings = settings.replace("@MAIL_DOMAINS@", '["school.example"]')
+        settings = settings.replace("[collect]\n", '[collect]\nallow = ["127.0.0.0/8"]\n')
+        (folder / "district.toml").write_text(settings, encoding="utf-8")
+        account = f"feed:http://127.0.0.1:{server.server_port}/feed.xml"
+        (folder / "accounts.csv").write_text(f"account,kind\n{account},district\n", encoding="utf-8")
+        yield folder
+        server.shutdown()
+
+
 @pytest.mark.slow
-def test_debians_cron_runs_the_audit(workspace: Path, tmp_path: Path) -> None:
+def test_debians_cron_runs_the_audit(workspace: Path, district: Path, tmp_path: Path) -> None:
     need_cron()
     command = str(program(tmp_path, exits=1))
     call = f'from dataclasses import replace; install(replace(s, program=Path({command!r})), "cron")'
-    called, log = tmp_path / "called", workspace / "logs" / "audit.log"
+    called, log, real = tmp_path / "called", workspace / "logs" / "audit.log", district / "logs" / "audit.log"
     in_private(f"""
         {driver(workspace, call)}
-        # The line as it was installed, but for every minute: a test does not wait for the hour.
+        {driver(district, 'install(s, "cron")')}
+        # The lines as they were installed, but for every minute: a test does not wait for the hour.
         crontab -l | sed -E 's/^[0-9]+ \\* \\* \\* \\* /* * * * * /' | crontab -
-        crontab -l | grep -q '^\\* \\* \\* \\* \\* /bin/sh '
+        [ "$(crontab -l | grep -c '^\\* \\* \\* \\* \\* /bin/sh ')" = 2 ]
         cron -f & cron=$!
         trap 'kill $cron' EXIT
-        for _ in $(seq 100); do [ -s {shlex.quote(str(log))} ] && break; sleep 1; done
-    """, timeout_s=130)
+        for _ in $(seq 150); do
+            [ -s {shlex.quote(str(log))} ] && [ -s {shlex.quote(str(real))} ] && break
+            sleep 1
+        done
+    """, timeout_s=200)
     assert called.read_text().splitlines()[:5] == ["-w", str(workspace), "audit", "--time-limit", "55m"]
     assert "exit code 1\nthe audit speaks" in log.read_text()
+    assert "exit code 0\n" in real.read_text()
+    # The post, and the profile of the feed.
+    assert "Collected 1 account of 1: 2 new" in real.read_text()
+    assert list((district / "reports").glob("*.html"))
