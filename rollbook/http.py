@@ -26,7 +26,7 @@ from rollbook.exchange import Answer, Behalf, Exchange, Sink, page_of, record_id
 from rollbook.pacing import Clock, retry_at
 from rollbook.recording import BEHALF, Limits, RecordingAdapter
 from rollbook.redaction import Redactor, is_secret_header, watch_logs
-from rollbook.types import Page
+from rollbook.types import MEDIA_PART, Page
 from rollbook.wire import CALL, Call
 from rollbook.workspace import CollectSettings
 
@@ -38,8 +38,6 @@ __all__ = [
 #: Bounds on one answer, packed or unpacked, in bytes.
 PAGE_BYTES = 32 * 1024 * 1024
 MEDIA_BYTES = 64 * 1024 * 1024
-#: ``part`` of an exchange whose body is kept as a media file, not inside the WARC.
-MEDIA_PART = "media"
 
 #: An answer that says "later" rather than "no".
 _LATER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)

@@ -6,12 +6,14 @@ import gzip
 import json
 import logging
 import traceback
+from pathlib import Path
 
 import pytest
 
+from rollbook.archive.archive import Archive
 from rollbook.errors import CollectError
 from rollbook.http import Door, Exchange, page_of
-from rollbook.types import Page
+from rollbook.types import MEDIA_PART, Page, Parsed
 from tests.test_redaction import CANARIES, gives_away, spellings
 
 from .loopback import ListSink, Loopback, answer, redirect, settings
@@ -59,6 +61,26 @@ def written_out(record: Exchange | Page) -> list[str]:
         parts = [part for item in values for part in (item if isinstance(item, tuple) else (item,))]
         texts += [part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part) for part in parts]
     return texts
+
+
+def test_no_file_of_a_real_archive_sings(server: Loopback, tmp_path: Path) -> None:
+    """The gate: what lies on the disk is unpacked and searched for every canary in every spelling."""
+    told = "\n".join(form for canary in CANARIES.values() for _, form in spellings(canary))
+    server.scripts["/"] = answer(200, told.encode(), "Content-Type: text/html")
+    with Archive(tmp_path, operator="Invented", parse=lambda _: Parsed()) as archive, Door(settings(), archive) as door:
+        for canary in CANARIES.values():
+            door.keep_secret(canary)
+        for canary in CANARIES.values():
+            with door.on_behalf_of(ACCOUNT, "page"):
+                door.get(f"{server.url}/", params={"access_token": canary, "q": canary})
+        door.fetch(f"{server.url}/", account=ACCOUNT, part=MEDIA_PART)
+        archive.commit()
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    kept = [gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in files]
+    assert sum(data.count(b"REDACTED") for data in kept) > 100
+    for path, data in zip(files, kept, strict=True):
+        for kind, canary in CANARIES.items():
+            assert not gives_away(canary, data.decode("utf-8", "replace")), (path.name, kind)
 
 
 @pytest.mark.parametrize(
