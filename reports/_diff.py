@@ -103,27 +103,39 @@ def _cut(operation: Operation, text: str, head: int, tail: int) -> Iterator[Edit
 
 
 def _operations(old: list[str], new: list[str]) -> Iterator[tuple[Operation, str]]:
-    """The comparison. **Shape**: in reading order; what was removed stands before what was added in its place."""
+    """The comparison. **Shape**: in reading order; what was removed stands before what was added in its place.
+
+    The space after a word counts only where nothing else differs; what is the same is said as it stands now.
+    """
+    before, after = [word.strip() for word in old], [word.strip() for word in new]
+    if before == after:
+        before, after = old, new
     start = 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
+    while start < min(len(old), len(new)) and before[start] == after[start]:
         start += 1
     end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+    while end < min(len(old), len(new)) - start and before[-1 - end] == after[-1 - end]:
         end += 1
     if start:
-        yield "same", "".join(old[:start])
-    old_middle, new_middle = old[start:len(old) - end], new[start:len(new) - end]
-    if len(old_middle) * len(new_middle) > _PAIRS:
-        codes = [("replace", 0, len(old_middle), 0, len(new_middle))]
+        yield "same", _same(old[:start], new[:start])
+    old_end, new_end = len(old) - end, len(new) - end
+    if (old_end - start) * (new_end - start) > _PAIRS:
+        codes = [("replace", 0, old_end - start, 0, new_end - start)]
     else:
-        codes = list(SequenceMatcher(None, old_middle, new_middle, autojunk=False).get_opcodes())
+        matcher = SequenceMatcher(None, before[start:old_end], after[start:new_end], autojunk=False)
+        codes = list(matcher.get_opcodes())
     for code, i, j, k, m in codes:
         if code == "equal":
-            yield "same", "".join(old_middle[i:j])
+            yield "same", _same(old[start + i:start + j], new[start + k:start + m])
             continue
         if i < j:
-            yield "removed", "".join(old_middle[i:j])
+            yield "removed", "".join(old[start + i:start + j])
         if k < m:
-            yield "added", "".join(new_middle[k:m])
+            yield "added", "".join(new[start + k:start + m])
     if end:
-        yield "same", "".join(old[len(old) - end:])
+        yield "same", "".join(new[new_end:])
+
+
+def _same(old: list[str], new: list[str]) -> str:
+    """Words that did not change, as they stand now; the space after the last is kept where either version has one."""
+    return "".join(new[:-1]) + max(new[-1], old[-1], key=len)

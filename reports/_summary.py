@@ -41,6 +41,11 @@ def is_gap(line: Completeness) -> bool:
     return bool(line.code) or line.failing_since is not None or line.last_good_at is None
 
 
+def new_posts(report: PeriodReport) -> int:
+    """How many posts were met for the first time, also those that the report does not list."""
+    return max(report.new_posts, sum(change.state == "new" for change in report.changes))
+
+
 def by_severity(findings: Iterable[Reported]) -> str:
     """How many findings there are of each severity: "1 urgent, 3 medium"."""
     counts = Counter(reported.finding.severity for reported in findings)
@@ -113,7 +118,7 @@ def _figures(
         Figure(number(len(new)), "new findings", by_severity(new) or "none", "attention", bool(new)),
         Figure(number(len(new) + len(standing)), "open in all", before, "findings"),
         Figure(number(gaps), "accounts not read", gap_note, "completeness", bool(gaps)),
-        Figure(number(unchecked), "checks not finished", "each with its reason" if unchecked else "", "not-checked"),
-        Figure(number(posts["new"]), "new posts", f"{number(posts['edited'])} edited, {number(posts['gone'])} gone",
-               "changes"),
+        Figure(number(unchecked), "checks not finished", "with reasons" if unchecked else "none", "not-checked"),
+        Figure(number(new_posts(report)), "new posts",
+               f"{number(posts['edited'])} edited, {number(posts['gone'])} gone", "changes"),
     )

@@ -17,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import _wording
@@ -25,7 +25,7 @@ from reports._diff import Compared, compare_posts
 from reports._files import write_whole
 from reports._findings import Item, host, items, link
 from reports._marking import passage
-from reports._summary import is_gap, summarize
+from reports._summary import is_gap, new_posts, summarize
 from reports._visible import pieces, plain
 from reports._wording import Clock
 from rollbook.period import Archived, Change, PeriodReport
@@ -62,7 +62,8 @@ def render(period: PeriodReport) -> bytes:
         edited=[(change, _compared(change)) for change in period.changes if change.state == "edited"],
         gone=[change for change in period.changes if change.state == "gone"],
         added=[change for change in period.changes if change.state == "new"],
-        archived=_archived(period), style=style, script=script, policy_of_page=_content_policy(style, script),
+        new_posts=new_posts(period), archived=_archived(period),
+        style=style, script=script, policy_of_page=_content_policy(style, script),
         limits={"attention": ATTENTION_LINES, "added": NEW_POSTS_LINES, "unchecked": UNCHECKED_LINES},
     )
     # A lone surrogate has no UTF-8; every text that a network wrote has been through finalize, this is the last guard.
@@ -72,7 +73,7 @@ def render(period: PeriodReport) -> bytes:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("reports"), autoescape=select_autoescape(default=True), undefined=StrictUndefined,
+        loader=PackageLoader("reports"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, finalize=_finalize,
     )
     environment.filters.update(

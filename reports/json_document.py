@@ -1,8 +1,8 @@
 """The report as one JSON document: findings in the public format, and everything else that the page says.
 
-For: other programs, and whoever keeps a report for later. Posts, accounts, rules and clauses stand once each, by their
-names; a finding refers to them. Texts are as they were captured, characters that cannot be seen included. Pictures are
-not in it: ``rollbook show POST`` finds them.
+For: other programs, and whoever keeps a report for later. A finding holds the post as it was judged, which an edit may
+have changed since; accounts, rules and clauses stand once each, by their names. Texts are as they were captured,
+characters that cannot be seen included. Pictures are not in it: ``rollbook show POST`` finds them.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from reports._files import write_whole
 from reports._summary import is_gap, summarize
 from reports._wording import Clock
 from rollbook.formats import finding_json, post_json
-from rollbook.period import Archived, Change, Completeness, PeriodReport, Reported
+from rollbook.period import Archived, Change, Completeness, NotCheckedGroup, PeriodReport, Reported
 from rollbook.plugins import report
 from rollbook.policy import Policy
-from rollbook.types import Account, Post
+from rollbook.types import Account
 
 #: Raised when a field changes its meaning; fields may be added without it.
 VERSION = 1
@@ -37,11 +37,10 @@ def write(period: PeriodReport, path: Path) -> list[Path]:
 def document(period: PeriodReport) -> dict[str, Any]:
     """The document. **Shape**: lists in the report's own order; every time with the District's offset."""
     clock, summary = Clock.of(period), summarize(period)
-    findings = (*period.findings, *period.cleared)
-    posts = [*(found.post for found in findings), *(change.post for change in period.changes),
-             *(post for group in period.not_checked for post in group.posts)]
-    accounts = [*(found.account for found in findings), *(change.account for change in period.changes),
-                *(line.account for line in period.completeness)]
+    accounts = [
+        *(found.account for found in (*period.findings, *period.cleared)),
+        *(change.account for change in period.changes), *(line.account for line in period.completeness),
+    ]
     previous = period.previous
     return {
         "format": "rollbook-report",
@@ -62,8 +61,7 @@ def document(period: PeriodReport) -> dict[str, Any]:
         "policy": _policy(period.policy),
         "findings": [_reported(clock, found) for found in period.findings],
         "cleared": [_reported(clock, found) for found in period.cleared],
-        "not_checked": [{"rule": group.rule, "reason": group.reason, "posts": [post.id for post in group.posts]}
-                        for group in period.not_checked],
+        "not_checked": [_group(clock, group) for group in period.not_checked],
         "rules_not_run": dict(period.rules_not_run),
         "changes": [_change(clock, change) for change in period.changes],
         "completeness": [_line(clock, line) for line in period.completeness],
@@ -73,7 +71,6 @@ def document(period: PeriodReport) -> dict[str, Any]:
             "head": period.archive.head, "problems": list(period.archive.problems),
         },
         "accounts": _accounts(accounts),
-        "posts": _posts(posts),
     }
 
 
@@ -106,7 +103,8 @@ def _archived(clock: Clock, kept: Archived | None) -> dict[str, Any] | None:
 def _reported(clock: Clock, found: Reported) -> dict[str, Any]:
     return {
         **finding_json(found.finding), "standing": found.standing, "found_at": clock.stamp(found.found_at),
-        "ended": found.ended or None, "post_state": found.state, "archived": _archived(clock, found.archived),
+        "ended": found.ended or None, "post_state": found.state, "post_as_judged": post_json(found.post),
+        "archived": _archived(clock, found.archived),
     }
 
 
@@ -115,8 +113,16 @@ def _change(clock: Clock, change: Change) -> dict[str, Any]:
         "state": change.state, "post": change.post.id, "account": change.account.key,
         "observed_at": clock.stamp(change.observed_at), "how": change.how or None,
         "before": post_json(change.before) if change.before else None,
-        "after": post_json(change.post) if change.state == "edited" else None,
+        "after": None if change.state == "gone" else post_json(change.post),
         "archived": _archived(clock, change.archived),
+    }
+
+
+def _group(clock: Clock, group: NotCheckedGroup) -> dict[str, Any]:
+    return {
+        "rule": group.rule, "reason": group.reason,
+        "posts": [{"id": post.id, "account": post.account, "url": post.url, "created_at": clock.stamp(post.created_at)}
+                  for post in group.posts],
     }
 
 
@@ -132,7 +138,3 @@ def _line(clock: Clock, line: Completeness) -> dict[str, Any]:
 def _accounts(accounts: Iterable[Account]) -> dict[str, Any]:
     return {account.key: {"kind": account.kind, "owner": account.owner, "role": account.role}
             for account in sorted(accounts, key=lambda one: one.key)}
-
-
-def _posts(posts: Iterable[Post]) -> dict[str, Any]:
-    return {post.id: post_json(post) for post in sorted(posts, key=lambda one: one.id)}

@@ -18,7 +18,8 @@ from rollbook.period import (
     Reported,
 )
 from rollbook.types import SEVERITIES, Evidence, Media, Reference
-from tests.reports.invented import ACCOUNTS, DISTRICT, POLICY, SINCE, UNTIL, at, finding, kept, picture, post, spot
+
+from .invented import ACCOUNTS, DISTRICT, POLICY, SINCE, UNTIL, at, finding, kept, picture, post, spot
 
 ROOM_12 = "feed:https://room12.pencilbox.example/atom.xml"
 LEFT, MIDDLE = Evidence("image:0", box=(152, 268, 136, 152)), Evidence("image:0", box=(382, 250, 136, 152))
