@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.soak.run import crash, first_and_last, soak
+from tests.soak.run import crash, one_of_each, soak
 from tests.soak.stage import Soak
 
 
 @pytest.mark.slow
 def test_a_run_that_ends_at_a_durable_step_loses_nothing_and_doubles_nothing() -> None:
     done = Soak()
-    crash(done, first_and_last)
+    crash(done, one_of_each)
     assert done.wrong == []
-    assert done.crashes > 20
+    assert done.crashes >= 20
 
 
 @pytest.mark.slow

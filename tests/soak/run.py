@@ -52,19 +52,18 @@ def references(over: World, driver: Driver, folder: Path) -> Iterator[tuple[dict
         yield left, spent, ended
 
 
-def every_step(steps: Sequence[str]) -> Iterator[int]:
+def every_step(steps: Sequence[str], _state: int) -> Iterator[int]:
     """The numbers of all steps."""
     return iter(range(1, len(steps) + 1))
 
 
-def first_and_last(steps: Sequence[str]) -> Iterator[int]:
-    """The numbers of the first and the last step of each kind."""
+def one_of_each(steps: Sequence[str], state: int) -> Iterator[int]:
+    """The number of one step of each kind: in the first state its first, in the second its last."""
     for name in dict.fromkeys(steps):
-        first, last = steps.index(name) + 1, len(steps) - steps[::-1].index(name)
-        yield from sorted({first, last})
+        yield steps.index(name) + 1 if state == 1 else len(steps) - steps[::-1].index(name)
 
 
-def crash(done: Soak, choose: Callable[[Sequence[str]], Iterator[int]]) -> None:
+def crash(done: Soak, choose: Callable[[Sequence[str], int], Iterator[int]]) -> None:
     """Ends audits of the stand-in at chosen durable steps, each in a workspace of its own."""
     with tempfile.TemporaryDirectory(prefix="soak-") as temporary, world("standin", posts=5) as over:
         root = Path(temporary)
@@ -72,7 +71,7 @@ def crash(done: Soak, choose: Callable[[Sequence[str]], Iterator[int]]) -> None:
             for state, (left, _, ended) in enumerate(references(over, driver, root / "reference"), 1):
                 if state == 1:
                     over.lay(root / "before")
-                for step in choose(ended.steps):
+                for step in choose(ended.steps, state):
                     shutil.copytree(root / "before", root / "district")
                     Stage(driver, root / "district", left, done).crash(step, ended.steps[step - 1])
                     shutil.rmtree(root / "district")
