@@ -113,7 +113,7 @@ _TOPICS: tuple[_Topic, ...] = (
         re.compile(
             r"\b(?:republicans?|democrats?|democratic party|gop|conservatives|liberals|maga|leftists?|right-?wing|left-?wing|socialis[mt]|libertarian)\b|\b(?:governor|senator|congress(?:man|woman)?|assembly(?:man|woman|member)|legislature|legislators?|lawmakers?|white house|supreme court|mayor)\b"
             r"|\b(?:vot(?:e|ed|ing)|campaign\w*|canvass\w*|phone ?bank\w*|knock(?:ed|ing)? (?:on )?doors|endors\w+|donat\w+|rooting|supporting|support) (?:\w+ ){0,3}?(?:for|against|no|yes|on) (?:\w+ ){0,4}?(?:board|congress|senate|governor|president|mayor|council|trustee|judge|budget|proposition|prop [0-9]+|referendum|levy|bond|seat)\b"
-            r"|\b(?:vote|voting|voted) (?:yes|no|her|him|them) (?:out|in|on)\b|\b(?:i'?m|i am) (?:voting|supporting|backing|endorsing)\b|\b(?:running|run) for (?:\w+ )?(?:school board|the board|office|congress|council|mayor|assembly|senate|trustee)|\b(?:candidate|candidates|primary|midterms?|election day|early voting|ballots?|referendum|lawn signs?|yard signs?)\b"
+            r"|\b(?:vote|voting|voted) (?:yes|no|her|him|them) (?:out|in|on)\b|\b(?:i'?m|i am) (?:voting|supporting|backing|endorsing)\b|\b(?:running|run) for (?:\w+ )?(?:school board|the board|office|congress|council|mayor|assembly|senate|trustee)|\b(?:candidate|candidates|primary|midterm elections?|election day|early voting|ballots?|referendum|lawn signs?|yard signs?)\b"
             r"|\bprotest(?:s|ed|ing|ers?)?\b|\brall(?:y|ies) (?:for|against|at the|in (?:albany|washington)|outside)|\bmarch(?:ed|ing)? (?:for|against|on|in (?:albany|washington))|\bgun (?:control|laws?|reform|rights)\b|\babortion\b|\bimmigra(?:tion|nt)s? (?:policy|law|reform|rights|raids?)|\bcivil rights\b|\bblack lives matter\b|\bpro-?(?:life|choice)\b|\bfree speech\b|\bdeport\w+"
             r"|\b(?:elecciones|candidat[oa]s?|gobernador[a]?|senador[a]?|congreso|partido (?:democrata|republicano)|votar(?:e|emos)? por|manifestacion|boleta electoral|protesta)\b"
         ),
@@ -131,7 +131,7 @@ _TOPICS: tuple[_Topic, ...] = (
         RELIGION,
         re.compile(
             r"\b(?:my|our|his|her|the) (?:faith|church|parish|mosque|synagogue|temple|congregation|rabbi|imam|pastor|priest|religion|savior|prayers?)\b|\b(?:pray(?:ing|ed|s)? (?:for|that|with|over|to)|in (?:my|our) prayers|prayers? (?:for|to|are with)|amen|hallelujah|god (?:is|bless|has|will|loves)|jesus|christ (?:is|has|our)|the lord|bible|scripture|gospel|quran|koran|torah|psalms?)\b"
-            r"|\b(?:at|from|after|to|in) (?:church|mass|mosque|synagogue|shul|temple|bible study|sunday school)\b|\b(?:atheis[tm]|agnostic)\b|\b(?:ramadan|eid|lent|ash wednesday|good friday|passover|rosh hashanah|yom kippur|shabbat|diwali|baptism|baptized|communion|confirmation class)\b"
+            r"|\b(?:at|from|after|to|in) (?:church|mass|mosque|synagogue|shul|temple|bible study|sunday school)\b|\b(?:atheis[tm]|agnostic)\b|\b(?:ramadan|eid|(?:for|during|of) lent|ash wednesday|good friday|passover|rosh hashanah|yom kippur|shabbat|diwali|baptism|baptized|communion|confirmation class)\b"
             r"|\b(?:mi|nuestra) (?:fe|iglesia|parroquia)\b|\b(?:dios|oracion(?:es)?|rezar|rezo|rezamos|orando|biblia|jesus|misa|cuaresma|virgen)\b"
         ),
         other=re.compile(r"\boh my (?:god|gosh)|\bomg\b|\bthank god it|\bswear to god|\bgod ?awful|\bfor god'?s sake|\b(?:are |is )?closed [^.!?]*|\bno (?:school|classes) [^.!?]*|\bin the name of god\b|\bdios mio\b|\bjesus christ,? (?:what|how|why|can|will)"),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from rollbook.text import speech
+from rollbook.text import claims
+from rollbook.text import surroundings as around
+from rollbook.text.acts import ABOUT, ADVERB, ASIDE, COORDINATED, NAMED, SUBJECT, WE, Act
 from rollbook.text.folding import fold
+from rollbook.text.hints import may_speak_as_institution
 from rollbook.text.institutions import PART, WHOLE, marked
 from rollbook.text.sentences import sentences
-from rollbook.text.speech import Act
+from rollbook.text.spanish import SPANISH
 from rollbook.types import Account, Post
 from rollbook.workspace import District
 
@@ -19,8 +23,12 @@ THRESHOLD = 0.6
 _FAINT = 0.2
 #: As far as "we" goes where nothing says who "we" are.
 _NOBODYS = 0.5
-#: Whose "we" is the institution's by office, as a district account's is.
-_LEADS = re.compile(r"principal|superintendent|(?<!band )(?<!choir )(?<!music )(?<!choral )director|administrator|head of|chief|office|president")
+#: Whose "we" is the institution's by office, as a district account's is; a band director's is the band's.
+_LEADS = re.compile(
+    r"principal|superintendent|(?<!band )(?<!choir )(?<!music )(?<!choral )director|administrator|head of|chief|office|president"
+)
+_SEARCHED = (*claims.CLAIMS, *ABOUT, *WE)
+_HINTS = frozenset().union(*(act.hints for act in _SEARCHED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,88 +52,123 @@ class _Setting:
     #: The author's "we" is likely the institution.
     leads: bool
     answers: bool
+    opens_with_answer: bool
     #: The author says that he speaks for himself.
     disclaims: bool
     names_institution: bool
     addresses_public: bool
     meets_rumor: bool
-    promises: bool
+    insists: bool
     announces: bool
     feels: bool
-    opens_with_answer: bool
 
 
 def said_as_institution(post: Post, account: Account, district: District) -> list[Said]:
     """The sentences that speak as the institution, the strongest first; empty where they do not go far enough."""
     if post.kind == "repost":
         return []
-    text = marked(fold(post.text).text, district)
-    setting = _setting(post, account, district, text)
-    found = [said for span in sentences(text) if (said := _strongest(setting, text, *span)) is not None]
-    found.sort(key=lambda said: -said.weight)
-    if not found:
+    folded = fold(post.text).text
+    leads = account.kind == "district" or _LEADS.search(account.role.lower()) is not None
+    if not may_speak_as_institution(folded, district, we_counts=leads or post.reply_to is not None):
         return []
-    total = found[0].weight + min(0.3, sum(said.weight / 2 for said in found[1:]))
-    found[0] = replace(found[0], weight=min(1.0, total))
-    return found if total >= THRESHOLD else []
+    text = marked(folded, district)
+    acts = [(start, end, list(_acts(text[start:end]))) for start, end in sentences(text)]
+    if not any(found for _, _, found in acts):
+        return []
+    setting = _setting(post, district, text, is_district=account.kind == "district", leads=leads)
+    said = [item for start, end, found in acts if (item := _strongest(setting, text, start, end, found)) is not None]
+    said.sort(key=lambda item: -item.weight)
+    total = said[0].weight + min(0.3, sum(item.weight / 2 for item in said[1:])) if said else 0.0
+    return [replace(said[0], weight=min(1.0, total)), *said[1:]] if total >= THRESHOLD else []
 
 
-def _setting(post: Post, account: Account, district: District, text: str) -> _Setting:
+def _acts(sentence: str) -> Iterator[tuple[Act, re.Match[str]]]:
+    """Every act that the sentence may be; a question is none."""
+    if sentence.rstrip("\"')").endswith("?"):
+        return
+    if WHOLE in sentence or PART in sentence:
+        yield from _named(sentence)
+    has_we = around.OURS.search(sentence) is not None
+    hints = frozenset(hint for hint in _HINTS if hint in sentence)
+    for act in (*_SEARCHED, *SPANISH) if around.IN_SPANISH.search(sentence) else _SEARCHED:
+        if (act.kind == "we" and not has_we) or (act.hints and act.hints.isdisjoint(hints)):
+            continue
+        match = act.pattern.search(sentence)
+        if match is not None:
+            yield act, match
+
+
+def _named(sentence: str) -> Iterator[tuple[Act, re.Match[str]]]:
+    """The acts whose subject is an institution: tried at each place where its verb may begin."""
+    places: set[int] = set()
+    for subject in SUBJECT.finditer(sentence):
+        ends = [subject.end()]
+        ends += [match.end() for pattern in (ASIDE, COORDINATED) if (match := pattern.match(sentence, subject.end()))]
+        for end in ends:
+            places.add(end)
+            while (adverb := ADVERB.match(sentence, end)) is not None:
+                end = adverb.end()
+                places.add(end)
+    for act in NAMED:
+        for place in places:
+            match = act.pattern.match(sentence, place)
+            if match is not None:
+                yield act, match
+                break
+
+
+def _setting(post: Post, district: District, text: str, *, is_district: bool, leads: bool) -> _Setting:
     asked = post.reply_to.text if post.reply_to else ""
     return _Setting(
-        is_district=account.kind == "district",
-        leads=account.kind == "district" or _LEADS.search(account.role.lower()) is not None,
-        answers=bool(asked) and speech.ABOUT.search(marked(fold(asked).text, district)) is not None,
-        disclaims=speech.DISCLAIMER.search(text) is not None,
+        is_district=is_district,
+        leads=leads,
+        answers=bool(asked) and around.ASKED.search(marked(fold(asked).text, district)) is not None,
+        opens_with_answer=around.ANSWERS.search(text) is not None,
+        disclaims=around.DISCLAIMER.search(text) is not None,
         names_institution=WHOLE in text or PART in text,
-        addresses_public=speech.PUBLIC.search(text) is not None,
-        meets_rumor=speech.RUMOR.search(text) is not None,
-        promises=speech.PROMISE.search(text) is not None,
-        announces=speech.ANNOUNCES.search(text) is not None,
-        feels=speech.FEELING.search(text) is not None,
-        opens_with_answer=speech.ANSWERS.search(text) is not None,
+        addresses_public=around.PUBLIC.search(text) is not None,
+        meets_rumor=around.RUMOR.search(text) is not None,
+        insists=around.INSISTS.search(text) is not None,
+        announces=around.ANNOUNCES.search(text) is not None,
+        feels=around.FEELING.search(text) is not None,
     )
 
 
-def _strongest(setting: _Setting, text: str, start: int, end: int) -> Said | None:
-    sentence = text[start:end]
-    if sentence.rstrip("\"')").endswith("?"):
-        return None
+def _strongest(
+    setting: _Setting, text: str, start: int, end: int, found: list[tuple[Act, re.Match[str]]]
+) -> Said | None:
     best: Said | None = None
-    for act in speech.ACTS:
-        match = act.pattern.search(sentence)
-        if match is None or (best is not None and act.weight + 1 <= best.weight):
-            continue
-        weigh = _claim if act.speaker == "voice" else _act
-        weight = weigh(setting, sentence, act, match)
-        if weight > _FAINT and (best is None or weight > best.weight):
+    for act, match in found:
+        weight = (_claim if act.kind == "claim" else _act)(setting, text[start:end], act, match)
+        if weight > (best.weight if best else _FAINT):
             best = Said(act, weight, start, end)
     return best
 
 
 def _act(setting: _Setting, sentence: str, act: Act, match: re.Match[str]) -> float:
     """The weight of an act of the institution by its name, or of "we"."""
-    if setting.disclaims or speech.NOT_ASSERTED.search(sentence, 0, match.start()) or speech.OPINION.search(sentence):
+    if setting.disclaims or around.NOT_ASSERTED.search(sentence, 0, match.start()) or around.OPINION.search(sentence):
         return 0.0
+    is_we = act.kind in ("we", "register")
     weight = act.weight
-    if act.speaker == "we":
+    if is_we:
         weight += _we(setting, sentence, act)
     if not act.formal:
-        weight += 0.3 * setting.meets_rumor + 0.3 * setting.promises + 0.2 * setting.announces
-        weight += 0.2 * (setting.addresses_public and act.speaker == "name") - 0.35 * setting.feels
-    weight -= 0.35 * (speech.PLAYFUL.search(sentence) is not None)
+        weight += 0.3 * setting.meets_rumor + 0.3 * setting.insists + 0.2 * setting.announces
+        weight += 0.2 * (setting.addresses_public and not is_we) - 0.35 * setting.feels
+    weight -= 0.35 * (around.PLAYFUL.search(sentence) is not None)
     if setting.answers and act.answers:
         weight += 0.3 + 0.1 * setting.opens_with_answer
     if setting.is_district:
-        weight -= 0.3 * (not act.formal and not setting.meets_rumor) + 0.6 * (speech.ROUTINE.search(sentence) is not None)
-    if act.speaker == "we" and not (setting.names_institution or setting.answers or setting.leads):
+        weight -= 0.3 * (not act.formal and not setting.meets_rumor) + 0.6 * (around.ROUTINE.search(sentence) is not None)
+    if is_we and not (setting.names_institution or setting.answers or setting.leads):
         return min(weight, _NOBODYS)
     return weight
 
 
 def _we(setting: _Setting, sentence: str, act: Act) -> float:
     """How much more or less "we" is the institution: a class or a team is none, an office is."""
-    if speech.IN_GROUP.search(sentence):
+    if around.IN_GROUP.search(sentence):
         return -0.6
     return 0.2 * setting.names_institution + 0.2 * setting.addresses_public + 0.25 * (setting.leads and act.formal)
 
@@ -133,20 +176,20 @@ def _we(setting: _Setting, sentence: str, act: Act) -> float:
 def _claim(setting: _Setting, sentence: str, act: Act, match: re.Match[str]) -> float:
     """The weight of a claim to be the institution's voice."""
     before, after = sentence[: match.start()], sentence[match.end() :]
-    if setting.disclaims and act.does != "speaks as its representative":
+    if setting.disclaims and act.does != claims.REPRESENTS:
         return 0.0
-    if act.does == "calls the post official":
+    if act.does == claims.OFFICIAL:
         source = match.groupdict().get("from")
         is_own = source is None or WHOLE in source or PART in source
-        if not is_own or speech.POINTS_TO.search(before) or re.match(r"[\s:]*(?:i|i'[a-z]+|my)\b", after):
+        if not is_own or around.POINTS_TO.search(before) or re.match(r"[\s:]*(?:i|i'[a-z]+|my)\b", after):
             return 0.0
         return act.weight if act.formal or not setting.is_district else 0.0
-    if speech.NOT_ASSERTED.search(before) or speech.OTHERS.match(after):
+    if around.NOT_ASSERTED.search(before) or around.OTHERS.match(after):
         return 0.0
-    if act.does == "speaks on behalf of it" and speech.COURTESY.search(sentence):
+    if act.does == claims.ON_BEHALF and around.COURTESY.search(sentence):
         return _FAINT
-    if act.does == "speaks as the institution":
-        if speech.COURTESY.search(sentence):
+    if act.does == claims.AS_ONE:
+        if around.COURTESY.search(sentence):
             return 0.0
-        return act.weight if speech.RESOLVES.search(sentence) or setting.meets_rumor or setting.promises else 0.3
+        return act.weight if around.RESOLVES.search(sentence) or setting.meets_rumor or setting.insists else 0.3
     return act.weight if act.formal or not setting.is_district else _FAINT
