@@ -281,8 +281,9 @@ def test_an_address_inside_is_passed_over_where_a_host_has_others(
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1/", "file:///etc/passwd", "127.0.0.1", "", "http://", "https://user@a.example/",
                                  "http://user:pass@127.0.0.1/", "javascript:alert(1)", "http://[::1"])
 def test_what_is_no_address_of_a_web_page_is_refused(door: Door, url: str) -> None:
-    with pytest.raises(AddressRefused):
+    with pytest.raises(AddressRefused) as caught:
         door.fetch(url, account=ACCOUNT, part="feed")
+    assert caught.value.__context__ is None, "nothing that knows the whole address hangs on it"
     with pytest.raises(AddressRefused):
         door.get(url)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import time
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -116,6 +117,16 @@ def test_an_answer_beyond_the_bound(
     assert (exchange.status, exchange.truncated, exchange.body) == (200, "length", b"")
 
 
+def test_a_bomb_is_not_unpacked_beyond_the_bound(server: Loopback, door: Door) -> None:
+    server.scripts["/"] = answer(200, gzip.compress(bytes(64_000_000)), "Content-Encoding: gzip")
+    tracemalloc.start()
+    try:
+        assert isinstance(failing(door, f"{server.url}/", limit_bytes=100_000), TooLarge)
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    finally:
+        tracemalloc.stop()
+
+
 def test_the_bound_itself_is_allowed(server: Loopback, door: Door) -> None:
     server.scripts |= {"/a": answer(200, b"x" * 1000),
                        "/b": answer(200, gzip.compress(b"y" * 1000), "Content-Encoding: gzip")}
@@ -197,6 +208,19 @@ def test_silence_is_a_time_out(server: Loopback, clock: FakeSleepClock, head: by
     with Door(settings(), limits=Limits(read_s=0.1, call_s=5), clock=clock) as door:
         assert type(failing(door, f"{server.url}/")) is NetworkError
     assert len(clock.slept) == (0 if head else 2), "a time-out before an answer began is tried again"
+
+
+def test_the_deadline_ends_a_silence_too(server: Loopback, sink: ListSink) -> None:
+    def silent(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+        connection.settimeout(3)
+        with suppress(OSError):
+            connection.recv(1)
+
+    server.scripts["/"] = silent
+    with Door(settings(), sink, limits=Limits(read_s=30, call_s=0.3)) as door:
+        assert type(failing(door, f"{server.url}/")) is NetworkError
+    assert [exchange.truncated for exchange in sink.exchanges] == ["time"], "not the server's own end, seconds later"
 
 
 # -- no HTTP -----------------------------------------------------------------------------------------------------
