@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from rollbook.text.folding import fold
 from rollbook.text.sentences import sentences
-from rollbook.text.voice import THRESHOLD, said_as_institution
+from rollbook.text.voice import said_as_institution
 from rollbook.types import Account, Post
 from rollbook.workspace import District
 
@@ -196,4 +196,4 @@ def _speaks_for_district(post: Post, account: Account, district: District | None
     if district is None:
         post = replace(post, text=_SOME_SCHOOL.sub("the district", post.text))
     said = said_as_institution(post, account, district or _ANY_DISTRICT)
-    return any(item.act.formal and item.weight >= THRESHOLD for item in said)
+    return any(item.formal for item in said)

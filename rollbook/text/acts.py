@@ -56,13 +56,14 @@ _ADVERB = (
 ADVERB = re.compile(rf" {_ADVERB}\b")
 
 _WILL = r"(?:will|shall|'ll|(?:is|are) (?:going to|gonna)|won'?t|will not|will never|(?:is|are)(?: not|n'?t) going to)"
+_WONT = r"(?:won'?t|will not|will never|(?:is|are)(?: not|n'?t) going to)"
 _PUBLIC = r"(?:you|families|parents|everyone|everybody|the community|people|residents|all|staff|students|it)"
 _KEEPS = (
     r"(?:(?:be|have|also|not|never|no longer|gladly|always|fully|personally|immediately|absolutely|definitely|certainly|of course|happily) )*"
     r"(?:pay|refund|reimburs|provid|honor|releas|replac|cover|mak(?:e|ing) (?:it|this|things|that|sure|up|every|good|public)|ensur|keep|protect|"
     r"review|investigat|address|tak(?:e|ing) (?:action|steps|disciplin|all|every|care|full|another|this)|offer|publish|issu|comply|appeal|chang|"
-    r"withdraw|restor|fix|respond|repay|compensat|continu|allow|permit|remov|cut|clos|charg|expel|suspend|fir(?:e|ing)\b|disciplin|exclud|consider|"
-    r"accept|adopt|add|hir(?:e|ing)\b|stay|remain|fight|enforc|reinstat|shar(?:e|ing)|notif|contact|hold|meet every|correct|reschedul|refus|reject|"
+    r"withdraw|restor|fix|respond|repay|compensat|continu|allow|permit|remov|cut|charg|punish|answer|expel|suspend|fir(?:e|ing)\b|disciplin|exclud|consider|"
+    r"accept|adopt|hir(?:e|ing)\b|stay|remain|fight|enforc|reinstat|shar(?:e|ing)|notif|contact|meet every|correct|reschedul|refus|reject|"
     r"toler|comment|discuss|apologi|do better|re-?(?:grade|score|record)|waive|delay|stand|follow up|look into)"
 )
 _APOLOGISES = (
@@ -137,14 +138,15 @@ NAMED: tuple[Act, ...] = (
     ),
     _named("promises", 0.45, rf"{_WILL} {_KEEPS}", rf"(?:can'?t|cannot)(?: and (?:will not|won'?t|can'?t|cannot))? {_KEEPS}", formal=False),
     _named("promises", 0.3, _WILL, formal=False, answers=False),
+    _named("denies", 0.45, rf"{_WONT} (?:be )?\w+", formal=False),
     _named("declines to comment", 0.9, *_SILENT),
     _named("speaks of an inquiry", 0.75, *_INQUIRES),
     _named(
-        "speaks of an inquiry", 0.65,
+        "speaks of an inquiry", 0.5,
         r"(?:has|have) (?:reviewed|heard|listened|investigated|looked into|spoken (?:with|to)|been made aware|taken (?:action|steps|measures)|"
         r"addressed|asked for|completed (?:its|the|our|an)|found no|banned|referred|suspended|removed|dismissed|disciplined|notified|"
         r"retracted|corrected|reached out|contacted (?:the )?(?:police|authorities|law)|always (?:been|followed|acted)|acted)",
-        r"hears? (?:you|your|the|these|it)\b",
+        r"hears? (?:you|your|the|these|it)\b", r"(?:has|have) (?:identified|learned|determined|received|taken|issued|met with|begun)", formal=False,
     ),
     _named("accepts something", 0.75, *_OWNS),
     _named(
@@ -165,12 +167,13 @@ NAMED: tuple[Act, ...] = (
     _named("denies", 0.35, r"[^.!?]*\b(?:nobody|no one|none of)\b", formal=False),
     _named(
         "decides", 0.6, r"(?:has|have) (?:decided|chosen|determined|concluded|resolved|elected|opted) (?:to|that|against|not)",
-        r"(?:has|have) made the decision", formal=False,
+        r"(?:has|have) made (?:the|a) (?:\w+ )?decision", r"has (?:it|this|everything|the situation) (?:well )?(?:under control|handled|covered|in hand)",
+        formal=False,
     ),
     _named(
-        "decides", 0.4, r"(?:(?:has|have) )?(?:decided|chosen|determined|concluded|resolved|elected|agreed) (?:to|that|on|against|not)",
-        r"made the decision",
-        r"(?:is|are) (?:moving|changing|adding|ending|replacing|keeping|eliminating|postponing|moving to)", formal=False,
+        "decides", 0.4, r"(?:(?:has|have) )?(?:decided|chosen|determined|concluded|resolved|elected|agreed|voted) (?:to|that|on|against|not)",
+        r"made (?:the|a) (?:\w+ )?decision", r"(?:let you down|got (?:it|this|that) wrong|made a mistake|fell short)",
+        r"(?:is|are) (?:moving|changing|adding|opening|parting|bringing|starting|limiting|delaying|ending|replacing|keeping|eliminating|postponing|moving to)", formal=False,
     ),
 )
 ABOUT: tuple[Act, ...] = (
@@ -189,10 +192,10 @@ ABOUT: tuple[Act, ...] = (
     ),
 )
 WE: tuple[Act, ...] = (
-    _we("apologises", 0.5, *_APOLOGISES, r"(?:are|'re) (?:so |very |truly |deeply )?sorry (?:for|that|about)"),
+    _we("apologises", 0.5, *_APOLOGISES, r"(?:are|'re) (?:so |very |truly |deeply )?sorry(?: (?:for|that|about)|,? <I>)"),
     _we("denies", 0.5, *_DENIES, r"ha(?:ve|d) no (?:such |current |immediate )?(?:plans|intention|record)"),
     _we("condemns", 0.5, *_CONDEMNS),
-    _we("gives an assurance", 0.45, *_ASSURES),
+    _we("gives an assurance", 0.45, *_ASSURES, r"(?:have |'ve )?hear(?:d)? (?:you|your|the concern|the frustration)\b"),
     _we("takes a stand", 0.5, *_STANDS),
     _we("promises", 0.45, *_PLEDGES),
     _we(
@@ -200,10 +203,11 @@ WE: tuple[Act, ...] = (
         r"(?:that is|that's) all we will say",
     ),
     _we("speaks of an inquiry", 0.5, *_INQUIRES, r"(?:have|'ve) (?:reviewed|investigated|addressed|looked into|spoken with)"),
-    _we("accepts something", 0.5, *_OWNS, r"regret to inform"),
+    _we("accepts something", 0.5, *_OWNS, r"regret to inform", r"hereby \w+"),
     _we(
         "decides", 0.4, r"(?:(?:have|'ve) )?(?:decided|chosen|determined|concluded|agreed|voted) (?:to|that|against|not)\b",
         r"(?:have |'ve )?(?:let (?:him|her|them|that \w+) go|fired|suspended|dismissed|terminated|disciplined|expelled|dealt with)",
+        r"(?:have |'ve )?made (?:the|a|this) (?:\w+ )?decision",
         r"did(?: not|n'?t) (?:fire|expel|suspend|cut|close|remove|ban|hide)",
     ),
     _we(

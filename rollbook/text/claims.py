@@ -20,6 +20,11 @@ _WORD = (
 _SPORT = (
     r"(?:football|baseball|softball|soccer|basketball|hockey|lacrosse|tennis|golf|swim|track|volleyball|wrestling|cheer|band|choir|drama)"
 )
+#: A team represents its school too.
+_NOT_IN_SPORT = (
+    r"(?! (?:at (?:the |our )?(?:state|sectional|national|tournament|competition|conference|meet|match|game)|in the (?:state|final)|with (?:class|pride|"
+    r"honor|heart)|proudly|so well|well))"
+)
 _TELL = r"(?:say|tell|announce|confirm|share|let|pass|relay|inform|post|clarify)"
 
 
@@ -33,22 +38,23 @@ CLAIMS: tuple[Act, ...] = (
         "speaks for it", 1.0, r"\b(?:speaking|talking) (?:here |today |now )?(?:for|as) <I>",
         r"\b(?:confirm|say|answer|announce|respond|clarify|state|tell you|assure you) (?:this |that |it )?(?:for|as|from|on the part of) <I>",
         r"\bhear(?:d)? it (?:here )?(?:straight |directly )?from <I>",
-        r"\b(?:i|we) (?:officially |hereby )?(?:speak|am speaking|are speaking|represent|answer) (?:here )?(?:for )?<I>",
+        r"\b(?:i|we) (?:officially |hereby )?(?:speak|am speaking|are speaking|answer) (?:here )?for (?:[\w'-]+ ){0,3}?<I>",
+        rf"\b(?:i|we) (?:officially |hereby )?represent <I>{_NOT_IN_SPORT}",
         hints=(" for ", " as ", " from ", "represent", "part of"),
     ),
     _claim(
-        REPRESENTS, 1.0,
+        REPRESENTS, 1.0, r"\b(?:district|school|board)(?:'s)? (?:spokes\w+|representative|liaison|rep) here\b",
         r"\b(?:official |designated |authori[sz]ed )?(?:spokes(?:person|man|woman)|mouthpiece|official voice)"
         r"(?: (?:for|of|at|on) (?:[\w'-]+ ){0,4}?<I>|, <I>)",
         r"<I>(?:'s)? (?:[\w-]+ )?(?:spokes\w+|representative|voice|mouthpiece)\b",
         r"\bas (?:its|their|a|an|the|your)(?: official| authori[sz]ed)? (?:spokes\w+|representative|voice)\b", r"\bvoice of <I>",
         r"\bofficial (?:[\w-]+ |<I> ){0,3}(?:liaison|ambassador|representative|spokes\w+)",
-        r"<I>'?s? (?:press officer|public information officer|press secretary|spokes\w+)",
+        r"<I>'?s? (?:press (?:officer|contact)|public information officer|press secretary|spokes\w+)",
         hints=("spokes", "mouthpiece", "voice", "representative", "liaison", "ambassador", "press ", "information officer"),
     ),
     _claim(
-        "speaks for it", 0.9, r"\bwe \(<I>\)", r"\bwe are <I> and\b",
-        r"\brepresenting <I>(?! (?:at (?:the )?(?:state|sectional|national|tournament|competition|conference)|in the (?:state|final)))",
+        "speaks for it", 0.9, r"\bwe \(<I>\)", r"\bwe are <I> and\b", r"\bwe, <I>", r"\bon <I>(?:'s)? authority", r"\bas far as <I> is concerned",
+        rf"\brepresenting <I>{_NOT_IN_SPORT}",
         r"\b(?:posting|writing|speaking|sharing|announcing|relaying) (?:this |here )?(?:for|on behalf of|at the request of) <I>",
         r"^\W{0,4}(?:for|from|by) <I>(?: \w+)?:", r"\bfrom all of us (?:at|in) <I>(?: \w+)?:", r"^\W{0,4}<I> (?:responds?|answers|replies|statement)\b",
     ),
@@ -88,10 +94,10 @@ CLAIMS: tuple[Act, ...] = (
         "states its position", 0.9,
         r"\bthe (?:answer|view|opinion|belief|response|word|consensus|message|feeling) (?:of|from) <I> (?:is|remains|:)",
         r"\bit is the (?:view|position|policy|opinion|belief|decision|feeling) of <I>", r"\bit is <I>(?:'s)? policy",
+        rf"\bthis is (?:the|our|an?) (?:\w+ )?{_WORD} (?:of|from|by) <I>",
         r"<I>(?:'s?)? (?:response|answer|reply) to [^:.!?]{1,40}(?::| is\b)",
-        rf"\bthe (?:position|stance|policy|decision|official {_WORD}) of <I>",
-        r"\bour (?:official |formal )?(?:position|stance|response|answer) (?:as (?:a|the) (?:district|school|board|department|administration)|is|"
-        r"remains|has not|hasn't)",
+        rf"\bthe (?:position|stance|policy|decision|official {_WORD}) of <I>(?: (?:is|remains|has not|stands)\b|:)", r"\bit is the (?:position|stance) of <I>",
+        r"\bour (?:official |formal )?(?:position|stance|response|answer) as (?:a|the) (?:district|school|board|department|administration)",
     ),
     _claim(
         "issues a statement", 0.9,
@@ -103,8 +109,8 @@ CLAIMS: tuple[Act, ...] = (
     ),
     _claim(
         "issues a notice", 0.75,
-        r"^\W{0,6}(?:(?:an?|the|important|urgent|special) )*(?:message|notice|announcement|update|word|communication|bulletin|alert|note|letter|"
-        r"news)\W{0,3} from <I>(?:[^.!?\n:]{0,40})?(?::| -|\n|\Z)", r"\bfrom the desk of <I>", r"^\W{0,3}<I> here\b", formal=False,
+        r"^\W{0,6}(?:(?:an?|the|important|urgent|special|policy|schedule|service|safety|news|quick) )*(?:message|notice|announcement|update|word|communication|bulletin|alert|note|letter|"
+        r"news)\W{0,3} from <I>(?:[^.!?\n:]{0,40})?(?::| -|\n|\Z)", r"\bfrom the desk of <I>", r"^\W{0,4}(?:district|school|board|<I>)(?:'s)? (?:update|notice|announcement)(?: \w+)?:", r"^\W{0,3}<I> here\b", formal=False,
     ),
     _claim(
         "signs as the institution", 0.8, r"\b(?:signed|sincerely),? (?:your |the )?<I>",

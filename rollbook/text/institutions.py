@@ -54,6 +54,7 @@ _GENERAL = [
             rf"|stands|statement|response|position|clarification))"),
     (PART, rf"(?:(?:the|our|your|this|my) )?(?:[a-z0-9'-]+ )?{_SUBJECTS}(?: and {_SUBJECTS})? {_UNITS}"),
     (PART, rf"(?:the|our) (?!{_FOREIGN} )(?:[a-z'-]+ )?(?:department|dept|coaching staff)"),
+    (PART, rf"district {_SUBJECTS}(?: {_UNITS})?"),
     (PART, r"(?:[a-z'-]+ )?athletics|(?:pupil|student) (?:personnel )?services|our (?:main |front |business )?office|(?:the|our) (?:library|program|athletic office)"),
     (WHOLE, r"(?:el|del|al|nuestro|este) (?:distrito|colegio|plantel|consejo escolar)(?: escolar)?"),
     (WHOLE, r"(?:la|nuestra|esta) (?:escuela|junta|administracion|direccion|secundaria|preparatoria|primaria|superintendencia)"
@@ -67,7 +68,7 @@ _GROUPS = (
     r"(?:class(?:es|room)?|kids|kiddos|students|graders|kinders|readers|writers|team|squad|section|band|choir|chorus|orchestra|"
     r"club|crew|cast|swimmers|runners|wrestlers|players|seniors|clase|alumnos|estudiantes|equipo|salon|grupo)"
     r"|\b(?:class|clase|room|salon|period|homeroom) (?:[0-9]+[a-z]?|[a-z])\b|\bas a (?:class|team|band|family|squad)\b"
-    r"|\bin class\b|\ben clase\b|\bteachers'? (?:association|union)\b"
+    r"|\bwe (?:teachers|parents|aides|drivers|coaches|nurses|librarians|educators|members)\b|\bin class\b|\ben clase\b|\bteachers'? (?:association|union)\b"
 )
 
 

@@ -33,7 +33,7 @@ SPANISH: tuple[Act, ...] = (
     ),
     _act(
         "states its position", "claim", 0.95,
-        r"\b(?:la|nuestra) (?:postura|posicion|respuesta|decision)(?: oficial)? (?:de|del|como) ?(?:<I>|distrito|escuela|junta)",
+        r"\b(?:la|nuestra) (?:postura|posicion|respuesta|decision)(?: oficial)? (?:de |del |como )?(?:<I>|distrito|escuela|junta)(?: (?:es|sigue|no ha|esta)\b|:)",
     ),
     _act(
         "issues a statement", "claim", 0.9,
@@ -59,7 +59,7 @@ SPANISH: tuple[Act, ...] = (
     _named("speaks of an inquiry", 0.75, "(?:esta|sigue) (?:investigando|revisando|al tanto|cooperando)"),
     _named("denies", 0.7, "no (?:tiene|hay) (?:planes|intencion|ningun)"),
     _named(
-        "denies", 0.5, "no (?:lo )?(?:va a|esta|ha|piensa|cerrara|permitira|cobrara|hara|eliminara|despedira)", "nunca", formal=False,
+        "denies", 0.5, "no (?:lo )?(?:va a|esta|ha|piensa|cerrara|permitira|cobrara|hara|eliminara|despedira)", "no (?:se |los |las )?[a-z]+ran?\\b", "nunca", formal=False,
     ),
     _named(
         "decides", 0.35, "ha decidido", "decidio", "ha determinado", "va a (?:pagar|ofrecer|reponer|cubrir|cambiar|investigar)",

@@ -30,10 +30,10 @@ OPINION = compiled(
 #: What is wished for, supposed, asked of the institution or told by somebody else.
 NOT_ASSERTED = compiled(
     r"(?<!who )\b(?:if|should|ought|could|might|needs? to|has to|wish|until|unless|imagine|supposed to|refus(?:es|ed|ing) to|claims?|claimed|"
-    r"pretends?|says?|said|saying|told (?:us|me|staff|parents|families|the)|announced|announcing|reports? (?:that|the)|reported|reporting|"
+    r"pretends?|says|said|saying|(?:they|people|some|folks) say|told (?:us|me|staff|parents|families|the)|announced|announcing|reports? (?:that|the)|reported|reporting|"
     r"according to|per (?!our)|apparently|allegedly|reads?|heard|hearing|wrote|posted|posts|stated|shared|explained|link to|awaiting|waiting|"
     r"wait for|why (?:does|is|won't|has|did)|when will|demand|ask(?:ing|ed)? (?:the|our)|want (?:the|our)|begging|let's hope|maybe|perhaps|"
-    r"rumou?r has it|si(?!,)|deberia|debe|ojala|segun|dijo|dice)\b",
+    r"rumou?r has it|(?:know|tell you|say|wonder|see|ask) (?:what|whether|how|why)|si(?!,)|deberia|debe|ojala|segun|dijo|dice)\b",
     r"\b(?:superintendente|directora?|principal|el|ella|noticias|diario) (?:anuncio|informo|comento|publico)\b",
 )
 #: In front of "official statement": the statement is somebody else's, or is still to come.
@@ -50,23 +50,23 @@ RUMOR = compiled(
     r"let the record", r"misinformation", r"\bfalse\b", r"not true", r"untrue", r"no truth", r"\bi can (?:tell|assure|promise|confirm)",
     r"some (?:claim|say|have claimed)", r"whoever (?:keeps|is|said)", r"\bclaims? (?:that|of)", r"gossip", r"made up", r"has been asked",
     r"several of you", r"many of you", r"(?:^|\n)\W*(?:correction|clarification|aclaracion)", r"clear(?:ing)? up", r"for the record",
-    r"in response to", r"(?:please )?be advised", r"please know", r"whatever you may", r"as has been", r"es falso", r"para que quede claro",
+    r"in response to", r"(?:please )?be advised", r"please know", r"whatever you may", r"as has been", r"\bofficially[:,]", r"es falso", r"para que quede claro",
     r"sepan que", r"no es (?:cierto|verdad)", r"rumor",
 )
 #: Insistence: a promise underlined, a matter closed.
 INSISTS = compiled(
     r"(?:that's|that is|thats|this is|it's) (?:a|our|my) (?:promise|guarantee|commitment|vow)", r"\b(?:my|our|the district's|its) word\b",
-    r"\bguaranteed?\b", r"\bi promise", r"\bwe promise", r"(?:^|[.!] )promise\b", r"rest assured", r"full stop", r"not up for debate",
+    r"\bguaranteed?\b", r"\b(?:have|given?|got) (?:my|our|its|the \w+'s) (?:promise|guarantee|commitment)", r"(?:won'?t|will not|will never) happen again", r"\bi promise", r"\bwe promise", r"(?:^|[.!] )promise\b", r"rest assured", r"full stop", r"not up for debate",
     r"(?:matter|case) is closed", r"where we stand", r"(?:that's|that is) our (?:answer|position|stance)", r"final word", r"is final\b",
     r"will not change", r"count on (?:it|us)", r"hold (?:us|me|them|the [a-z]+|<I>) to", r"no exceptions", r"period\.", r"mark my words",
     r"\bpunto\.", r"final answer", r"all (?:we have|i have|there is) to say", r"take (?:that|it) to the bank", r"consider it done",
-    r"hold us account", r"lo garantiz", r"les prometo", r"palabra",
+    r"hold us account", r"lo garantiz", r"les prometo", r"palabra", r"es (?:definitiv|final)",
 )
 #: What makes "we at our school" or "as a district" a statement and no team talk.
 RESOLVES = compiled(
     r"\b(?:decided|decision|will|won'?t|do not|don'?t|cannot|can'?t|never|no longer|require|expect|reject|apologi[sz]e|regret|den(?:y|ied)|"
     r"conclude|condemn|promise|pledge|guarantee|commit|stand|tolerate|condone|take|are sorry|are aware|have (?:chosen|determined|concluded|"
-    r"agreed)|made|not|no comment|decidimos|hemos|lamentamos|queremos|no)\b",
+    r"agreed)|made|not|no comment|decidimos|hemos|lamentamos|queremos|no|[a-z]+mos)\b",
 )
 #: Somebody else is told of: "the spokesperson for the district is Ms. Odom".
 OTHERS = compiled(
@@ -110,6 +110,6 @@ ANSWERS = compiled(
 )
 #: A sentence without one of these has no "we".
 OURS = compiled(r"\b(?:we|our|nuestr[ao]s?|les)\b|mos\b")
-#: A sentence without one of these is not Spanish.
+#: A text without one of these is not Spanish.
 IN_SPANISH = compiled(r"\b(?:el|la|los|las|de|del|que|se|su|con|una|lo|en|nuestr[ao]s?|les|por|como|no es|comunicado|aclaracion|lamentamos)\b")
 IN_GROUP = re.compile(GROUP)

@@ -41,6 +41,8 @@ class Said:
     #: Half-open span in the folded text.
     start: int
     end: int
+    #: Whether it goes far enough by a claim or a formal act, not by a denial or a promise that could be an opinion.
+    formal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class _Setting:
     #: The author says that he speaks for himself.
     disclaims: bool
     names_institution: bool
+    #: "The district… We…": who names it and goes on with "we" is part of it.
+    goes_on_as_we: bool
     addresses_public: bool
     meets_rumor: bool
     insists: bool
@@ -69,10 +73,11 @@ def said_as_institution(post: Post, account: Account, district: District) -> lis
         return []
     folded = fold(post.text).text
     leads = account.kind == "district" or _LEADS.search(account.role.lower()) is not None
-    if not may_speak_as_institution(folded, district, we_counts=leads or post.reply_to is not None):
+    if not may_speak_as_institution(folded, district, we_counts=leads or bool(post.reply_to or post.quote_of)):
         return []
     text = marked(folded, district)
-    acts = [(start, end, list(_acts(text[start:end]))) for start, end in sentences(text)]
+    searched = (*_SEARCHED, *SPANISH) if around.IN_SPANISH.search(folded) else _SEARCHED
+    acts = [(start, end, list(_acts(text[start:end], searched))) for start, end in sentences(text)]
     if not any(found for _, _, found in acts):
         return []
     setting = _setting(post, district, text, is_district=account.kind == "district", leads=leads)
@@ -82,7 +87,7 @@ def said_as_institution(post: Post, account: Account, district: District) -> lis
     return [replace(said[0], weight=min(1.0, total)), *said[1:]] if total >= THRESHOLD else []
 
 
-def _acts(sentence: str) -> Iterator[tuple[Act, re.Match[str]]]:
+def _acts(sentence: str, searched: tuple[Act, ...]) -> Iterator[tuple[Act, re.Match[str]]]:
     """Every act that the sentence may be; a question is none."""
     if sentence.rstrip("\"')").endswith("?"):
         return
@@ -90,7 +95,7 @@ def _acts(sentence: str) -> Iterator[tuple[Act, re.Match[str]]]:
         yield from _named(sentence)
     has_we = around.OURS.search(sentence) is not None
     hints = frozenset(hint for hint in _HINTS if hint in sentence)
-    for act in (*_SEARCHED, *SPANISH) if around.IN_SPANISH.search(sentence) else _SEARCHED:
+    for act in searched:
         if (act.kind == "we" and not has_we) or (act.hints and act.hints.isdisjoint(hints)):
             continue
         match = act.pattern.search(sentence)
@@ -118,7 +123,8 @@ def _named(sentence: str) -> Iterator[tuple[Act, re.Match[str]]]:
 
 
 def _setting(post: Post, district: District, text: str, *, is_district: bool, leads: bool) -> _Setting:
-    asked = post.reply_to.text if post.reply_to else ""
+    answered = post.reply_to or post.quote_of
+    asked = answered.text if answered else ""
     return _Setting(
         is_district=is_district,
         leads=leads,
@@ -126,6 +132,7 @@ def _setting(post: Post, district: District, text: str, *, is_district: bool, le
         opens_with_answer=around.ANSWERS.search(text) is not None,
         disclaims=around.DISCLAIMER.search(text) is not None,
         names_institution=WHOLE in text or PART in text,
+        goes_on_as_we=around.OURS.search(text) is not None and not around.IN_GROUP.search(text) and not around.OPINION.search(text),
         addresses_public=around.PUBLIC.search(text) is not None,
         meets_rumor=around.RUMOR.search(text) is not None,
         insists=around.INSISTS.search(text) is not None,
@@ -137,12 +144,13 @@ def _setting(post: Post, district: District, text: str, *, is_district: bool, le
 def _strongest(
     setting: _Setting, text: str, start: int, end: int, found: list[tuple[Act, re.Match[str]]]
 ) -> Said | None:
-    best: Said | None = None
-    for act, match in found:
-        weight = (_claim if act.kind == "claim" else _act)(setting, text[start:end], act, match)
-        if weight > (best.weight if best else _FAINT):
-            best = Said(act, weight, start, end)
-    return best
+    sentence = text[start:end]
+    weighed = [((_claim if act.kind == "claim" else _act)(setting, sentence, act, match), act) for act, match in found]
+    weight, act = max(weighed, key=lambda item: item[0], default=(0.0, None))
+    if act is None or weight <= _FAINT:
+        return None
+    formal = any(weight >= THRESHOLD and (act.formal or act.kind == "claim") for weight, act in weighed)
+    return Said(act, weight, start, end, formal)
 
 
 def _act(setting: _Setting, sentence: str, act: Act, match: re.Match[str]) -> float:
@@ -155,7 +163,9 @@ def _act(setting: _Setting, sentence: str, act: Act, match: re.Match[str]) -> fl
         weight += _we(setting, sentence, act)
     if not act.formal:
         weight += 0.3 * setting.meets_rumor + 0.3 * setting.insists + 0.2 * setting.announces
-        weight += 0.2 * (setting.addresses_public and not is_we) - 0.35 * setting.feels
+        weight -= 0.35 * setting.feels
+        if not is_we:
+            weight += 0.2 * setting.addresses_public + 0.2 * setting.goes_on_as_we + 0.15 * (setting.leads and not setting.is_district)
     weight -= 0.35 * (around.PLAYFUL.search(sentence) is not None)
     if setting.answers and act.answers:
         weight += 0.3 + 0.1 * setting.opens_with_answer
