@@ -34,7 +34,7 @@ def with_name() -> Reported:
     alt = "Rosalind and two classmates kneel beside a log"
     media = (Media("image", "https://pencilbox.example/salamander.jpg", alt),)
     about = post(ROOM_12, 11, text, at(8, 16, 40), media=media)
-    why = f"The picture shows three recognisable people and the words name one who may be a student; {NO_APPROVAL}"
+    why = f"The picture shows two recognisable people and the words name one who may be a student; {NO_APPROVAL}"
     evidence = [LEFT, MIDDLE, spot("text", text, "Rosalind T."), spot("alt:0", alt, "Rosalind")]
     return finding(about, "student-image", why, evidence, severity="high", confidence=0.88, pictures=(picture(seed=7),))
 
