@@ -210,7 +210,7 @@ class Visitor:
         for leaf in media:
             self._archive.add(leaf)
         if state == "new":
-            self.outcome.new += 1
+            self.outcome.new += post.kind != "profile"  # what the network counts as posts
         else:
             self.outcome.edited += 1
         if known is None:

@@ -75,7 +75,10 @@ class CollectError(RollbookError):
 
 
 class NetworkError(CollectError):
-    """No answer arrived, or none that may be used (DNS, connection, TLS, time-out, 5xx after retries)."""
+    """No answer arrived, or none that may be used (DNS, connection, TLS, time-out, 5xx after retries).
+
+    Codes: ``unreachable``, ``server-error`` (5xx), ``redirects`` (too many).
+    """
 
     code = "unreachable"
 
@@ -122,7 +125,8 @@ class PageError(CollectError):
     """The answer is not what was asked for.
 
     Codes: ``not-a-feed``, ``not-json``, ``truncated``, ``wrong-charset``, ``login-page``, ``schema`` (a field is
-    missing or of another type), ``foreign-id`` (an id that is not the account's), ``cursor-loop``.
+    missing or of another type), ``foreign-id`` (an id that is not the account's), ``cursor-loop``, ``coding`` (packed in
+    a way that cannot be undone), ``http-404`` and the like (a status that was not expected).
     """
 
     code = "schema"

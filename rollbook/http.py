@@ -54,6 +54,8 @@ class Door(requests.Session):
         # No proxy, certificates or ~/.netrc of whoever runs this: a proxy would connect where nothing was checked, and
         # a password of .netrc would be sent, and archived, without anybody having decided so.
         self.trust_env = False
+        if settings.ca_bundle is not None:
+            self.verify = str(settings.ca_bundle)
         # A cookie lives as long as one chain of redirects: no account is read with what another one was given.
         self.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=()))
         self.headers["User-Agent"] = user_agent(settings.contact)

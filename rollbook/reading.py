@@ -109,19 +109,26 @@ def print_post(workspace: Workspace, post_id: str, *, as_json: bool) -> int:
         )
         return 0
     newest = found[-1].post
-    made = workspace.school_year.local(newest.created_at)
-    say(f"{post_id}\n{newest.kind} of {newest.account}, made {made:%Y-%m-%d %H:%M}, {newest.url}")
-    say(f"first seen {seen.first_seen_at}, last seen {seen.last_seen_at}")
+
+    def local(moment: datetime | str) -> str:
+        """On the District's clock."""
+        moment = t.moment(moment) if isinstance(moment, str) else moment
+        return f"{workspace.school_year.local(moment):%Y-%m-%d %H:%M}"
+
+    say(f"{post_id}\n{newest.kind} of {newest.account}, made {local(newest.created_at)}, {newest.url}")
+    zone = workspace.school_year.timezone
+    say(f"first seen {local(seen.first_seen_at)}, last seen {local(seen.last_seen_at)}, {zone} time")
     before: Snapshot | None = None
     for number, item in enumerate(found, 1):
-        for line in _version_lines(number, item, before, captures.get(item.record_id)):
+        say(f"\nversion {number}: {item.state}, observed {local(item.observed_at)}, ledger entry {item.seq}")
+        for line in _version_lines(item, before, captures.get(item.record_id)):
             say(line)
         before = item
     for row in findings:
         body = json.loads(row.body)
-        ended = f" — ended {row.ended_at}: {row.ended_why}" if row.ended_at else ""
+        ended = f" — ended {local(row.ended_at)}: {row.ended_why}" if row.ended_at else ""
         what = f"{body['severity']} {body['rule']} ({body['clause']})"
-        say(f"\nfinding {row.finding}: {what}, found {row.found_at}{ended}\n  {body['message']}")
+        say(f"\nfinding {row.finding}: {what}, found {local(row.found_at)}{ended}\n  {body['message']}")
     return 0
 
 
@@ -146,8 +153,7 @@ def _version_json(item: Snapshot, capture: Any) -> dict[str, Any]:
     }
 
 
-def _version_lines(number: int, item: Snapshot, before: Snapshot | None, capture: Any) -> Iterator[str]:
-    yield f"\nversion {number}: {item.state}, observed {stamp(item.observed_at)}, ledger entry {item.seq}"
+def _version_lines(item: Snapshot, before: Snapshot | None, capture: Any) -> Iterator[str]:
     if item.how:
         yield f"  {item.how}"
     if capture is not None:

@@ -74,6 +74,7 @@ def report(workspace: Workspace, archive: Archive, asked: Asked, now: datetime) 
     archive.add({
         "kind": "report", "at": stamp(now), "since": stamp(period.since) if period.since else None,
         "until": stamp(period.until), "files": [path.name for path in files], "open": counts,
+        "aside": asked.since is not None or asked.until is not None,
     })
     archive.commit()
     return files
@@ -102,7 +103,9 @@ def gather(workspace: Workspace, archive: Archive, asked: Asked, now: datetime) 
 
 
 def _previous(connection: Connection) -> Previous | None:
-    row = connection.execute(select(t.report).order_by(t.report.c.seq.desc()).limit(1)).one_or_none()
+    row = connection.execute(
+        select(t.report).where(t.report.c.aside == 0).order_by(t.report.c.seq.desc()).limit(1)
+    ).one_or_none()
     return Previous(moment(row.made_at), moment(row.until), json.loads(row.open)) if row else None
 
 
@@ -195,7 +198,9 @@ class _Gatherer:
         )
         rows = [
             *self._connection.execute(inside.where(t.snapshot.c.state != "new")),
-            *self._connection.execute(inside.where(t.snapshot.c.state == "new").limit(NEW_LISTED)),
+            *self._connection.execute(
+                inside.where(t.snapshot.c.state == "new", t.post.c.kind != "profile").limit(NEW_LISTED)
+            ),
         ]
         return tuple(self._change(row) for row in sorted(rows, key=lambda row: -row.seq))
 
@@ -203,7 +208,7 @@ class _Gatherer:
         """How many posts were met for the first time in the period."""
         return int(self._connection.execute(
             select(func.count()).select_from(t.post)
-            .where(t.post.c.first_seen_at > self._from, t.post.c.first_seen_at <= self._to)
+            .where(t.post.c.kind != "profile", t.post.c.first_seen_at > self._from, t.post.c.first_seen_at <= self._to)
         ).scalar() or 0)
 
     def _change(self, row: Row[Any]) -> Change:

@@ -76,7 +76,7 @@ def analyzed(done: Analyzed) -> str:
     if done.unchecked:
         text += f" {plural(done.unchecked, 'check')} could not be finished; the report says why."
     if done.dropped:
-        text += f" {sum(done.dropped.values()):,} on protected speech were not stored."
+        text += f" Not stored: {plural(sum(done.dropped.values()), 'finding')} on protected speech."
     return text
 
 

@@ -63,6 +63,8 @@ class CollectSettings:
     reroute: Mapping[str, str] = field(default_factory=dict)
     #: ``[collect.NETWORK]`` tables, by network.
     networks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: Certificates to trust in place of the built-in ones, where a school's firewall inspects TLS.
+    ca_bundle: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ def read_workspace(folder: Path) -> Workspace:
         school_year=calendar, register=read_register(register_file, calendar.hours),
         approvals=read_approvals(approvals_file) if approvals_file else Approvals((), folder),
         policy=read_policy(find_policy(use, folder)), disclaimer=disclaimer,
-        collect=_collect(table("collect")), archive=folder / archive, reports=folder / reports,
+        collect=_collect(table("collect"), folder), archive=folder / archive, reports=folder / reports,
     )
 
 
@@ -260,7 +262,7 @@ def _break(table: _Table, text: str) -> Period:
     return period
 
 
-def _collect(table: _Table) -> CollectSettings:
+def _collect(table: _Table, folder: Path) -> CollectSettings:
     days = table.get("look_back_days", int, "a number of days, 0 for the whole history every time", LOOK_BACK_DAYS)
     if days < 0:
         raise table.refuse("look_back_days", "a number of days, 0 for the whole history every time")
@@ -274,10 +276,13 @@ def _collect(table: _Table) -> CollectSettings:
     reroute = table.get("reroute", dict, "a table like \"https://news.example\" = \"http://127.0.0.1:8080\"", {})
     if not all(_is_origin(name) and isinstance(target, str) and _is_origin(target) for name, target in reroute.items()):
         raise table.refuse("reroute", "addresses of scheme and host only, like \"https://news.example\"")
+    bundle = table.get("ca_bundle", str, "the path of a file of certificates (PEM)", "")
+    if bundle and not (folder / bundle).is_file():
+        raise table.refuse("ca_bundle", "the path of a file of certificates (PEM)")
     networks = {name: value for name, value in table.data.items() if isinstance(value, dict) and name != "reroute"}
     table.read |= set(networks)
     table.finish()
-    return CollectSettings(days or None, contact, tuple(allow), reroute, networks)
+    return CollectSettings(days or None, contact, tuple(allow), reroute, networks, folder / bundle if bundle else None)
 
 
 def _is_origin(address: str) -> bool:

@@ -128,3 +128,11 @@ def test_a_period_of_its_own_looks_back(district: Workspace) -> None:
 def test_an_unknown_format_is_named(district: Workspace) -> None:
     with open_archive(district.archive) as archive, pytest.raises(ConfigError, match="no report is written as 'pdf'"):
         report(district, archive, Asked(formats=("pdf",)), datetime.now(UTC))
+
+
+def test_a_period_that_a_person_named_does_not_move_the_next_report(district: Workspace) -> None:
+    with open_archive(district.archive) as archive:
+        filled(district, archive)
+        report(district, archive, Asked(formats=("json",)), NOW)
+        report(district, archive, Asked(since=NOON, formats=("json",)), NOW + timedelta(hours=3))
+        assert gather(district, archive, Asked(), NEXT_WEEK).since == NOW

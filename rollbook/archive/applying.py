@@ -160,7 +160,7 @@ class _Batch:
         leaf = entry.leaf
         self._rows.setdefault(t.report, []).append({
             "seq": entry.seq, "made_at": leaf["at"], "since": leaf["since"], "until": leaf["until"],
-            "files": _json(leaf["files"]), "open": _json(leaf["open"]),
+            "files": _json(leaf["files"]), "open": _json(leaf["open"]), "aside": int(leaf["aside"]),
         })
 
     def verified(self, entry: Entry) -> None:

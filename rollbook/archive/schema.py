@@ -188,6 +188,8 @@ report = Table(
     Column("until", _Time, nullable=False),
     Column("files", Text, nullable=False),
     Column("open", Text, nullable=False),
+    #: 1 for a period that a person named: the next report does not go on from it.
+    Column("aside", Integer, nullable=False),
 )
 
 

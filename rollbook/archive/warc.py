@@ -7,10 +7,10 @@ SHA-256, beside the WARC files: their capture is a ``revisit`` record that names
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -71,8 +71,19 @@ class Written:
     payload_sha256: str
 
 
+#: Two digits of base 32 for each number of ten bits. **Source**: RFC 4648, section 6.
+_BASE32 = [one + other for one in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" for other in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"]
+_BITS = range(250, -1, -10)
+
+
+def _labelled(digest: bytes) -> str:
+    """A SHA-256 as WARC files spell it; the standard library's own base 32 takes twice as long."""
+    number = int.from_bytes(digest, "big") << 4
+    return "sha256:" + "".join([_BASE32[number >> bits & 1023] for bits in _BITS]) + "===="
+
+
 def _digest(data: bytes) -> str:
-    return "sha256:" + base64.b32encode(hashlib.sha256(data).digest()).decode("ascii")
+    return _labelled(hashlib.sha256(data).digest())
 
 
 def _date(moment: datetime) -> str:
@@ -80,19 +91,16 @@ def _date(moment: datetime) -> str:
 
 
 def _record(kind: str, fields: list[tuple[str, str]], block: bytes) -> bytes:
-    lines = ["WARC/1.1", f"WARC-Type: {kind}"]
-    lines += [f"{name}: {_one_line(value)}" for name, value in fields]
-    lines.append(f"Content-Length: {len(block)}")
-    head = "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n"
-    return head + block + b"\r\n\r\n"
+    head = _head(f"WARC/1.1\r\nWARC-Type: {kind}", (*fields, ("Content-Length", str(len(block)))))
+    return b"".join((head, block, b"\r\n\r\n"))
 
 
 def _one_line(value: str) -> str:
     return " ".join(value.splitlines()) if "\n" in value or "\r" in value else value
 
 
-def _http_head(first: str, headers: tuple[tuple[str, str], ...]) -> bytes:
-    lines = [first, *(f"{name}: {_one_line(value)}" for name, value in headers)]
+def _head(first: str, fields: Iterable[tuple[str, str]]) -> bytes:
+    lines = [first, *[f"{name}: {_one_line(value)}" for name, value in fields]]
     return "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n"
 
 
@@ -117,8 +125,8 @@ class WarcWriter:
         response_id, request_id = f"urn:uuid:{uuid4()}", f"urn:uuid:{uuid4()}"
         date = _date(exchange.started_at)
         payload_sha256 = hashlib.sha256(exchange.body)
-        payload = "sha256:" + base64.b32encode(payload_sha256.digest()).decode("ascii")
-        head = _http_head(
+        payload = _labelled(payload_sha256.digest())
+        head = _head(
             f"{exchange.http_version} {exchange.status} {exchange.reason}".rstrip(), exchange.response_headers
         )
         shared = [("WARC-Target-URI", exchange.url), ("WARC-Date", date)]
@@ -129,13 +137,15 @@ class WarcWriter:
         block = head if apart else head + exchange.body
         if apart:
             response_fields += [("WARC-Profile", _REVISIT_PROFILE), ("WARC-Refers-To-Target-URI", exchange.url)]
+        if exchange.truncated:
+            response_fields.append(("WARC-Truncated", exchange.truncated))
         response_fields += [
             ("WARC-Block-Digest", _digest(block)),
             ("Content-Type", "application/http;msgtype=response"),
         ]
         response = _record("revisit" if apart else "response", response_fields, block)
         path = exchange.url.split("://", 1)[-1].partition("/")[2]
-        asked = _http_head(f"{exchange.method} /{path} HTTP/1.1", exchange.request_headers) + exchange.request_body
+        asked = _head(f"{exchange.method} /{path} HTTP/1.1", exchange.request_headers) + exchange.request_body
         request = _record("request", [
             ("WARC-Record-ID", f"<{request_id}>"), *shared, ("WARC-Concurrent-To", f"<{response_id}>"),
             ("WARC-Block-Digest", _digest(asked)), ("Content-Type", "application/http;msgtype=request"),

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rollbook.archive.ledger import GENESIS, Ledger, chained, entries
@@ -76,6 +76,7 @@ def test_a_ledger_shorter_than_the_database_knows_is_refused(tmp_path: Path) -> 
         list(Ledger(path).open(9, path.stat().st_size + 1, b""))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_changed_byte_is_seen(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     path = tmp_path_factory.mktemp("ledger") / "ledger.jsonl"

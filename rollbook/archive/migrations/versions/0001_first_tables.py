@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("until", sa.String(length=27), nullable=False),
         sa.Column("files", sa.Text(), nullable=False),
         sa.Column("open", sa.Text(), nullable=False),
+        sa.Column("aside", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("seq"),
     )
     op.create_table(
