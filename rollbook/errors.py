@@ -125,8 +125,8 @@ class PageError(CollectError):
     """The answer is not what was asked for.
 
     Codes: ``not-a-feed``, ``not-json``, ``truncated``, ``wrong-charset``, ``login-page``, ``schema`` (a field is
-    missing or of another type), ``foreign-id`` (an id that is not the account's), ``cursor-loop``, ``coding`` (packed in
-    a way that cannot be undone), ``http-404`` and the like (a status that was not expected).
+    missing or of another type), ``foreign-id`` (an id that is not the account's), ``cursor-loop``, ``coding`` (packed
+    in a way that cannot be undone), ``http-404`` and the like (a status that was not expected).
     """
 
     code = "schema"
