@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from urllib.parse import urlencode
 
+from rollbook.errors import PageError
 from rollbook.pages import Item, entries, read_each, read_item, read_json, read_time, refuse
-from rollbook.types import Media, MediaType, Page, Parsed, Post, Reference
+from rollbook.types import Marked, Media, MediaType, Page, Parsed, Post, Reference
 
 POST, REPOST, PROFILE = "app.bsky.feed.post", "app.bsky.feed.repost", "app.bsky.actor.profile"
 
@@ -81,31 +83,33 @@ class _Author:
         return did, collection, rkey
 
 
-def _record(item: Item, author: _Author, page: Page) -> Post | None:
+def _record(item: Item, author: _Author, page: Page) -> Sequence[Post | Marked]:
     uri = item.text("uri")
     did, collection, rkey = author.split(item, uri)
     value = item.item("value")
     if collection == PROFILE:
-        return _profile(value, uri, author, did, page)
+        return [_profile(value, uri, author, did, page)]
     if collection == REPOST:
         # The words of the original stand on the page "originals", which tells this repost.
-        return None if page.part in ("reposts", "lookup") else _repost(value, author, did, rkey, None)
+        return [] if page.part in ("reposts", "lookup") else [_repost(value, author, did, rkey, None)]
     if collection != POST:
         raise item.refuse(f"the record is a {collection}, not a post")
-    return _post(value, uri, author, None)
+    unread: list[Marked] = []
+    return [_post(value, uri, author, None, unread), *unread]
 
 
-def _view(item: Item, author: _Author) -> Post:
+def _view(item: Item, author: _Author) -> Sequence[Post | Marked]:
     """A post as the AppView shows it: the record inside is the author's own."""
     uri = item.text("uri")
     author.split(item, uri)
     handle = item.item_or_none("author")
     if handle and not author.handle:
         author = replace(author, handle=handle.words("handle"))
-    return _post(item.item("record"), uri, author, item.item_or_none("embed"))
+    unread: list[Marked] = []
+    return [_post(item.item("record"), uri, author, item.item_or_none("embed"), unread), *unread]
 
 
-def _feed_item(item: Item, author: _Author) -> Post:
+def _feed_item(item: Item, author: _Author) -> Sequence[Post | Marked]:
     """An entry of a feed: a post, or a repost where it gives that as its reason."""
     view, reason = item.item("post"), item.item_or_none("reason")
     if reason is None or not reason.words("$type").endswith("#reasonRepost"):
@@ -114,13 +118,18 @@ def _feed_item(item: Item, author: _Author) -> Post:
         raise reason.refuse("a repost without its own address; it is read when the account's server answers again")
     did, _, rkey = author.split(reason, reason.text("uri"))
     value = Item({"subject": view.data, "createdAt": reason.data.get("indexedAt")}, reason.place, item.account)
-    return _repost(value, author, did, rkey, view)
+    return [_repost(value, author, did, rkey, view)]
 
 
-def _post(value: Item, uri: str, author: _Author, view: Item | None) -> Post:
+def _post(value: Item, uri: str, author: _Author, view: Item | None, unread: list[Marked]) -> Post:
+    """A post; what stands beside its words and cannot be read goes to ``unread``, and the words are kept."""
     did, _, rkey = author.split(value, uri)
-    text, shown = value.words("text"), _Embed.of(value.item_or_none("embed"), view, did, author)
-    links, mentions, tags = _facets(value, text)
+    text, shown, marks = value.words("text"), _Embed(), _Marks()
+    try:
+        marks = _facets(value, text)
+        shown = _Embed.of(value.item_or_none("embed"), view, did, author)
+    except PageError as err:
+        unread.append(Marked(err.place, f"{err.code}: {err.cause}; the words were read"))
     reply = value.item_or_none("reply")
     parent = reply.item("parent").text("uri") if reply else ""
     return Post(
@@ -128,8 +137,8 @@ def _post(value: Item, uri: str, author: _Author, view: Item | None) -> Post:
         kind="reply" if parent else "quote" if shown.quote else "post",
         text=text, created_at=_created(value, rkey), url=f"https://bsky.app/profile/{author.handle or did}/post/{rkey}",
         lang=next(iter(value.texts("langs")), None), reply_to=_reference(parent, author) if parent else None,
-        quote_of=shown.quote, links=tuple(dict.fromkeys(links + shown.links)), mentions=mentions,
-        hashtags=tuple(dict.fromkeys(tags + value.texts("tags"))), media=shown.media,
+        quote_of=shown.quote, links=tuple(dict.fromkeys(marks.links + shown.links)),
+        mentions=marks.mentions, hashtags=tuple(dict.fromkeys(marks.tags + value.texts("tags"))), media=shown.media,
     )
 
 
@@ -143,7 +152,7 @@ def _repost(value: Item, author: _Author, did: str, rkey: str, original: Item | 
         record = "record" if "record" in original.data else "value"
         by = original.item_or_none("author")
         source = _Author(author.account, handle=by.words("handle") if by else "", pds=original.words("pds"))
-        shown = _post(original.item(record), subject, source, original.item_or_none("embed"))
+        shown = _post(original.item(record), subject, source, original.item_or_none("embed"), [])
     reference = _reference(subject, author, shown.text if shown else "")
     _, _, key = subject.removeprefix("at://").split("/")
     return Post(
@@ -218,7 +227,16 @@ def _reference(uri: str, author: _Author, text: str = "") -> Reference:
     return Reference(f"bluesky:{uri}", author.key(uri.removeprefix("at://").partition("/")[0]), text)
 
 
-def _facets(value: Item, text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What a text marks."""
+
+    links: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+def _facets(value: Item, text: str) -> _Marks:
     """Links, mentions and hashtags. **Units**: a facet counts bytes of UTF-8, not characters."""
     links, mentions, tags, raw = [], [], [], text.encode()
     for facet in value.items("facets"):
@@ -233,7 +251,7 @@ def _facets(value: Item, text: str) -> tuple[tuple[str, ...], tuple[str, ...], t
                 mentions.append(written.strip().removeprefix("@") or feature.text("did"))
             elif kind == "tag":
                 tags.append(feature.text("tag"))
-    return tuple(links), tuple(mentions), tuple(tags)
+    return _Marks(tuple(links), tuple(mentions), tuple(tags))
 
 
 @dataclass(frozen=True, slots=True)

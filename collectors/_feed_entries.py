@@ -52,6 +52,7 @@ class Feed:
     title: Words = field(default_factory=Words)
     about: Words = field(default_factory=Words)
     link: str = ""
+    lang: str | None = None
     pictures: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
     marked: tuple[Marked, ...] = ()
@@ -73,6 +74,9 @@ def posts_of(page: Page, feed: Feed) -> Parsed:
     first: dict[str, Post] = {}
     for entry in feed.entries:
         post = _post(page, feed, entry)
+        if not (post.text or post.media or post.url):
+            marked.append(Marked(entry.place, "says nothing: it has neither words nor pictures nor an address"))
+            continue
         known = first.get(post.id)
         if known is not None and known.url != post.url:
             # Some tools give one guid to several items: the address tells them apart.
@@ -94,8 +98,9 @@ def _profile(page: Page, feed: Feed) -> Post | None:
         return None
     # Not "#profile": an item may call itself anything.
     return Post(
-        id=page.account, account=page.account, network="feed", kind="profile", text=text, created_at=page.fetched_at,
-        url=feed.link, lang=feed.title.lang, links=tuple(dict.fromkeys(anchor.url for anchor in about.anchors)),
+        id=page.account, account=page.account, network="feed", kind="profile", text=text,
+        created_at=page.fetched_at, url=feed.link, lang=feed.lang or feed.title.lang,
+        links=tuple(dict.fromkeys(anchor.url for anchor in about.anchors)),
         media=tuple(Media("image", url=url) for url in dict.fromkeys(feed.pictures)),
     )
 
@@ -111,7 +116,7 @@ def _post(page: Page, feed: Feed, entry: Entry) -> Post:
     return Post(
         id=f"{page.account}#{entry.guid or entry.link or _digest(said)}", account=page.account, network="feed",
         kind="post", text=text, created_at=published, edited_at=edited, url=entry.link,
-        lang=entry.body.lang or entry.title.lang or feed.title.lang,
+        lang=entry.body.lang or entry.title.lang or feed.lang or feed.title.lang,
         links=tuple(dict.fromkeys(url for url in addresses if url != entry.link)),
         hashtags=tuple(dict.fromkeys(entry.tags)), media=media,
     )

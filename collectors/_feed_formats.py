@@ -19,7 +19,19 @@ import feedparser  # type: ignore[import-untyped]
 from collectors._feed_entries import Entry, Feed, Words, absolute, page_address
 from rollbook.errors import PageError
 from rollbook.hypertext import media_type, web_address
-from rollbook.pages import YEARS, Item, clean, entries, is_html, read_item, read_json, refuse, refuse_html
+from rollbook.pages import (
+    YEARS,
+    Item,
+    clean,
+    entries,
+    is_html,
+    mark,
+    read_item,
+    read_json,
+    read_time,
+    refuse,
+    refuse_html,
+)
 from rollbook.types import Marked, Media, MediaType, Page
 
 _ROOTS = frozenset(("rss", "feed", "rdf", "channel"))
@@ -125,7 +137,8 @@ def _from_xml(found: Any, base: str, marked: tuple[Marked, ...]) -> Feed:
         title=_words(about.get("title_detail"), base), about=_words(about.get("subtitle_detail"), base),
         link=page_address(str(about.get("link") or ""), base), pictures=absolute(pictures, base),
         entries=tuple(_xml_entry(entry, f"entry {number}", base) for number, entry in enumerate(found.entries, 1)),
-        marked=marked, older_url=page_address(next(iter(older), ""), base),
+        lang=str(about.get("language") or "") or None, marked=marked,
+        older_url=page_address(next(iter(older), ""), base),
         is_wordpress="wordpress.org" in str(about.get("generator") or ""),
     )
 
@@ -204,15 +217,14 @@ def _read_json_feed(page: Page) -> Feed:
     if not isinstance(top.data.get("items"), list):
         raise refuse(page, "not-a-feed", "the answer is JSON without the list 'items'; expected RSS, Atom or JSON Feed")
     base, read, marked = page.url, list[Entry](), list[Marked]()
-    lang = top.words("language") or None
     for index, value in enumerate(entries(top, "items")):
         place = f"items[{index}]"
         try:
             read.append(_json_entry(read_item(value, place, page.account), base))
         except PageError as err:
-            marked.append(Marked(err.place or place, f"{err.code}: {err.cause}"))
+            marked.append(mark(err, place))
     return Feed(
-        title=Words(top.words("title"), lang=lang), about=Words(top.words("description")),
+        title=Words(top.words("title")), about=Words(top.words("description")), lang=top.words("language") or None,
         link=page_address(top.words("home_page_url"), base),
         pictures=absolute([top.words("icon")], base), entries=tuple(read), marked=tuple(marked),
         older_url=page_address(top.words("next_url"), base),
@@ -230,10 +242,9 @@ def _json_entry(item: Item, base: str) -> Entry:
         Media(_kind(part.words("mime_type"), "", address), url=address)
         for part in item.items("attachments") if (address := web_address(part.text("url"), base))
     ]
-    published = item.moment_or_none("date_published")
     return Entry(
         place=item.place, guid=guid, link=url, title=Words(item.words("title"), lang=item.words("language") or None),
-        body=Words(html or plain, html=bool(html), base=base), published_at=published,
-        updated_at=item.moment_or_none("date_modified"), links=absolute([item.words("external_url")], base),
+        body=Words(html or plain, html=bool(html), base=base), published_at=read_time(item.words("date_published")),
+        updated_at=read_time(item.words("date_modified")), links=absolute([item.words("external_url")], base),
         tags=item.texts("tags"), media=(*(Media("image", url=picture) for picture in pictures), *attached),
     )

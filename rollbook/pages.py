@@ -251,10 +251,18 @@ def entries(item: Item, name: str) -> Sequence[object]:
     return value
 
 
+def mark(err: PageError, place: str) -> Marked:
+    """What an error says of one item of a page."""
+    return Marked(err.place or place, f"{err.code}: {err.cause}")
+
+
 def read_each(
-    page: Page, values: Iterable[object], name: str, read: Callable[[Item], Iterable[Post] | Post | None]
+    page: Page, values: Iterable[object], name: str, read: Callable[[Item], Iterable[Post | Marked] | Post | None]
 ) -> Parsed:
-    """Reads every entry of a list; the ones that cannot be read are marked with their place and the cause."""
+    """Reads every entry of a list; the ones that cannot be read are marked with their place and the cause.
+
+    An entry of which only a part cannot be read gives its post and a mark for that part.
+    """
     posts: list[Post] = []
     marked: list[Marked] = []
     for index, value in enumerate(values):
@@ -262,10 +270,14 @@ def read_each(
         try:
             found = read(read_item(value, place, page.account))
         except PageError as err:
-            marked.append(Marked(err.place or place, f"{err.code}: {err.cause}"))
+            marked.append(mark(err, place))
             continue
         if isinstance(found, Post):
             posts.append(found)
         elif found is not None:
-            posts.extend(found)
+            for one in found:
+                if isinstance(one, Post):
+                    posts.append(one)
+                else:
+                    marked.append(one)
     return Parsed(tuple(posts), tuple(marked))

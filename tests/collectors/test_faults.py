@@ -1,0 +1,382 @@
+"""What no honest server does, from a stand-in over real HTTP: each is a named error of that account, without an end loop."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from rollbook.errors import AccessError, AccountGone, NetworkError, PageError
+
+Make = Callable[..., Any]
+PAGES = Path(__file__).with_name("pages")
+
+
+@dataclass
+class Asked:
+    """One request."""
+
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+
+
+Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
+
+
+@dataclass
+class StandIn:
+    """A server whose answers a test writes: by path, a body or a function of what was asked."""
+
+    base: str = ""
+    answers: dict[str, Answer | Callable[[Asked], Answer]] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+
+    def answer(self, asked: Asked) -> Answer:
+        self.asked.append(asked)
+        found = self.answers.get(asked.path, (404, {"error": "Record not found"}))
+        return found(asked) if callable(found) else found
+
+
+@pytest.fixture
+def stand_in() -> Iterator[StandIn]:
+    server_side = StandIn()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            status, body, *more = server_side.answer(Asked(parts.path, query, headers))
+            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+            self.send_response(status)
+            for name, value in (more[0] if more else {}).items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server_side.base = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield server_side
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+# -- Mastodon ----------------------------------------------------------------------------------------------------
+
+ACCOUNT = {
+    "id": "1", "username": "office", "acct": "office", "display_name": "Office", "note": "", "statuses_count": 2,
+    "created_at": "2024-08-12T00:00:00.000Z", "url": "https://town.example/@office",
+}
+LOOKUP, TIMELINE = "/api/v1/accounts/lookup", "/api/v1/accounts/1/statuses"
+
+
+def status(number: int, **more: Any) -> dict[str, Any]:
+    return {
+        "id": str(number), "uri": f"https://town.example/users/office/statuses/{number}", "content": f"<p>{number}</p>",
+        "created_at": f"2026-09-{number:02}T10:00:00.000Z", "visibility": "public", "account": ACCOUNT, **more,
+    }
+
+
+@pytest.fixture
+def mastodon(stand_in: StandIn, kernel: Make) -> tuple[StandIn, Any]:
+    stand_in.answers = {LOOKUP: (200, ACCOUNT), TIMELINE: (200, [status(2), status(1)])}
+    return stand_in, kernel("mastodon:office@town.example", {"base": stand_in.base})
+
+
+def link(base: str, max_id: int) -> dict[str, str]:
+    return {"Link": f'<{base}{TIMELINE}?limit=40&max_id={max_id}>; rel="next", <{base}/x?min_id=9>; rel="prev"'}
+
+
+def test_mastodon_pages_that_lead_back(mastodon: tuple[StandIn, Any]) -> None:
+    server, visits = mastodon
+    server.answers[TIMELINE] = lambda asked: (200, [status(2), status(1)], link(server.base, 1))
+    with pytest.raises(PageError) as loop:
+        visits.visit()
+    assert loop.value.code == "cursor-loop"
+    assert loop.value.account == "mastodon:office@town.example"
+    assert len(server.asked) < 5
+
+
+def test_mastodon_a_next_page_on_another_server(mastodon: tuple[StandIn, Any]) -> None:
+    server, visits = mastodon
+    server.answers[TIMELINE] = (200, [status(2)], link("https://elsewhere.example", 1))
+    with pytest.raises(PageError) as foreign:
+        visits.visit()
+    assert foreign.value.code == "foreign-link"
+    assert "elsewhere.example" in str(foreign.value)
+    server.answers[TIMELINE] = lambda asked: (
+        (200, [status(1)]) if asked.query.get("max_id") == "2" else (200, [status(2)], link("https://town.example", 2))
+    )
+    assert visits.visit().texts() == ["2", "1"], "the handle's own host is no other server"
+
+
+def test_mastodon_a_server_without_link_headers(mastodon: tuple[StandIn, Any]) -> None:
+    server, visits = mastodon
+    everything = [status(number, created_at="2026-09-01T10:00:00Z") for number in range(50, 0, -1)]
+    server.answers[TIMELINE] = lambda asked: (
+        200, [one for one in everything if int(one["id"]) < int(asked.query.get("max_id", "99"))][:40],
+    )
+    assert len(visits.visit().texts()) == 50
+
+
+def test_mastodon_reads_no_further_than_the_window(mastodon: tuple[StandIn, Any]) -> None:
+    server, visits = mastodon
+    server.answers[TIMELINE] = lambda asked: (
+        200, [status(int(asked.query.get("max_id", "21")) - 1)], link(server.base, int(asked.query.get("max_id", "21")) - 1),
+    )
+    cursor = {"id": "1", "newest": "2026-09-19T10:00:00+00:00"}
+    window = datetime(2026, 9, 18, tzinfo=UTC)
+    seen = visits.visit(cursor, window)
+    assert seen.texts() == ["20", "19", "18", "17"]
+    assert seen.sweep.covered_from == window
+    # After a long silence the window is too short: all since the last visit is read.
+    late = visits.visit({"id": "1", "newest": "2026-09-10T10:00:00+00:00"}, window)
+    assert late.texts()[-1] == "9"
+
+
+def test_mastodon_an_account_that_changed_hands(mastodon: tuple[StandIn, Any]) -> None:
+    server, visits = mastodon
+    with pytest.raises(PageError) as other:
+        visits.visit({"id": "999"})
+    assert other.value.code == "foreign-id"
+    server.answers[LOOKUP] = (200, {**ACCOUNT, "acct": "principal"})
+    with pytest.raises(PageError) as another:
+        visits.visit()
+    assert another.value.code == "foreign-id"
+
+
+def test_mastodon_suspended_moved_and_deleted_accounts(mastodon: tuple[StandIn, Any]) -> None:
+    server, visits = mastodon
+    server.answers[LOOKUP] = (200, {**ACCOUNT, "suspended": True})
+    with pytest.raises(AccountGone) as suspended:
+        visits.visit()
+    server.answers[LOOKUP] = (410, {"error": "Gone"})
+    with pytest.raises(AccountGone) as deleted:
+        visits.visit()
+    server.answers[LOOKUP] = (200, {**ACCOUNT, "moved": {"acct": "office@new.example"}})
+    with pytest.raises(AccountGone) as moved:
+        visits.visit()
+    assert [err.value.code for err in (suspended, deleted, moved)] == ["suspended", "deleted", "moved"]
+    assert "office@new.example" in str(moved.value)
+    assert server.asked[-1].path == TIMELINE, "what it said before it moved is read all the same"
+
+
+def test_mastodon_secure_mode_says_what_to_do(mastodon: tuple[StandIn, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    server, visits = mastodon
+    needs = {"error": "This API requires an authenticated user"}
+    server.answers[LOOKUP] = lambda asked: (200, ACCOUNT) if asked.headers.get("authorization") == "Bearer let-me" else (401, needs)
+    name = "ROLLBOOK_MASTODON_TOWN_EXAMPLE_TOKEN"
+    monkeypatch.delenv(name, raising=False)
+    with pytest.raises(AccessError, match=name):
+        visits.visit()
+    monkeypatch.setenv(name, "wrong")
+    with pytest.raises(AccessError, match="refused"):
+        visits.visit()
+    monkeypatch.setenv(name, "let-me")
+    assert visits.visit().texts() == ["2", "1"]
+
+
+def test_mastodon_a_history_that_is_not_kept(mastodon: tuple[StandIn, Any]) -> None:
+    server, visits = mastodon
+    server.answers[TIMELINE] = (200, [status(2, edited_at="2026-09-03T10:00:00.000Z"), status(1, account="nobody")])
+    seen = visits.visit()
+    assert seen.texts() == ["2"]
+    assert [mark.where for mark in seen.marked] == ["statuses[1]"]
+    assert server.asked[-1].path == "/api/v1/statuses/2/history"
+
+
+# -- Bluesky -----------------------------------------------------------------------------------------------------
+
+DID = "did:plc:445rqtd6fwt7yy24zeeyztzz"
+
+
+@pytest.fixture
+def bluesky(stand_in: StandIn, kernel: Make) -> tuple[StandIn, Any]:
+    service = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": stand_in.base}
+    document = {"id": DID, "alsoKnownAs": ["at://lincoln-school.test"], "service": [service]}
+    stand_in.answers = {
+        f"/plc/{DID}": (200, document),
+        "/view/xrpc/com.atproto.identity.resolveHandle": (200, {"did": DID}),
+        "/xrpc/com.atproto.sync.getLatestCommit": (200, {"cid": "b", "rev": "3mzzzzzzzzz2a"}),
+        "/xrpc/com.atproto.repo.getRecord": (400, {"error": "RecordNotFound"}),
+        "/xrpc/com.atproto.repo.listRecords": (200, {"records": []}),
+    }
+    view = f"{stand_in.base}/view"
+    return stand_in, kernel("bluesky:lincoln-school.test", {"appview": view, "plc": f"{stand_in.base}/plc"})
+
+
+def recorded(name: str) -> Any:
+    cases = json.loads((PAGES / "bluesky.json").read_text(encoding="utf-8"))
+    return next(json.loads(case["page"]["body"]) for case in cases if case["name"] == name)
+
+
+def test_bluesky_a_server_that_does_not_answer_is_stood_in_for(bluesky: tuple[StandIn, Any]) -> None:
+    server, visits = bluesky
+    server.answers["/xrpc/com.atproto.sync.getLatestCommit"] = (503, {"error": "down"})
+    server.answers["/view/xrpc/app.bsky.actor.getProfile"] = (200, recorded("AppView: profile"))
+    first, rest = recorded("AppView: feed"), recorded("AppView: feed 2")
+    server.answers["/view/xrpc/app.bsky.feed.getAuthorFeed"] = lambda asked: (200, rest if "cursor" in asked.query else first)
+    seen = visits.visit()
+    assert {post.kind for post in seen.posts} == {"profile", "post", "reply", "quote", "repost"}
+    assert seen.sweep.covered_from is None, "the AppView proves no deletion"
+    assert seen.sweep.expected == 7
+    assert seen.cursor == {"did": DID}
+    # When the server is back, the whole repository is read, whatever the window.
+    server.answers["/xrpc/com.atproto.sync.getLatestCommit"] = (200, {"cid": "b", "rev": "3mzzzzzzzzz2a"})
+    server.answers["/xrpc/com.atproto.repo.listRecords"] = lambda asked: (
+        (200, recorded("repository: posts")) if asked.query["collection"].endswith(".post") and "cursor" not in asked.query
+        else (200, {"records": []})
+    )
+    again = visits.visit(seen.cursor, datetime.now(UTC))
+    assert again.sweep.covered_from.year == 1900
+    assert len(again.texts()) == 7
+
+
+def test_bluesky_neither_server_nor_appview_answer(bluesky: tuple[StandIn, Any]) -> None:
+    server, visits = bluesky
+    server.answers["/xrpc/com.atproto.sync.getLatestCommit"] = (503, {"error": "down"})
+    server.answers["/view/xrpc/app.bsky.actor.getProfile"] = (502, {"error": "down"})
+    with pytest.raises(NetworkError) as silent:
+        visits.visit()
+    assert silent.value.account == "bluesky:lincoln-school.test"
+
+
+def test_bluesky_a_repository_that_leads_back(bluesky: tuple[StandIn, Any]) -> None:
+    server, visits = bluesky
+    server.answers["/xrpc/com.atproto.repo.listRecords"] = (200, recorded("repository: posts"))
+    with pytest.raises(PageError) as loop:
+        visits.visit()
+    assert loop.value.code == "cursor-loop"
+    assert len(server.asked) < 10
+
+
+@pytest.mark.parametrize(("state", "code"), [("takendown", "taken-down"), ("suspended", "suspended"), ("deleted", "deleted")])
+def test_bluesky_states_of_an_account(bluesky: tuple[StandIn, Any], state: str, code: str) -> None:
+    server, visits = bluesky
+    server.answers["/xrpc/com.atproto.sync.getLatestCommit"] = (400, {"error": "RepoTakendown"})
+    server.answers["/xrpc/com.atproto.sync.getRepoStatus"] = (200, {"did": DID, "active": False, "status": state})
+    with pytest.raises(AccountGone) as gone:
+        visits.visit()
+    assert gone.value.code == code
+
+
+def test_bluesky_a_repository_that_is_not_there(bluesky: tuple[StandIn, Any]) -> None:
+    server, visits = bluesky
+    server.answers["/xrpc/com.atproto.sync.getLatestCommit"] = (400, {"error": "RepoNotFound"})
+    server.answers["/xrpc/com.atproto.sync.getRepoStatus"] = (400, {"error": "RepoNotFound"})
+    with pytest.raises(AccountGone) as gone:
+        visits.visit()
+    assert gone.value.code == "not-found"
+
+
+@pytest.mark.parametrize("change", [
+    {"id": "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"}, {"alsoKnownAs": ["at://other.test"]}, {"alsoKnownAs": []},
+])
+def test_bluesky_an_identity_that_does_not_know_the_handle(bluesky: tuple[StandIn, Any], change: dict[str, Any]) -> None:
+    server, visits = bluesky
+    _, document = server.answers[f"/plc/{DID}"]  # type: ignore[misc]
+    server.answers[f"/plc/{DID}"] = (200, {**document, **change})
+    with pytest.raises(PageError) as foreign:
+        visits.visit()
+    assert foreign.value.code == "foreign-id"
+
+
+@pytest.mark.parametrize("endpoint", ["", "ftp://pds.example", "http://", "https://a:b@pds.example", "https://pds.example/x"])
+def test_bluesky_an_identity_without_a_server(bluesky: tuple[StandIn, Any], endpoint: str) -> None:
+    server, visits = bluesky
+    _, document = server.answers[f"/plc/{DID}"]  # type: ignore[misc]
+    service = [{"id": "#atproto_pds", "serviceEndpoint": endpoint}]
+    server.answers[f"/plc/{DID}"] = (200, {**document, "service": service})
+    with pytest.raises(PageError) as nowhere:
+        visits.visit()
+    assert nowhere.value.code == "schema"
+
+
+# -- feeds -------------------------------------------------------------------------------------------------------
+
+
+def items(*numbers: int, older: str = "", generator: str = "") -> bytes:
+    said = "".join(
+        f'<item><guid isPermaLink="false">{number}</guid><title>{number}</title>'
+        f"<pubDate>{number:02} Sep 2026 10:00:00 GMT</pubDate></item>" for number in numbers
+    )
+    link = f'<atom:link rel="next" href="{older}"/>' if older else ""
+    return (
+        f'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>News</title>{link}'
+        f"<generator>{generator}</generator>{said}</channel></rss>"
+    ).encode()
+
+
+@pytest.fixture
+def feed(stand_in: StandIn, kernel: Make) -> tuple[StandIn, Any]:
+    return stand_in, kernel(f"feed:{stand_in.base}/feed")
+
+
+def test_a_feed_that_pages_is_read_to_its_end_once(feed: tuple[StandIn, Any]) -> None:
+    server, visits = feed
+    pages = {"1": items(6, 5, older="/feed?page=2"), "2": items(4, 3, older="/feed?page=3"), "3": items(2, 1)}
+    server.answers["/feed"] = lambda asked: (200, pages[asked.query.get("page", "1")])
+    first = visits.visit()
+    assert first.texts() == ["6", "5", "4", "3", "2", "1"]
+    again = visits.visit(first.cursor, datetime(2026, 9, 5, tzinfo=UTC))
+    assert again.texts() == ["6", "5", "4", "3"], "down to the first page that reaches beyond the window"
+
+
+def test_a_feed_whose_pages_lead_back(feed: tuple[StandIn, Any]) -> None:
+    server, visits = feed
+    server.answers["/feed"] = (200, items(6, 5, older="/feed?page=2"))
+    with pytest.raises(PageError) as loop:
+        visits.visit()
+    assert loop.value.code == "cursor-loop"
+
+
+def test_a_feed_that_leads_to_another_host_is_not_followed(feed: tuple[StandIn, Any]) -> None:
+    server, visits = feed
+    server.answers["/feed"] = (200, items(6, 5, older="https://elsewhere.example/feed?page=2"))
+    assert visits.visit().texts() == ["6", "5"]
+
+
+def test_a_feed_that_is_cut_off_concludes_nothing(feed: tuple[StandIn, Any]) -> None:
+    server, visits = feed
+    server.answers["/feed"] = (200, items(6, 5, 4)[:-90], {"ETag": '"cut"'})
+    with pytest.raises(PageError) as cut:
+        visits.visit()
+    assert cut.value.code == "truncated"
+
+
+def test_a_feed_that_is_gone(feed: tuple[StandIn, Any]) -> None:
+    server, visits = feed
+    server.answers["/feed"] = (410, b"gone")
+    with pytest.raises(AccountGone) as gone:
+        visits.visit()
+    assert gone.value.code == "deleted"
+
+
+def test_items_are_looked_up_at_their_own_pages_only(feed: tuple[StandIn, Any]) -> None:
+    server, visits = feed
+    links = ("", f"{server.base}/", f"{server.base}/page#item", f"{server.base}/gone", f"{server.base}/moved", f"{server.base}/here")
+    entries = "".join(f"<item><title>{number}</title><link>{url}</link></item>" for number, url in enumerate(links))
+    server.answers |= {
+        "/feed": (200, f'<rss version="2.0"><channel><title>N</title>{entries}</channel></rss>'.encode()),
+        "/gone": (410, b""), "/here": (200, b"<html>"), "/moved": (302, b"", {"Location": "/"}), "/": (200, b"<html>"),
+    }
+    posts = [post for post in visits.visit().posts if post.kind == "post"]
+    states = [presence.state for presence in visits.look_up(*posts)]
+    assert states == ["unclear", "unclear", "unclear", "gone", "unclear", "here"]
