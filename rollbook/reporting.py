@@ -183,7 +183,11 @@ class _Gatherer:
         )
 
     def _thumbnails(self, finding: Finding, post: Post) -> Iterator[Thumbnail]:
-        wanted = {int(item.where.partition(":")[2]) for item in finding.evidence if item.where.startswith("image:")}
+        wanted = set()
+        for item in finding.evidence:
+            kind, _, index = item.where.partition(":")
+            if kind in ("image", "alt", "ocr"):
+                wanted.add(int(index))
         for index in sorted(wanted):
             if index < len(post.media):
                 item = post.media[index]
