@@ -64,7 +64,6 @@ def student_image(case: Case) -> Iterator[Hit | NotChecked]:
     """Looks for people in every picture. **Shape**: at most one hit, or one reason, a picture; in the post's order."""
     pictures = {picture.index: picture for picture in case.pictures}
     shown = [index for index, media in enumerate(case.post.media) if media.type in ("image", "video")]
-    uninstalled = weights.missing()
     for place, index in enumerate(shown, 1):
         which = f" {place} of {len(shown)}" if len(shown) > 1 else ""
         if case.post.media[index].type == "video":
@@ -72,7 +71,7 @@ def student_image(case: Case) -> Iterator[Hit | NotChecked]:
             continue
         try:
             picture = _held(pictures.get(index))
-            if uninstalled:
+            if uninstalled := weights.missing():  # reads a file and looks for packages: only where there are bytes
                 raise RollbookError(uninstalled)
             yield from _judged(case, picture)
         except (RollbookError, OSError) as err:

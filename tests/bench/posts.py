@@ -19,6 +19,8 @@ from rollbook.types import Media, Post, PostKind, Reference
 FINDINGS_OF_100 = 3
 DOMAIN = "larkmead.example"
 NEWEST = datetime(2026, 10, 30, 20, 0, tzinfo=UTC)
+#: Of each account: what a visit reads again.
+POSTS_A_MONTH = 10
 ACCOUNTS = tuple(f"standin:account{number}" for number in range(20))
 
 _GAPS: dict[str, tuple[str, ...]] = {
@@ -100,21 +102,26 @@ def _words(chance: random.Random, *, finding: bool) -> str:
     return text
 
 
-def posts(count: int, *, seed: int = 1) -> Iterator[Post]:
-    """So many posts, newest first, a tenth of a day between two of one account."""
+def posts(count: int, *, seed: int = 1, newest: datetime = NEWEST, of_100: int = FINDINGS_OF_100) -> Iterator[Post]:
+    """So many posts, newest first: ten an account in the last month, before it one every other day."""
     chance = random.Random(seed)
     rounds = product(range(-(-count // len(ACCOUNTS))), ACCOUNTS)
-    for number, (round_, account) in zip(range(count), rounds):
-        finding = chance.random() * 100 < FINDINGS_OF_100
-        text, kind = _words(chance, finding=finding), chance.choice(_KINDS)
-        native = f"{count - number:08d}"
-        other = Reference(f"standin:other/{number}", "standin:other", text if kind == "repost" else _words(chance, finding=False))
-        media = (Media("image", url=f"https://cdn.larkmead.example/{native}.jpg", alt=_words(chance, finding=False)),)
-        yield Post(
-            f"{account}/{native}", account, "standin", kind, text, NEWEST - timedelta(days=round_ / 10, seconds=number % 97),
-            url=f"https://standin.example/{account[8:]}/{native}", lang="en",
-            reply_to=other if kind == "reply" else None, repost_of=other if kind == "repost" else None,
-            quote_of=other if kind == "quote" else None, hashtags=tuple(re.findall(r"#(\w+)", text)),
-            links=(f"https://www.larkmead.example/news/{chance.randrange(10**6)}",) if chance.random() < 0.2 else (),
-            media=media if chance.random() < 0.1 else (),
-        )
+    for number, (round_, account) in zip(range(count), rounds, strict=False):
+        days = round_ * 2.5 if round_ < POSTS_A_MONTH else 40 + round_ / 2
+        made_at = newest - timedelta(days=days, seconds=number % 97)
+        yield _post(account, f"{10**8 - number:09d}", made_at, chance, finding=chance.random() * 100 < of_100)
+
+
+def _post(account: str, native: str, made_at: datetime, chance: random.Random, *, finding: bool) -> Post:
+    text, kind = _words(chance, finding=finding), chance.choice(_KINDS)
+    said = text if kind == "repost" else _words(chance, finding=False)
+    other = Reference(f"standin:other/{native}", "standin:other", said)
+    media = (Media("image", alt=_words(chance, finding=False)),)
+    return Post(
+        f"{account}/{native}", account, "standin", kind, text, made_at,
+        url=f"https://standin.example/{account[8:]}/{native}", lang="en",
+        reply_to=other if kind == "reply" else None, repost_of=other if kind == "repost" else None,
+        quote_of=other if kind == "quote" else None, hashtags=tuple(re.findall(r"#(\w+)", text)),
+        links=(f"https://www.larkmead.example/news/{chance.randrange(10**6)}",) if chance.random() < 0.2 else (),
+        media=media if chance.random() < 0.1 else (),
+    )
