@@ -32,24 +32,25 @@ _INNER_DOT = rf"(?:\.|{_BRACKETED_DOT}|\s{_DOT_WORD}\s)"
 
 _PART = r"(?:name|surname|initials?|apellidos?|nombre)"
 DESCRIBED = (
-    rf"\b(?:(?:my|mi|our) )?(?:first|last|full|sur|family|initial|nombre|apellido|inicial)\b[\w\s,.+&'-]{{0,40}}?{_PART}"
-    rf"|\b(?:my|mi|our) (?:(?:last|sur|full|user|whole) ?)?(?:{_PART}|handle|username|usuario)"
+    rf"\b(?:(?:my|mi|our) )?(?:first|last|full|sur|family|initial|nombre|apellido|"
+    rf"inicial)\b[\w\s,.+&'-]{{0,40}}?{_PART}|\b(?:my|mi|our) (?:(?:last|sur|full|user|whole) ?)?(?:{_PART}|handle|"
+    rf"username|usuario)"
 )
 _LOCAL = rf"(?:\w[\w+-]*{_INNER_DOT}){{0,3}}\w(?:[\w.%+'-]*\w)?|(?:\w\s){{2,}}\w"
 _JOINED = r"(?:then|plus|followed by|with|and|luego|mas|seguido de|y)"
 
 #: What stands left of a domain: the mailbox, how it is joined, and subdomains.
 LEFT = re.compile(
-    rf"(?P<local>{DESCRIBED}|(?<![\w.+-])(?:{_LOCAL}))"
-    rf"(?:(?P<sign>\s{{0,2}}@\s{{0,2}})|(?P<bracketed>\s{{0,2}}{_OPEN}{_AT}{_CLOSE}\s{{0,2}})"
-    rf"|(?P<word>\s+(?:at|arroba|(?:then |the )?at[ -](?:sign|symbol)(?: then)?)\s+)"
-    rf"|(?P<apart>,?\s(?:{_JOINED}\s){{1,2}}(?:(?:the|our|el)\s)?(?:(?:usual|same|regular|normal|district|school)\s)?@\s?)"
-    rf"|(?P<bullet>\s?[•|/]\s?)|(?P<glued>\.at\.|at))"
-    rf"(?P<sub>(?:[a-z0-9][a-z0-9-]*{_INNER_DOT}){{0,4}})\Z"
+    rf"(?P<local>{DESCRIBED}|(?<![\w.+-])(?:{_LOCAL}))(?:(?P<sign>\s{{0,2}}@\s{{0,2}})|"
+    rf"(?P<bracketed>\s{{0,2}}{_OPEN}{_AT}{_CLOSE}\s{{0,2}})|(?P<word>\s+(?:at|arroba|(?:then |the )?at[ -](?:sign|"
+    rf"symbol)(?: then)?)\s+)|(?P<apart>,?\s(?:{_JOINED}\s){{1,2}}(?:(?:the|our|el)\s)?(?:(?:usual|same|regular|"
+    rf"normal|district|school)\s)?@\s?)|(?P<bullet>\s?[•|/]\s?)|(?P<glued>\.at\.|"
+    rf"at))(?P<sub>(?:[a-z0-9][a-z0-9-]*{_INNER_DOT}){{0,4}})\Z"
 )
 #: The mailbox right of its domain: "put @ourschool.org after my last name".
 RIGHT = re.compile(
-    rf"\s(?:after|to|behind|onto|despues de|tras|a)\s(?P<local>{DESCRIBED}|(?:(?:my|mi) )?(?:last|first) name|\w[\w.]*\w)"
+    rf"\s(?:after|to|behind|onto|despues de|tras|a)\s(?P<local>{DESCRIBED}|(?:(?:my|mi) )?(?:last|first) name|"
+    rf"\w[\w.]*\w)"
 )
 #: A domain that goes on is another domain: "ourschool.org.example.com", "ourschool dot org dot example".
 GOES_ON = re.compile(rf"\.(?P<label>[a-z0-9])|{_BRACKETED_DOT}\w|\s(?:dot|punto)\s\w")

@@ -15,30 +15,42 @@ from rollbook.workspace import District
 _VOICE, _ACT, _SOFT, _INSTITUTION, _WE = 1, 2, 4, 8, 16
 
 _STEMS = (
-    (_VOICE, r"official|formal|statement|authori[sz]|spokes|behalf|nombre|representa|represent|comunicado|oficial|portavoz|vocer|capacity|relay|quote|"
-             r"attention|mouthpiece|asked|consider\b|sincerely|signed|correction|clarification|aclaracion|declaracion|hereby|liaison"),
-    (_ACT, r"apolog|regret|sorry|den(?:y|ies|ied)\b|disput|refut|reject|condemn|denounc|deplor|condon|tolerat|endors|confirm|affirm|reaffirm|assur|reassur|"
-           r"clarif|correct|maintain|insist|acknowledg|stands?\b|back(?:s|ing)\b|support|serious|guarant|promis|pledg|vow|commit|comment|declin|investigat|"
-           r"review|aware|cooperat|satisf|confident|accept|responsib|welcom|values?\b|asks?\b|asking|urge|speak|talking|voice|ambassador|permitted|"
-           r"instructed|position|stance|response|responds|answer|repl|notice|announc|message|update|bulletin|alert|letter|note\b|news|release|memo|word\b|"
-           r"decid|decision|conclud|determin|chos|agreed|made\b|reimburs|refund|compensat|repa|pay\b|paying|comply|appeal|reflect|negotiat|polic|"
-           r"attorney|lawyer|legal|findings|safety|security|well|caution|accountab|due\b|privacy|personnel|disciplin|matter|appropriate|fired|suspend|expel|"
-           r"dismiss|terminat|let\b|dealt|closing|cutting|getting|changing|adding|keeping|eliminat|replac|remov|reinstat|raising|moving|offer|postpon|hiding|"
-           r"laying|firing|hiring|ending|dropping|cancel|wish|want|would|pleased|proud|excited|happy|delighted|thrilled|sad|thanks\b|heard|hears?\b|listened|"
-           r"liste|desk|here\b|signed|regards|respectfully|yours|views?\b|opinion|belief|consensus|rumou?r|claim|false|untrue|nobody|none|no\b|extends?\b|"
-           r"clear|discuss|heed|zero|request|expect|require|know\b|told|tell|announce|share|say\b|posting|writing|restor|voted|banned|referred|"
-           r"completed|found|acted|contacted|notified|no\b|lament|disculp|nieg|neg|desm|conden|repudi|garanti|promet|comprom|asegur|aclar|confirm|"
-           r"reiter|respald|apoy|asum|investig|revis|hablo|hablamos|postura|posicion|respuesta|decision|decid|aviso|mensaje|anuncio|nota\b|declaramos|"
-           r"informamos|como\b|desde\b|siente|pide|toma|acept|medidas|nunca|considera"),
-    (_SOFT, r"will|won'?t|shall|'ll|going|gonna|isn'?t|aren'?t|wasn'?t|weren'?t|hasn'?t|haven'?t|hadn'?t|didn'?t|doesn'?t|don'?t|wouldn'?t|can'?t|cannot|"
-            r"not\b|never|always|is\b|are\b|has\b|have\b|does\b|do\b|did\b|va\b|no\b|pagara|ofrecera|cubrira|devolvera|reembolsara|enviara|esta\b|ha\b"),
-    (_INSTITUTION, r"district|distrito|school|schools|board|boe|admin|administra|leadership|superintend|office|department|dept|program|team\b|services|"
-                   r"athletics|committee|division|library|escuela|colegio|plantel|junta|consejo|direccion|secundaria|preparatoria|primaria|departamento|oficina|coaching"),
+    (_VOICE,
+        (r"official|formal|statement|authori[sz]|spokes|behalf|nombre|representa|represent|comunicado|oficial|"
+        r"portavoz|vocer|capacity|relay|quote|attention|mouthpiece|asked|consider\b|sincerely|signed|correction|"
+        r"clarification|aclaracion|declaracion|hereby|liaison")),
+    (_ACT,
+        (r"apolog|regret|sorry|den(?:y|ies|ied)\b|disput|refut|reject|condemn|denounc|deplor|condon|tolerat|endors|"
+        r"confirm|affirm|reaffirm|assur|reassur|clarif|correct|maintain|insist|acknowledg|stands?\b|back(?:s|ing)\b|"
+        r"support|serious|guarant|promis|pledg|vow|commit|comment|declin|investigat|review|aware|cooperat|satisf|"
+        r"confident|accept|responsib|welcom|values?\b|asks?\b|asking|urge|speak|talking|voice|ambassador|permitted|"
+        r"instructed|position|stance|response|responds|answer|repl|notice|announc|message|update|bulletin|alert|"
+        r"letter|note\b|news|release|memo|word\b|decid|decision|conclud|determin|chos|agreed|made\b|reimburs|refund|"
+        r"compensat|repa|pay\b|paying|comply|appeal|reflect|negotiat|polic|attorney|lawyer|legal|findings|safety|"
+        r"security|well|caution|accountab|due\b|privacy|personnel|disciplin|matter|appropriate|fired|suspend|expel|"
+        r"dismiss|terminat|let\b|dealt|closing|cutting|getting|changing|adding|keeping|eliminat|replac|remov|"
+        r"reinstat|raising|moving|offer|postpon|hiding|laying|firing|hiring|ending|dropping|cancel|wish|want|would|"
+        r"pleased|proud|excited|happy|delighted|thrilled|sad|thanks\b|heard|hears?\b|listened|liste|desk|here\b|"
+        r"signed|regards|respectfully|yours|views?\b|opinion|belief|consensus|rumou?r|claim|false|untrue|nobody|"
+        r"none|no\b|extends?\b|clear|discuss|heed|zero|request|expect|require|know\b|told|tell|announce|share|say\b|"
+        r"posting|writing|restor|voted|banned|referred|completed|found|acted|contacted|notified|no\b|lament|disculp|"
+        r"nieg|neg|desm|conden|repudi|garanti|promet|comprom|asegur|aclar|confirm|reiter|respald|apoy|asum|investig|"
+        r"revis|hablo|hablamos|postura|posicion|respuesta|decision|decid|aviso|mensaje|anuncio|nota\b|declaramos|"
+        r"informamos|como\b|desde\b|siente|pide|toma|acept|medidas|nunca|considera")),
+    (_SOFT,
+        (r"will|won'?t|shall|'ll|going|gonna|isn'?t|aren'?t|wasn'?t|weren'?t|hasn'?t|haven'?t|hadn'?t|didn'?t|"
+        r"doesn'?t|don'?t|wouldn'?t|can'?t|cannot|not\b|never|always|is\b|are\b|has\b|have\b|does\b|do\b|did\b|va\b|"
+        r"no\b|pagara|ofrecera|cubrira|devolvera|reembolsara|enviara|esta\b|ha\b")),
+    (_INSTITUTION,
+        (r"district|distrito|school|schools|board|boe|admin|administra|leadership|superintend|office|department|dept|"
+        r"program|team\b|services|athletics|committee|division|library|escuela|colegio|plantel|junta|consejo|"
+        r"direccion|secundaria|preparatoria|primaria|departamento|oficina|coaching")),
     (_WE, r"we\b|we'|our\b|ours\b|us\b|nuestr|nosotr|\w+mos\b"),
 )
 #: Words of a school's name that every other sentence has.
 _PLAIN = frozenset(
-    "school schools high middle elementary primary intermediate junior senior central district street road hill creek point public academy".split()
+    "school schools high middle elementary primary intermediate junior senior central district street road "
+    "hill creek point public academy".split()
 )
 _WORD = re.compile(r"[a-z0-9']+")
 #: Words remembered before the memory is emptied: some megabytes.

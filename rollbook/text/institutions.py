@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from rollbook.text.folding import fold
+from rollbook.text.patterns import group
 from rollbook.workspace import District
 
 #: The District itself, a school, the board, the administration. Private-use signs: nobody writes them.
@@ -19,64 +20,78 @@ WHOLE = "\ue010"
 PART = "\ue011"
 #: A class, a team, the students: whoever speaks for these speaks for no institution.
 GROUP = "\ue012"
+#: One institution in a marked text.
+INSTITUTION = f"(?<![{WHOLE}{PART}])[{WHOLE}{PART}]++"
 
 _KINDS = (
     r"(?:central |city |county |unified |union free |public |independent |consolidated |community |regional )*"
     r"(?:school district|schools?|district|csd|ufsd|usd|isd|elementary|middle|high)(?: school)?"
 )
-_OFFICES = (
-    r"(?:superintendent and (?:the )?(?:school )?board|board of ed(?:ucation)?|school board|board|boe|administration|admin(?:istrators)?|leadership|central office|main office|"
-    r"superintendent'?s office|office of the superintendent|district office|front office|principal'?s office)"
-)
+_OFFICES = group(r"""
+    superintendent and (?:the )?(?:school )?board | board of ed(?:ucation)? | school board | board | boe
+    administration | admin(?:istrators)? | leadership | central office | main office | superintendent'?s office
+    office of the superintendent | district office | front office | principal'?s office
+""")
 #: Institutions of somebody else, which the general words below would take for the District's.
-_FOREIGN = (
-    r"(?:fire|police|sheriff'?s?|health|state|county|city|town|village|federal|national|labor|water|highway|parks?|transit|"
-    r"planning|zoning|college|library|post|box|ticket|tax|bank|doctor'?s|dentist'?s|oval|home|chess|white|bulletin|message|"
-    r"score|leader|dart|surf|emoji|vision|law|private|sunday|driving|dance|cooking|summer|old|graduate|grad|med|medical|"
-    r"nursing|trade|art history|us|u\.s\.|justice|education)"
-)
-_SUBJECTS = (
-    r"(?:special ed(?:ucation)?|sped|athletics?|sports|music|band|art|arts|fine arts|math|mathematics|science|english|ela|social studies|"
-    r"history|world languages?|languages?|technology|tech|it|guidance|counseling|school counseling|library|health services|nursing|"
-    r"transportation|food services?|nutrition|facilities|maintenance|communications?|public information|human resources|hr|"
-    r"business|curriculum|instruction|physical education|pe|theat(?:re|er)|drama|attendance|registration|enrollment|security|"
-    r"safety|student services|pupil services|testing|admissions|kindergarten|pre-?k|esl|enl|ell|cse|pps|ap|robotics|stem)"
-)
-_UNITS = r"(?:departments?|dept|office|division|program(?:me)?|team|services|committee)"
+_FOREIGN = group(r"""
+    fire | police | sheriff'?s? | health | state | county | city | town | village | federal | national | labor | water
+    highway | parks? | transit | planning | zoning | college | library | post | box | ticket | tax | bank | doctor'?s
+    dentist'?s | oval | home | chess | white | bulletin | message | score | leader | dart | surf | emoji | vision
+    law | private | sunday | driving | dance | cooking | summer | old | graduate | grad | med | medical | nursing
+    trade | art history | us | u\.s\. | justice | education
+""")
+_SUBJECTS = group(r"""
+    special ed(?:ucation)? | sped | athletics? | sports | music | band | art | arts | fine arts | math | mathematics
+    science | english | ela | social studies | history | world languages? | languages? | technology | tech | it
+    guidance | counseling | school counseling | library | health services | nursing | transportation | food services?
+    nutrition | facilities | maintenance | communications? | public information | human resources | hr | business
+    curriculum | instruction | physical education | pe | theat(?:re|er) | drama | attendance | registration
+    enrollment | security | safety | student services | pupil services | testing | admissions | kindergarten | pre-?k
+    esl | enl | ell | cse | pps | ap | robotics | stem
+""")
+_UNITS = group("departments? | dept | office | division | program(?:me)? | team | services | committee")
 
 _GENERAL = [
-    (WHOLE, rf"(?:the|our|your|this|my|this whole|our whole|our entire|the whole|the entire) (?:(?!{_FOREIGN}\b)[a-z'-]+ )?"
-            rf"(?:school district|district|{_OFFICES})"),
-    (WHOLE, r"(?:the|our|your|this|my) (?:whole |entire )?(?:high |middle |elementary |primary |intermediate |junior high )?school"
-            r"(?! (?:year|day|night|week|lunch|bus|musical|play|store|song|supplies|calendar|trip|library|email|e-mail|nurse"
-            r"|counselor|psychologist|garden|shooting|spirit|colors|building|board|district))"),
-    (WHOLE, rf"(?<![a-z0-9,'-] )(?:{_OFFICES}|(?:school )?district)(?= (?:has|have|is|are|will|does|do|wants|regrets|apologi|denies|confirms"
-            rf"|stands|statement|response|position|clarification))"),
+    (WHOLE,
+        (rf"(?:the|our|your|this|my|this whole|our whole|our entire|the whole|"
+        rf"the entire) (?:(?!{_FOREIGN}\b)[a-z'-]+ )?(?:school district|district|{_OFFICES})")),
+    (WHOLE,
+        (r"(?:the|our|your|this|my) (?:whole |entire )?(?:high |middle |elementary |primary |intermediate |"
+        r"junior high )?school(?! (?:year|day|night|week|lunch|bus|musical|play|store|song|supplies|calendar|trip|"
+        r"library|email|e-mail|nurse|counselor|psychologist|garden|shooting|spirit|colors|building|board|district))")),
+    (WHOLE,
+        (rf"(?<![a-z0-9,'-] )(?:{_OFFICES}|(?:school )?district)(?= (?:has|have|is|are|will|does|do|wants|regrets|"
+        rf"apologi|denies|confirms|stands|statement|response|position|clarification))")),
     (PART, rf"(?:(?:the|our|your|this|my) )?(?:[a-z0-9'-]+ )?{_SUBJECTS}(?: and {_SUBJECTS})? {_UNITS}"),
     (PART, rf"(?:the|our) (?!{_FOREIGN} )(?:[a-z'-]+ )?(?:department|dept|coaching staff)"),
     (PART, rf"district {_SUBJECTS}(?: {_UNITS})?"),
-    (PART, r"(?:[a-z'-]+ )?athletics|(?:pupil|student) (?:personnel )?services|our (?:main |front |business )?office|(?:the|our) (?:library|program|athletic office)"),
+    (PART,
+        (r"(?:[a-z'-]+ )?athletics|(?:pupil|student) (?:personnel )?services|our (?:main |front |business )?office|"
+        r"(?:the|our) (?:library|program|athletic office)")),
     (WHOLE, r"(?:el|del|al|nuestro|este) (?:distrito|colegio|plantel|consejo escolar)(?: escolar)?"),
-    (WHOLE, r"(?:la|nuestra|esta) (?:escuela|junta|administracion|direccion|secundaria|preparatoria|primaria|superintendencia)"
-            r"(?: (?:escolar|directiva|de educacion|primaria|secundaria))?"),
+    (WHOLE,
+        (r"(?:la|nuestra|esta) (?:escuela|junta|administracion|direccion|secundaria|preparatoria|primaria|"
+        r"superintendencia)(?: (?:escolar|directiva|de educacion|primaria|secundaria))?")),
     (PART, r"(?:(?:el|del|nuestro) departamento|la oficina|nuestra oficina)(?: de(?: la)? [a-z]+)?"),
 ]
-_GROUPS = (
-    r"(?:my|our|the|mis|nuestra|nuestros|la|los) (?:own |whole |little )?(?:(?:first|second|third|fourth|fifth|sixth|seventh|"
-    r"eighth|ninth|tenth|eleventh|twelfth|[0-9]+(?:st|nd|rd|th)|grade|kindergarten|homeroom|advisory|period|varsity|jv|girls|boys|"
-    r"robotics|chess|drama|art|spanish|french|math|science|history|english|ap|debate|science|choir|pep) )*"
-    r"(?:class(?:es|room)?|kids|kiddos|students|graders|kinders|readers|writers|team|squad|section|band|choir|chorus|orchestra|"
-    r"club|crew|cast|swimmers|runners|wrestlers|players|seniors|clase|alumnos|estudiantes|equipo|salon|grupo)"
-    r"|\b(?:class|clase|room|salon|period|homeroom) (?:[0-9]+[a-z]?|[a-z])\b|\bas a (?:class|team|band|family|squad)\b"
-    r"|\bwe (?:teachers|parents|aides|drivers|coaches|nurses|librarians|educators|members)\b|\bin class\b|\ben clase\b|\bteachers'? (?:association|union)\b"
-)
+_GROUPS = group(r"""
+    (?:my|our|the|mis|nuestra|nuestros|la|los) (?:own |whole |little )?(?:(?:first|second|third|fourth|fifth|sixth|\
+        seventh|eighth|ninth|tenth|eleventh|twelfth|[0-9]+(?:st|nd|rd|th)|grade|kindergarten|homeroom|advisory|\
+        period|varsity|jv|girls|boys|robotics|chess|drama|art|spanish|french|math|science|history|english|ap|debate|\
+        science|choir|pep) )*(?:class(?:es|room)?|kids|kiddos|students|graders|kinders|readers|writers|team|squad|\
+        section|band|choir|chorus|orchestra|club|crew|cast|swimmers|runners|wrestlers|players|seniors|clase|alumnos|\
+        estudiantes|equipo|salon|grupo)
+    \b(?:class|clase|room|salon|period|homeroom) (?:[0-9]+[a-z]?|[a-z])\b | \bas a (?:class|team|band|family|squad)\b
+    \bwe (?:teachers|parents|aides|drivers|coaches|nurses|librarians|educators|members)\b | \bin class\b
+    \ben clase\b | \bteachers'? (?:association|union)\b
+""")
 
 
 #: "Birch Street" is how people call Birch Street Elementary School; one word alone would be any town or person.
 _KIND_WORDS = re.compile(
-    r"\s+(?:(?:union free|central|city|county|unified|public|regional|independent|elementary|primary|intermediate|middle|"
-    r"junior|senior|high) )*(?:school district|schools?|district|academy|csd|ufsd|usd)\Z|^(?:escuela|colegio|distrito escolar)"
-    r"(?: (?:primaria|secundaria|unificado de))? "
+    r"\s+(?:(?:union free|central|city|county|unified|public|regional|independent|elementary|primary|intermediate|"
+    r"middle|junior|senior|high) )*(?:school district|schools?|district|academy|csd|ufsd|usd)\Z|^(?:escuela|colegio|"
+    r"distrito escolar)(?: (?:primaria|secundaria|unificado de))? "
 )
 
 
@@ -101,7 +116,8 @@ def _names(names: tuple[str, ...]) -> Iterator[str]:
 
 #: A text without one of these names no part of the District, and is marked in half the time.
 _HAS_PARTS = re.compile(
-    r"department|dept|offic|division|program|team|services|committee|athletics|coaching|library|departamento|technology|communications|sports|music|it\b"
+    r"department|dept|offic|division|program|team|services|committee|athletics|coaching|library|departamento|"
+    r"technology|communications|sports|music|it\b"
 )
 
 

@@ -28,7 +28,8 @@ _IS_WEB = re.compile(r"[/:?#]\S")
 _DESCRIBED = re.compile(disguises.DESCRIBED)
 _OPENS = re.compile(r"(?:^|[.?!;\n])\s*\Z")
 #: A look-alike domain in a warning is somebody else's domain, and said to be.
-_FORGERY = re.compile(r"phish|fake|scam|spoof|impost|impersonat|fraud|not (?:us|ours|our)\b|estafa|fals[oa]|look-?alike")
+_FORGERY = re.compile(
+    r"phish|fake|scam|spoof|impost|impersonat|fraud|not (?:us|ours|our)\b|estafa|fals[oa]|look-?alike")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,15 +40,19 @@ _WORDS = frozenset(
 
 #: What is said around a mailbox.
 _CUE = re.compile(
-    r"\be-?mail|\bmail\b|\bcorreo|\bwrite\b|\bwriting\b|\bescrib|\bcontact|\breach|\bmessage\b|\brsvp\b|\bsend\b|\bnote\b"
-    r"|\bdrop\b|\bline\b|\binbox|\baddress\b|\breply\b|\bping\b|\bmand[ae]|\benvi[ae]|\bquestions?(?: to\b|\?)|\bpreguntas\b|\b@ me\b|[📧✉📨📩📬💌]"
+    r"\be-?mail|\bmail\b|\bcorreo|\bwrite\b|\bwriting\b|\bescrib|\bcontact|\breach|\bmessage\b|\brsvp\b|\bsend\b|"
+    r"\bnote\b|\bdrop\b|\bline\b|\binbox|\baddress\b|\breply\b|\bping\b|\bmand[ae]|\benvi[ae]|\bquestions?(?: to\b|"
+    r"\?)|\bpreguntas\b|\b@ me\b|[📧✉📨📩📬💌]"
 )
 #: Right before a word that is then a mailbox, though it might be an everyday noun ("info", "athletics").
 _ADDRESSED = re.compile(
-    r"(?:\b(?:e-?mail|mail|write|contact|reach|reach me|reach us|ping|to|is|via|correo|escribe|escriban|es|me)|[:=(\[,@-])\s*\Z"
+    r"(?:\b(?:e-?mail|mail|write|contact|reach|reach me|reach us|ping|to|is|via|correo|escribe|escriban|es|me)|"
+    r"[:=(\[,@-])\s*\Z"
 )
 #: After these a noun is a noun: "the nurse at ourschool.org".
-_DETERMINER = re.compile(r"\b(?:the|your|our|my|his|her|their|a|an|any|each|every|more|further|full|get|el|la|los|las|su|tu|nuestr[ao]s?|mas)\s+\Z")
+_DETERMINER = re.compile(
+    r"\b(?:the|your|our|my|his|her|their|any|each|every|more|further|full|get|el|la|los|las|su|tu|nuestr[ao]s?|"
+    r"mas)\s+\Z")
 _SHORTHANDS = frozenset({"a.m", "p.m", "e.g", "i.e", "etc", "u.s", "d.c", "n.y"})
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|jpe?g|png|html?|com|org|net|edu|gov)\Z")
 _DOTTED = re.compile(r"[a-z]+(?:[._][a-z0-9]+)+\Z")

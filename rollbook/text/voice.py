@@ -25,7 +25,8 @@ _FAINT = 0.2
 _NOBODYS = 0.5
 #: Whose "we" is the institution's by office, as a district account's is; a band director's is the band's.
 _LEADS = re.compile(
-    r"principal|superintendent|(?<!band )(?<!choir )(?<!music )(?<!choral )director|administrator|head of|chief|office|president"
+    r"principal|superintendent|(?<!band )(?<!choir )(?<!music )(?<!choral )director|administrator|head of|chief|"
+    r"office|president"
 )
 _SEARCHED = (*claims.CLAIMS, *ABOUT, *WE)
 _HINTS = frozenset().union(*(act.hints for act in _SEARCHED))
