@@ -183,11 +183,8 @@ class _Gatherer:
         )
 
     def _thumbnails(self, finding: Finding, post: Post) -> Iterator[Thumbnail]:
-        wanted = set()
-        for item in finding.evidence:
-            kind, _, index = item.where.partition(":")
-            if kind in ("image", "alt", "ocr"):
-                wanted.add(int(index))
+        places = [item.where.partition(":") for item in finding.evidence]
+        wanted = {int(number) for kind, _, number in places if kind in ("image", "alt", "ocr")}
         for index in sorted(wanted):
             if index < len(post.media):
                 item = post.media[index]
