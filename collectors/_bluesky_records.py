@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -43,13 +43,25 @@ def parse(page: Page) -> Parsed:
         return read_each(page, entries(top, "feed"), "feed", partial(_feed_item, author=author))
     if "posts" in top.data:
         return read_each(page, entries(top, "posts"), "posts", partial(_view, author=author))
-    top = top.item_or_none("thread") or top
+    if "thread" in top.data:
+        return read_each(page, _threaded(top.item("thread")), "thread", partial(_feed_item, author=author))
     if "post" in top.data:
         return read_each(page, [top.data], "post", partial(_feed_item, author=author))
     for name, reader in (("value", _record), ("handle", _profile_view)):
         if name in top.data and "didDoc" not in top.data:
             return read_each(page, [top.data], page.part, partial(reader, author=author, page=page))
     raise refuse(page, "schema", "the answer holds neither records nor a feed, posts or a profile")
+
+
+def _threaded(thread: Item) -> Iterator[object]:
+    """Every post of a thread: the ones above it, itself, and the answers below."""
+    waiting: list[object] = [thread.data]
+    while waiting:
+        view = waiting.pop()
+        if isinstance(view, dict):
+            yield {"post": view.get("post")}
+            replies = view.get("replies")
+            waiting += [one for one in (view.get("parent"), *(replies if isinstance(replies, list) else ())) if one]
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,10 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})")
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+_TAG = re.compile(r"<(/?)[A-Za-z_][^<>]*>")
+#: feedparser takes quadratic time over elements in elements; feeds with a whole page in XHTML stay below a hundred.
+DEEPEST = 1000
 
 
 def read_feed(page: Page) -> Feed:
@@ -66,8 +70,13 @@ def read_feed(page: Page) -> Feed:
     _check_whole(page, text)
     base = page.url if web_address(page.url) else ""
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
-    # Bytes, never an address: feedparser would fetch that itself. Only words are taken, so nothing needs sanitising.
-    found = feedparser.parse(text.encode(), response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
+    try:
+        # Bytes, never an address: feedparser would fetch that. Only words are taken, so nothing needs sanitising.
+        found = feedparser.parse(
+            text.encode(errors="replace"), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+        )
+    except Exception as err:  # a parser that reads whatever anybody serves raises whatever it trips over
+        raise refuse(page, "not-a-feed", f"the feed cannot be read: {type(err).__name__}: {err}") from err
     return _from_xml(found, base, marked)
 
 
@@ -112,6 +121,18 @@ def _as(body: bytes, name: str) -> str | None:
         return None  # no such encoding, or not this one
 
 
+def _depth(text: str) -> int:
+    """How deep elements stand in one another; one that is never closed counts to the end."""
+    depth = deepest = 0
+    for tag in _TAG.finditer(_HIDDEN.sub("", text)):
+        if tag[1]:
+            depth -= 1
+        elif not tag[0].endswith("/>"):
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
 def _check_whole(page: Page, text: str) -> None:
     """Refuses what is no feed, or is cut off: the items that are missing must not look deleted."""
     start = _COMMENT.sub("", text[:262_144])
@@ -123,6 +144,8 @@ def _check_whole(page: Page, text: str) -> None:
     if opened < 0 or (start[opened - 1] != "/" and text.lower().rfind(f"</{root[0][1:]}".lower()) < 0):
         problem = f"the feed is cut off after {len(page.body)} bytes: <{root[0][1:]}> is never closed"
         raise refuse(page, "truncated", problem)
+    if _depth(text) > DEEPEST:
+        raise refuse(page, "not-a-feed", f"elements stand more than {DEEPEST} deep in one another, as in no feed")
 
 
 # -- XML ---------------------------------------------------------------------------------------------------------

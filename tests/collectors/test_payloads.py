@@ -22,16 +22,19 @@ FOLDERS = {"bluesky": "bluesky", "mastodon": "mastodon", "rss": "feed", "rss_fee
 FETCHED_AT = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)
 CONTENT_TYPES = {".json": "application/json", ".html": "text/html", ".txt": "text/plain"}
 #: What every file of a folder has to count to, so that a parser that begins to refuse all of them is seen.
-AT_LEAST = {"bluesky": 9, "mastodon": 40, "rss": 800, "rss_feedparser": 95}
+AT_LEAST = {"bluesky": 45, "mastodon": 40, "rss": 800, "rss_feedparser": 95}
 
 pytestmark = pytest.mark.skipif(not PAYLOADS.is_dir(), reason="the recordings of ../shared/payloads are not here")
 
 
 def page(network: str, file: Path) -> Page:
     url = "https://school.example/feed/" if network == "feed" else "https://server.example/api"
+    body = file.read_bytes()
+    if b'"postRecords"' in body[:20_000]:  # a moderation tool's capture of what the repository listed
+        body = json.dumps({"records": json.loads(body)["postRecords"]}).encode()
     return Page(
         account=f"{network}:{url if network == 'feed' else 'office.school.example'}", part="file", url=url, status=200,
-        headers={"content-type": CONTENT_TYPES.get(file.suffix, "application/xml")}, body=file.read_bytes(),
+        headers={"content-type": CONTENT_TYPES.get(file.suffix, "application/xml")}, body=body,
         fetched_at=FETCHED_AT,
     )
 
