@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Insert, create_engine, event, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from rollbook.archive import schema as t
 from rollbook.archive.ledger import GENESIS
@@ -83,9 +83,11 @@ def insert_unknown(connection: Connection, table: Any, rows: Sequence[Mapping[st
 
 
 def _insert(connection: Connection, table: Any) -> Insert:
-    build: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement: Insert = build(table)
-    return statement
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # a fifth of a second that every command would pay
+
+    return postgresql.insert(table)
 
 
 def post_keys(connection: Connection, posts: Collection[str]) -> dict[str, int]:

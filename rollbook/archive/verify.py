@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -82,6 +83,8 @@ class _Checker:
         self.last_file = ("", 0)
         self._media: set[str] = set()
         self._counts = {"exchange": 0, "snapshot": 0}
+        self._rows: Iterator[Any] | None = None
+        self._row: Any = None
 
     def begin_at_last_clean(self) -> None:
         """Begins where the last clean check ended; at the beginning where there was none."""
@@ -212,11 +215,7 @@ class _Checker:
     # -- database ------------------------------------------------------------------------------------------------
 
     def _check_snapshot(self, entry: Entry, connection: Connection) -> None:
-        row = connection.execute(
-            select(t.snapshot, t.post.c.post)
-            .join(t.post, t.post.c.post_key == t.snapshot.c.post_key)
-            .where(t.snapshot.c.seq == entry.seq)
-        ).one_or_none()
+        row = self._snapshot_row(entry.seq, connection)
         place = f"snapshot {entry.seq} of {entry.leaf['post']}"
         if row is None:
             self._problem("database", place, "the snapshot", "none", rebuildable=True)
@@ -235,6 +234,18 @@ class _Checker:
             self._problem(
                 "database", place, f"the content {leaf['content'][:16]}…", f"{content[:40]}…", rebuildable=True
             )
+
+    def _snapshot_row(self, seq: int, connection: Connection) -> Any:
+        """The database's row of a snapshot; asked for in the ledger's order, one query serves them all."""
+        if self._rows is None:
+            self._rows = iter(connection.execute(
+                select(t.snapshot, t.post.c.post).join(t.post, t.post.c.post_key == t.snapshot.c.post_key)
+                .where(t.snapshot.c.seq >= seq).order_by(t.snapshot.c.seq).execution_options(yield_per=500)
+            ))
+            self._row = next(self._rows, None)
+        while self._row is not None and self._row.seq < seq:
+            self._row = next(self._rows, None)
+        return self._row if self._row is not None and self._row.seq == seq else None
 
     def _check_finding(self, entry: Entry, connection: Connection) -> None:
         row = connection.execute(select(t.finding).where(t.finding.c.finding == entry.leaf["finding"])).one_or_none()
