@@ -102,8 +102,9 @@ def _record(item: Item, author: _Author, page: Page) -> Sequence[Post | Marked]:
     if collection == PROFILE:
         return [_profile(value, uri, author, did, page)]
     if collection == REPOST:
+        repost = _repost(value, author, did, rkey, None)
         # The words of the original stand on the page "originals", which tells this repost.
-        return [] if page.part in ("reposts", "lookup") else [_repost(value, author, did, rkey, None)]
+        return [] if page.part in ("reposts", "lookup") else [repost]
     if collection != POST:
         raise item.refuse(f"the record is a {collection}, not a post")
     unread: list[Marked] = []

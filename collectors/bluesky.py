@@ -137,10 +137,12 @@ def _originals(network: Network, identity: Identity, page: Page) -> Generator[Pa
     reposts: list[dict[str, object]] = []
     for value in entries(read_item(read_json(page), page.part, network.key), "records"):
         record = value.get("value") if isinstance(value, dict) else None
-        if isinstance(value, dict) and isinstance(record, dict) and isinstance(record.get("subject"), dict):
+        subject = record.get("subject") if isinstance(record, dict) else None
+        uri = str(subject.get("uri", "")) if isinstance(subject, dict) else ""
+        if isinstance(value, dict) and isinstance(record, dict) and URI.fullmatch(uri):  # others are marked on the page
             reposts.append({
                 "rkey": str(value.get("uri", "")).rpartition("/")[2], "createdAt": str(record.get("createdAt", "")),
-                "subject": {"uri": str(record["subject"].get("uri", ""))},
+                "subject": {"uri": uri},
             })
     for start in range(0, len(reposts), POSTS):
         batch = reposts[start : start + POSTS]

@@ -38,7 +38,8 @@ from rollbook.types import Page, Post
 STATUSES = 40
 
 _HANDLE = re.compile(
-    r"@?([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)@([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?)"
+    r"@?([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)@([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?)",
+    re.IGNORECASE,
 )
 _NEXT = re.compile(r'<([^<>]*)>\s*;[^,<>]*\brel="?next\b')
 
@@ -60,7 +61,7 @@ class _Server:
         if parts is None:
             problem = f"{visit.account.handle!r} is no handle; expected a name like office@school.example"
             raise CollectError(problem, account=key, code="bad-handle")
-        user, host = parts.groups()
+        user, host = parts[1], parts[2].lower()
         base = visit.settings.get("base", {})
         base = base.get(host, f"https://{host}") if isinstance(base, dict) else base
         if not isinstance(base, str) or urlsplit(base).scheme not in ("http", "https"):

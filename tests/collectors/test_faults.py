@@ -249,6 +249,22 @@ def test_bluesky_a_server_that_does_not_answer_is_stood_in_for(bluesky: tuple[St
     assert len(again.texts()) == 7
 
 
+def test_bluesky_a_repost_that_names_nothing_is_marked_once(bluesky: tuple[StandIn, Any]) -> None:
+    server, visits = bluesky
+
+    def repost(key: str, subject: Any) -> dict[str, Any]:
+        value = {"subject": subject, "createdAt": "2026-09-30T10:00:00Z"}
+        return {"uri": f"at://{DID}/app.bsky.feed.repost/{key}", "cid": "b", "value": value}
+
+    records = [repost("3mzzzzzzzzz2a", {"uri": f"at://{DID}/app.bsky.feed.post/3mzzzzzzzzz2b"}), repost("a", {"uri": "?"}), repost("b", None)]
+    server.answers["/xrpc/com.atproto.repo.listRecords"] = lambda asked: (
+        200, {"records": records if asked.query["collection"].endswith(".repost") else []},
+    )
+    seen = visits.visit()
+    assert [post.id for post in seen.posts] == [f"bluesky:at://{DID}/app.bsky.feed.repost/3mzzzzzzzzz2a"]
+    assert [mark.where for mark in seen.marked] == ["records[1].value", "records[2].value"]
+
+
 def test_bluesky_neither_server_nor_appview_answer(bluesky: tuple[StandIn, Any]) -> None:
     server, visits = bluesky
     server.answers["/xrpc/com.atproto.sync.getLatestCommit"] = (503, {"error": "down"})
