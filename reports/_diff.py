@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from reports._marking import word_end, word_start
 from reports._visible import Piece, pieces
 from reports._wording import NOUNS
 from rollbook.types import Media, Post
@@ -92,14 +93,16 @@ def _spaced(found: Iterable[tuple[Operation, str]]) -> Iterator[tuple[Operation,
 
 
 def _cut(operation: Operation, text: str, head: int, tail: int) -> Iterator[Edit]:
-    if len(text) <= head + tail + 40:  # a note about fewer left out is longer than they are
+    head = word_end(text, head) if head else 0
+    last = word_start(text, len(text) - tail) if tail else len(text)
+    if last - head <= 40:  # a note about fewer left out is longer than they are
         yield Edit(operation, tuple(pieces(text)))
         return
     if head:
         yield Edit(operation, tuple(pieces(text[:head])))
-    yield Edit("cut", cut=len(text) - head - tail)
-    if tail:
-        yield Edit(operation, tuple(pieces(text[-tail:])))
+    yield Edit("cut", cut=last - head)
+    if last < len(text):
+        yield Edit(operation, tuple(pieces(text[last:])))
 
 
 def _operations(old: list[str], new: list[str]) -> Iterator[tuple[Operation, str]]:

@@ -202,13 +202,13 @@ def _pictures(
     for index in sorted(pointed | set(thumbnails)):
         media = post.media[index]
         thumbnail = thumbnails.get(index) or Thumbnail(index, None)
-        boxes = tuple(item.box for item in places.get(("image", index), ()) if item.box is not None)
+        found = [item.box for item in places.get(("image", index), ()) if item.box is not None]
+        boxes = tuple(_on_thumbnail(box, thumbnail) for box in found) if all(thumbnail.stored_px) else ()
         address, why = room.place(number, post.id, thumbnail, bool(boxes))
         spans = _spans(places.get(("alt", index), ()))
         yield PictureShown(
             _title(index, media, len(post.media)), address, why, thumbnail.width_px, thumbnail.height_px,
-            alt=_alt(index, media, thumbnail, boxes, blurred),
-            boxes=tuple(_on_thumbnail(box, thumbnail) for box in boxes if all(thumbnail.stored_px)),
+            alt=_alt(index, media, thumbnail, boxes, blurred), boxes=boxes,
             description=passage(media.alt, spans) if media.alt else None,
         )
 

@@ -11,6 +11,8 @@ from reports._visible import Piece, pieces
 WHOLE = 1_500
 #: Code points shown either side of a piece of evidence, and at the beginning, of a longer text: about four lines.
 AROUND = 300
+#: Code points within which a word is expected to begin or end.
+_LONG_WORD = 24
 
 Span = tuple[int, int]
 
@@ -39,7 +41,7 @@ class Passage:
 def passage(text: str, spans: Sequence[Span] = ()) -> Passage:
     """The text with its spans marked. **Shape**: stretches in order; a span outside the text marks what is inside."""
     inside = [(max(start, 0), min(end, len(text))) for start, end in spans]
-    windows = _windows(len(text), [span for span in inside if span[0] < span[1]])
+    windows = _windows(text, [span for span in inside if span[0] < span[1]])
     edges = sorted({edge for span in (*inside, *windows) for edge in span})
     stretches: list[Stretch] = []
     current: list[Piece] = []
@@ -69,11 +71,13 @@ def passage(text: str, spans: Sequence[Span] = ()) -> Passage:
     return Passage(tuple(stretches), len(text), len(text) - sum(stretch.cut for stretch in stretches))
 
 
-def _windows(length: int, spans: Iterable[Span]) -> list[Span]:
+def _windows(text: str, spans: Iterable[Span]) -> list[Span]:
     """What of a text is shown: all of a short one, else its beginning and what lies around each span's two ends."""
+    length = len(text)
     if length <= WHOLE:
         return [(0, length)] if length else []
-    wanted = sorted([(0, AROUND), *((max(edge - AROUND, 0), min(edge + AROUND, length)) for s in spans for edge in s)])
+    edges = [(0, AROUND), *((max(edge - AROUND, 0), min(edge + AROUND, length)) for span in spans for edge in span)]
+    wanted = sorted((word_start(text, start), word_end(text, end)) for start, end in edges)
     merged = [wanted[0]]
     for start, end in wanted[1:]:
         if start <= merged[-1][1]:
@@ -81,6 +85,19 @@ def _windows(length: int, spans: Iterable[Span]) -> list[Span]:
         else:
             merged.append((start, end))
     return merged
+
+
+def word_start(text: str, place: int) -> int:
+    """Where the word at a place begins, so that no text is cut inside a word; the place itself in a very long one."""
+    near = max(place - _LONG_WORD, 0)
+    spaces = [index for index in range(near, place) if text[index].isspace()]
+    return spaces[-1] + 1 if spaces else near if near == 0 else place
+
+
+def word_end(text: str, place: int) -> int:
+    """Where the word at a place ends; the place itself in a very long one."""
+    far = min(place + _LONG_WORD, len(text))
+    return next((index for index in range(place, far) if text[index].isspace()), far if far == len(text) else place)
 
 
 def _split(parts: Iterable[Piece], edges: Sequence[int]) -> Iterator[Piece]:

@@ -75,7 +75,7 @@ def test_the_page_may_ask_nobody(opened: Open, browser: Any, pages: Any) -> None
 
 
 def test_everything_is_reachable_by_keyboard_and_shows_where_one_is(opened: Open) -> None:
-    page = opened("week", reduced_motion="reduce")
+    page = opened("week")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the report"
     assert page.locator(".skip").bounding_box()["y"] >= 0  # type: ignore[index]
@@ -151,10 +151,21 @@ def test_marks_are_told_apart_without_colour_and_by_ear(opened: Open) -> None:
     assert style == ["solid", True, '" [evidence] "']
 
 
-def test_motion_only_where_it_is_welcome(opened: Open) -> None:
-    scroll = "getComputedStyle(document.documentElement).scrollBehavior"
-    assert opened("week", reduced_motion="reduce").evaluate(scroll) == "auto"
-    assert opened("week", reduced_motion="no-preference").evaluate(scroll) == "smooth"
+def test_nothing_moves(opened: Open) -> None:
+    page = opened("week")
+    assert page.evaluate("document.getAnimations().length") == 0
+    assert page.evaluate("""[...document.querySelectorAll('*')].every(one => getComputedStyle(one).scrollBehavior === 'auto'
+      && getComputedStyle(one).transitionDuration === '0s')""")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_links_within_the_page_end_where_they_lead(opened: Open, width: int) -> None:
+    page = opened("hostile", width=width)
+    for target in ("completeness", "finding-11", "cleared", "finding-4", "changes", "archived-905"):
+        page.locator(f"a[href='#{target}']").first.evaluate("link => link.click()")
+        page.wait_for_timeout(150)
+        top = page.evaluate(f"document.getElementById('{target}').getBoundingClientRect().top")
+        assert 0 <= top <= 60, target
 
 
 @pytest.mark.parametrize("name", ["week", "empty", "hostile"])
