@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,22 @@ def _state(connection: Connection) -> ArchiveState:
     return ArchiveState(row.seq if row else 0, count(t.post), count(t.media), row.chain if row else "")
 
 
+#: What a report says of a version, whatever it was asked for: its words, and where its capture lies.
+_VERSION = (
+    t.snapshot.c.body.label("version"), t.snapshot.c.observed_at, t.snapshot.c.record_id, t.exchange.c.warc_file,
+    t.exchange.c.warc_offset, t.exchange.c.payload_sha256,
+)
+_CAPTURE = t.exchange.c.record_id == t.snapshot.c.record_id
+
+
+def _archived(seq: int, row: Row[Any]) -> Archived | None:
+    """Where a version lies in the archive; ``row`` holds the columns of _VERSION."""
+    if row.warc_file is None:
+        return None
+    place = f"warc/{row.warc_file}"
+    return Archived(seq, moment(row.observed_at), row.record_id, place, row.warc_offset, row.payload_sha256)
+
+
 class _Gatherer:
     """One report's questions to the database."""
 
@@ -138,31 +155,15 @@ class _Gatherer:
         clause = self._workspace.policy.clauses.get(finding.clause, Clause(finding.clause, ""))
         return Rule(finding.rule, finding.rule, clause, finding.severity, False, "", "")
 
-    def _archived(self, seq: int) -> Archived | None:
-        row = self._connection.execute(
-            select(t.snapshot.c.seq, t.snapshot.c.observed_at, t.exchange)
-            .join(t.exchange, t.exchange.c.record_id == t.snapshot.c.record_id).where(t.snapshot.c.seq == seq)
-        ).one_or_none()
-        if row is None:
-            return None
-        return Archived(
-            row.seq,
-            moment(row.observed_at),
-            row.record_id,
-            f"warc/{row.warc_file}",
-            row.warc_offset,
-            row.payload_sha256,
-        )
-
-    def _post(self, seq: int, post_key: int) -> Post:
-        body = self._connection.execute(select(t.snapshot.c.body).where(t.snapshot.c.seq == seq)).scalar_one()
+    def _post(self, post_key: int, body: str) -> Post:
         return with_media(self._connection, post_key, read_post(json.loads(body)))
 
     def findings(self) -> tuple[Reported, ...]:
         """Every finding that was open at some moment of the period, in the order of the report."""
         rows = self._connection.execute(
-            select(t.finding, t.post.c.state.label("post_state"))
+            select(t.finding, t.post.c.state.label("post_state"), *_VERSION)
             .join(t.post, t.post.c.post_key == t.finding.c.post_key)
+            .join(t.snapshot, t.snapshot.c.seq == t.finding.c.snapshot_seq).outerjoin(t.exchange, _CAPTURE)
             .where(
                 t.finding.c.found_at <= self._to, (t.finding.c.ended_at.is_(None)) | (t.finding.c.ended_at > self._from)
             )
@@ -174,10 +175,10 @@ class _Gatherer:
         standing: Standing = "new" if row.found_at > self._from else "standing"
         if row.ended_at is not None and row.ended_at <= self._to:
             standing = "ended"
-        post = self._post(row.snapshot_seq, row.post_key)
+        post = self._post(row.post_key, row.version)
         return Reported(
             finding=finding, rule=self._rule(finding), post=post, account=self._account(finding.account),
-            standing=standing, found_at=moment(row.found_at), archived=self._archived(row.snapshot_seq),
+            standing=standing, found_at=moment(row.found_at), archived=_archived(row.snapshot_seq, row),
             state=row.post_state, ended=row.ended_why if standing == "ended" else "",
             pictures=tuple(self._thumbnails(finding, post)),
         )
@@ -193,7 +194,9 @@ class _Gatherer:
     def changes(self) -> tuple[Change, ...]:
         """Every edited and deleted post of the period, and the newest of the new ones; newest first."""
         inside = (
-            select(t.snapshot, t.post.c.account).join(t.post, t.post.c.post_key == t.snapshot.c.post_key)
+            select(t.snapshot.c.seq, t.snapshot.c.post_key, t.snapshot.c.state, t.snapshot.c.how, t.post.c.account)
+            .add_columns(*_VERSION)
+            .join(t.post, t.post.c.post_key == t.snapshot.c.post_key).outerjoin(t.exchange, _CAPTURE)
             .where(t.snapshot.c.observed_at > self._from, t.snapshot.c.observed_at <= self._to)
             .order_by(t.snapshot.c.seq.desc())
         )
@@ -207,34 +210,47 @@ class _Gatherer:
 
     def new_posts(self) -> int:
         """How many posts were met for the first time in the period."""
-        return int(self._connection.execute(
-            select(func.count()).select_from(t.post)
-            .where(t.post.c.kind != "profile", t.post.c.first_seen_at > self._from, t.post.c.first_seen_at <= self._to)
-        ).scalar() or 0)
+        return sum(counts.get("new", 0) for counts in self._counts.values())
+
+    @cached_property
+    def _counts(self) -> dict[str, dict[str, int]]:
+        """New, edited and deleted posts of the period by account; of the versions, as a killed run tells no visit."""
+        rows = self._connection.execute(
+            select(t.post.c.account, t.snapshot.c.state, func.count().label("versions"))
+            .join(t.post, t.post.c.post_key == t.snapshot.c.post_key)
+            .where(
+                t.snapshot.c.observed_at > self._from, t.snapshot.c.observed_at <= self._to,
+                (t.snapshot.c.state != "new") | (t.post.c.kind != "profile"),  # what the network counts as posts
+            ).group_by(t.post.c.account, t.snapshot.c.state)
+        )
+        counts: dict[str, dict[str, int]] = {}
+        for row in rows:
+            counts.setdefault(row.account, {})[row.state] = row.versions
+        return counts
 
     def _change(self, row: Row[Any]) -> Change:
         before = None
         if row.state != "new":
-            seq = self._connection.execute(
-                select(func.max(t.snapshot.c.seq)).where(
-                    t.snapshot.c.post_key == row.post_key, t.snapshot.c.seq < row.seq
-                )
+            body = self._connection.execute(
+                select(t.snapshot.c.body).where(t.snapshot.c.post_key == row.post_key, t.snapshot.c.seq < row.seq)
+                .order_by(t.snapshot.c.seq.desc()).limit(1)
             ).scalar()
-            before = self._post(seq, row.post_key) if seq else None
+            before = self._post(row.post_key, body) if body else None
         return Change(
-            state=row.state, post=self._post(row.seq, row.post_key), account=self._account(row.account),
-            observed_at=moment(row.observed_at), before=before, how=row.how, archived=self._archived(row.seq),
+            state=row.state, post=self._post(row.post_key, row.version), account=self._account(row.account),
+            observed_at=moment(row.observed_at), before=before, how=row.how, archived=_archived(row.seq, row),
         )
 
     def not_checked(self) -> tuple[NotCheckedGroup, ...]:
         """What could not be finished, by rule and reason."""
         groups: dict[tuple[str, str], list[Post]] = {}
         rows = self._connection.execute(
-            select(t.unchecked, t.post.c.seq).join(t.post, t.post.c.post_key == t.unchecked.c.post_key)
+            select(t.unchecked, t.snapshot.c.body).join(t.post, t.post.c.post_key == t.unchecked.c.post_key)
+            .join(t.snapshot, t.snapshot.c.seq == t.post.c.seq)
             .where(t.post.c.state != "gone").order_by(t.unchecked.c.rule, t.post.c.created_at.desc())
         ).all()
         for row in rows:
-            groups.setdefault((row.rule, row.reason), []).append(self._post(row.seq, row.post_key))
+            groups.setdefault((row.rule, row.reason), []).append(self._post(row.post_key, row.body))
         return tuple(NotCheckedGroup(rule, reason, tuple(posts)) for (rule, reason), posts in groups.items())
 
     def dropped(self) -> Mapping[str, int]:
@@ -249,6 +265,15 @@ class _Gatherer:
         lines = [self._completeness(account) for account in self._workspace.register]
         return tuple(sorted(lines, key=lambda line: (line.code == "", line.account.key)))
 
+    @cached_property
+    def _held(self) -> dict[str, int]:
+        """Posts in the archive that are not gone, by account."""
+        rows = self._connection.execute(
+            select(t.post.c.account, func.count().label("posts"))
+            .where(t.post.c.state != "gone", t.post.c.kind != "profile").group_by(t.post.c.account)
+        )
+        return {row.account: row.posts for row in rows}
+
     def _completeness(self, account: Account) -> Completeness:
         of_account = select(t.visit).where(t.visit.c.account == account.key, t.visit.c.ended_at <= self._to)
         newest = of_account.order_by(t.visit.c.seq.desc()).limit(1)
@@ -260,15 +285,11 @@ class _Gatherer:
                 t.visit.c.account == account.key, t.visit.c.code != "", t.visit.c.seq > (good.seq if good else 0)
             )
         ).scalar()
-        inside = self._connection.execute(of_account.where(t.visit.c.ended_at > self._from)).all()
-        held = self._connection.execute(
-            select(func.count()).select_from(t.post)
-            .where(t.post.c.account == account.key, t.post.c.state != "gone", t.post.c.kind != "profile")
-        ).scalar()
+        counts = self._counts.get(account.key, {})
         return Completeness(
             account=account, expected=told.expected if told else None,
-            held=int(held or 0), new=sum(row.new for row in inside), edited=sum(row.edited for row in inside),
-            gone=sum(row.gone for row in inside), media_failed=last.media_failed if last else 0,
+            held=self._held.get(account.key, 0), new=counts.get("new", 0), edited=counts.get("edited", 0),
+            gone=counts.get("gone", 0), media_failed=last.media_failed if last else 0,
             marked=len(json.loads(last.marked)) if last else 0,
             last_good_at=moment(good.ended_at) if good else None,
             failing_since=moment(failing) if failing else None,
