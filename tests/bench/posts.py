@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
@@ -102,14 +103,17 @@ def _words(chance: random.Random, *, finding: bool) -> str:
     return text
 
 
-def posts(count: int, *, seed: int = 1, newest: datetime = NEWEST, of_100: int = FINDINGS_OF_100) -> Iterator[Post]:
-    """So many posts, newest first: ten an account in the last month, before it one every other day."""
+def posts(
+    count: int, *, seed: int = 1, newest: datetime = NEWEST, of_100: int = FINDINGS_OF_100, pictures: bool = True
+) -> Iterator[Post]:
+    """So many posts, newest first: ten an account in the last month, before it two a day."""
     chance = random.Random(seed)
     rounds = product(range(-(-count // len(ACCOUNTS))), ACCOUNTS)
     for number, (round_, account) in zip(range(count), rounds, strict=False):
         days = round_ * 2.5 if round_ < POSTS_A_MONTH else 40 + round_ / 2
         made_at = newest - timedelta(days=days, seconds=number % 97)
-        yield _post(account, f"{10**8 - number:09d}", made_at, chance, finding=chance.random() * 100 < of_100)
+        post = _post(account, f"{10**8 - number:09d}", made_at, chance, finding=chance.random() * 100 < of_100)
+        yield post if pictures else replace(post, media=())
 
 
 def _post(account: str, native: str, made_at: datetime, chance: random.Random, *, finding: bool) -> Post:
