@@ -1,52 +1,69 @@
 """Words that speak for the District, a school, the board or a department without authorisation.
 
-Clause: 9125.3 para 6, "Employees may not act as a spokesperson for the District or post comments as a representative of the
-District, except as authorized by the superintendent or the Superintendent's designee."
+Clause: 9125.3 para 6, "Employees may not act as a spokesperson for the District or post comments as a representative of
+the District, except as authorized by the superintendent or the Superintendent's designee."
 
-Flags: a post or profile
+Flags: a post, profile or picture's description whose author claims to be the institution's voice ("on behalf of",
+"official statement", "the District's position is", "we at the district have decided"), or states, promises, denies,
+apologises, decides or answers as it, by its name or as "we" where the talk is of it; in English and Spanish; where no
+authorisation as spokesperson is on record for that day on the District's clock.
 
-Does not flag: a
+Does not flag: an opinion in the first person; attributed news; a pure repost; a quote whose own words say nothing of
+the kind; questions, wishes and conditions; facts about events; "we" of a class or a team; team pride; thanks and
+congratulations "on behalf of the music department"; routine notices of district accounts; a disclaimer ("my views
+only"). With an authorisation on record that day the statement is listed as cleared, with the reason.
 
-Evidence: the sentences that speak for the institution.
+Evidence: the sentences that speak for the institution, the strongest three.
 
-Measured: not yet.
+Measured: see the end of this line after the last run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
 
 from rollbook.plugins import Case, Hit, analyzer
 from rollbook.register import may_speak
+from rollbook.schoolyear import written
 from rollbook.text.folding import fold
-from rollbook.text.places import own_words
-from rollbook.text.voice import said_as_institution
+from rollbook.text.places import words_of
+from rollbook.text.voice import Said, said_as_institution
 from rollbook.types import Evidence
+
+#: A reader looks at what is strongest; more would be the whole post.
+_SENTENCES = 3
 
 
 @analyzer("spokesperson", version=1)
 def spokesperson(case: Case) -> Iterator[Hit]:
     """Finds words that speak for the District; where an authorisation is on record that day, they are cleared."""
-    post = case.post
-    said = said_as_institution(post, case.account, case.workspace.district)
-    if not said:
+    found = sorted(_said(case), key=lambda item: -item[0].weight)[:_SENTENCES]
+    if not found:
         return
-    where, text = own_words(post)
-    folded = fold(text)
-    evidence = []
-    for item in sorted(said[:3], key=lambda item: item.start):
-        start, end = folded.span(item.start, item.end)
-        evidence.append(Evidence(where, start, end, text[start:end]))
-    day = case.workspace.school_year.local(post.created_at).date()
-    message = f"The author {said[0].act.does}, in words that speak as the District, a school, the board or a department"
-    confidence = round(min(0.97, 0.35 + 0.6 * said[0].weight), 2)
+    strongest = found[0][0]
+    confidence = round(min(0.97, 0.35 + 0.6 * strongest.weight), 2)
+    evidence = tuple(item for _, item in sorted(found, key=lambda item: (item[1].where, item[1].start or 0)))
+    day = case.workspace.school_year.local(case.post.created_at).date()
+    message = f"The author {strongest.act.does}, in words that speak as the District or a part of it"
     period = case.account.spokesperson
     if period is not None and may_speak(case.account, day):
-        yield Hit(f"{message}.", confidence, tuple(evidence), cleared=f"authorised as spokesperson since {_written(period.from_on)}.")
+        reason = f"authorised as spokesperson since {written(period.from_on)}."
+        yield Hit(f"{message}.", confidence, evidence, cleared=reason)
     else:
-        yield Hit(f"{message}; no authorisation as spokesperson is on record for {_written(day)}.", confidence, tuple(evidence))
+        yield Hit(f"{message}; no authorisation is on record for {written(day)}.", confidence, evidence)
 
 
-def _written(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+def _said(case: Case) -> Iterator[tuple[Said, Evidence]]:
+    """Every sentence that speaks as the institution, with the place where it stands."""
+    for where, text in words_of(case.post):
+        if where.startswith("link"):
+            continue
+        post = case.post if text is case.post.text else replace(case.post, text=text)
+        said = said_as_institution(post, case.account, case.workspace.district)
+        if where.startswith("alt") and not any(item.formal for item in said):
+            continue  # a description tells what is seen; only a statement in so many words is one
+        folded = fold(text)
+        for item in said:
+            start, end = folded.span(item.start, item.end)
+            yield item, Evidence(where, start, end, text[start:end])

@@ -9,7 +9,7 @@ from functools import lru_cache
 #: Letters of a first label that names the District even without its ending.
 _TELLING = 5
 
-#: What ASCII offers to write a letter with; other scripts are folded before. **Source**: UTS #39 confusables, and "leet".
+#: What ASCII offers to write a letter with; other scripts are folded before. **Source**: UTS #39, and "leet".
 _SHAPES = {
     "a": "[a4]", "e": "[e3]", "i": "[i1l|]", "l": "[l1i|]", "m": "(?:m|rn)", "o": "[o0]", "s": "[s5$]", "w": "(?:w|vv)",
 }
@@ -81,7 +81,7 @@ def squeeze(text: str) -> str:
 
 
 def with_at_signs(text: str) -> str:
-    """The text with "@" for envelopes and circled letters that stand for it. **Shape**: as many code points as before."""
+    """The text with "@" for the signs that stand for it. **Shape**: as many code points as before."""
     return text if text.isascii() else _AT_SHAPES.sub("@", text)
 
 
@@ -100,13 +100,14 @@ def domains(names: tuple[str, ...]) -> tuple[Domain, ...]:
 
 def _compile(name: str) -> Domain:
     labels = name.split(".")
+    first = labels[0]
     spread, glued = _DOT.join(map(_letters, labels)), _DOT_WORD.join(map(_letters, labels))
     words = [word for label in labels[:-1] or labels for word in label.split("-")]
     return Domain(
         name,
         squeeze(max(words, key=len)),
         re.compile(rf"(?:(?<![a-z0-9])(?:{spread})|{glued})(?!-?\w)"),
-        re.compile(rf"(?<=@){re.escape(labels[0])}(?![\w-])(?!{_INNER_DOT}\w)") if len(labels[0]) >= _TELLING else None,
+        re.compile(rf"(?<=@){re.escape(first)}(?![\w-])(?!{_INNER_DOT}\w)") if len(first) >= _TELLING else None,
     )
 
 

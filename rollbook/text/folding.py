@@ -63,7 +63,9 @@ _TABLE = _Table()
 Unit = tuple[str, int, int]
 
 
-def _decoded(units: list[Unit], pattern: re.Pattern[str], decode: Callable[[str], Iterable[tuple[str, int]]]) -> list[Unit]:
+def _decoded(
+    units: list[Unit], pattern: re.Pattern[str], decode: Callable[[str], Iterable[tuple[str, int]]]
+) -> list[Unit]:
     """The units with every match of ``pattern`` replaced by what ``decode`` reads in it (character, written length)."""
     text = "".join(unit[0] for unit in units)
     result: list[Unit] = []
@@ -108,7 +110,7 @@ class Folded:
     _offsets: tuple[list[int], list[int]] | None = field(default=None, repr=False)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The code points of the original that the fold's ``[start, end)`` was read from. **Shape**: half-open, start < end."""
+        """The code points of the original that the fold's ``[start, end)`` was read from; ``start < end``."""
         if self._units is None and self.original.isascii():
             return start, end
         if self._offsets is None:

@@ -1,8 +1,8 @@
 """Characters that a reader takes for another one, and the plain letter each stands for.
 
 Only what Unicode's own compatibility forms (NFKD) do not undo already: full-width, bold, circled and superscript
-letters need no line here. **Source**: Unicode Technical Standard #39 describes the problem; the choice is ours and holds
-the letters that spell Latin mail addresses in Cyrillic, Greek, Armenian, Cherokee, Lisu, Coptic and phonetic scripts.
+letters need no line here. **Source**: Unicode Technical Standard #39 describes the problem; the choice is ours and
+holds the letters that spell Latin mail addresses in Cyrillic, Greek, Armenian, Cherokee, Lisu and phonetic script.
 """
 
 from __future__ import annotations

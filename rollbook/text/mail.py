@@ -46,7 +46,7 @@ class Address:
 
 
 def find_addresses(text: str, names: tuple[str, ...], mailboxes: Mailboxes) -> list[Address]:
-    """The mail addresses of the domains and their subdomains. **Shape**: in the order of the text; no two spans overlap."""
+    """The mail addresses of the domains and their subdomains, in the order of the text; no two spans overlap."""
     plain = fold(text, True).text
     squeezed = disguises.squeeze(plain)
     found: list[Address] = []
@@ -177,7 +177,8 @@ def _is_mailbox(reading: _Reading, floor: int, left: re.Match[str], domain: tupl
         return known == "mailbox" or (left.group("apart") is not None and known == "unknown" and not capital)
     if word is not None and (left.group("sub").startswith("www") or _IS_WEB.match(after)):
         return False
-    if spelled or (sign is not None and sign[-1].isspace()) or (word is not None and _is_disguise(reading, floor, left)):
+    spaced = sign is not None and sign[-1].isspace()
+    if spelled or spaced or (word is not None and _is_disguise(reading, floor, left)):
         return known != "word"
     return known == "mailbox" or (
         known == "unknown" and not capital and _OPENS.search(before) is not None and cued(before, after)

@@ -1,4 +1,4 @@
-"""Whether a word in front of "at ourschool.org" is a mailbox ("jdoe at …") or the web address follows a sentence ("us at …")."""
+"""Whether the word before "at ourschool.org" is a mailbox ("jdoe at …") or speaks of a web address ("find us at …")."""
 
 from __future__ import annotations
 

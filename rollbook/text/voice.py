@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rollbook.text import claims
 from rollbook.text import surroundings as around
@@ -73,7 +74,7 @@ def said_as_institution(post: Post, account: Account, district: District) -> lis
     if post.kind == "repost":
         return []
     folded = fold(post.text).text
-    leads = account.kind == "district" or _LEADS.search(account.role.lower()) is not None
+    leads = account.kind == "district" or _leads(account.role)
     if not may_speak_as_institution(folded, district, we_counts=leads or bool(post.reply_to or post.quote_of)):
         return []
     text = marked(folded, district)
@@ -86,6 +87,11 @@ def said_as_institution(post: Post, account: Account, district: District) -> lis
     said.sort(key=lambda item: -item.weight)
     total = said[0].weight + min(0.3, sum(item.weight / 2 for item in said[1:])) if said else 0.0
     return [replace(said[0], weight=min(1.0, total)), *said[1:]] if total >= THRESHOLD else []
+
+
+@lru_cache(maxsize=1024)
+def _leads(role: str) -> bool:
+    return _LEADS.search(role.lower()) is not None
 
 
 def _acts(sentence: str, searched: tuple[Act, ...]) -> Iterator[tuple[Act, re.Match[str]]]:
@@ -133,7 +139,9 @@ def _setting(post: Post, district: District, text: str, *, is_district: bool, le
         opens_with_answer=around.ANSWERS.search(text) is not None,
         disclaims=around.DISCLAIMER.search(text) is not None,
         names_institution=WHOLE in text or PART in text,
-        goes_on_as_we=around.OURS.search(text) is not None and not around.IN_GROUP.search(text) and not around.OPINION.search(text),
+        goes_on_as_we=around.OURS.search(text) is not None and not any(
+            own.search(text) for own in (around.IN_GROUP, around.OPINION)
+        ),
         addresses_public=around.PUBLIC.search(text) is not None,
         meets_rumor=around.RUMOR.search(text) is not None,
         insists=around.INSISTS.search(text) is not None,
@@ -166,12 +174,14 @@ def _act(setting: _Setting, sentence: str, act: Act, match: re.Match[str]) -> fl
         weight += 0.3 * setting.meets_rumor + 0.3 * setting.insists + 0.2 * setting.announces
         weight -= 0.35 * setting.feels
         if not is_we:
-            weight += 0.2 * setting.addresses_public + 0.2 * setting.goes_on_as_we + 0.15 * (setting.leads and not setting.is_district)
+            weight += 0.2 * setting.addresses_public + 0.2 * setting.goes_on_as_we
+            weight += 0.15 * (setting.leads and not setting.is_district)
     weight -= 0.35 * (around.PLAYFUL.search(sentence) is not None)
     if setting.answers and act.answers:
         weight += 0.3 + 0.1 * setting.opens_with_answer
     if setting.is_district:
-        weight -= 0.3 * (not act.formal and not setting.meets_rumor) + 0.6 * (around.ROUTINE.search(sentence) is not None)
+        weight -= 0.3 * (not act.formal and not setting.meets_rumor)
+        weight -= 0.6 * (around.ROUTINE.search(sentence) is not None)
     if is_we and not (setting.names_institution or setting.answers or setting.leads):
         return min(weight, _NOBODYS)
     return weight
