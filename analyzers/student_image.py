@@ -43,6 +43,7 @@ from typing import TYPE_CHECKING
 
 from rollbook.errors import RollbookError
 from rollbook.plugins import Case, Hit, NotChecked, Picture, analyzer
+from rollbook.schoolyear import written
 from rollbook.types import Evidence
 from rollbook.vision import weights
 from rollbook.vision.arena import Arena, arena
@@ -144,12 +145,12 @@ def _approval(approval: Approval) -> str:
 def _no_approval(others: list[Approval], day: date) -> str:
     """What the register says of a photograph that it does not approve for the day."""
     if not others:
-        return f"no approval is on record for this photograph on {day.isoformat()}"
+        return f"no approval is on record for this photograph on {written(day)}"
     nearest = others[0]
     note = f" ({nearest.note})" if nearest.note else ""
     if nearest.period.until_on is not None and nearest.period.until_on < day:
-        return f"its approval{note} ended on {nearest.period.until_on.isoformat()}, before the day of the post"
-    return f"its approval{note} begins on {nearest.period.from_on.isoformat()}, after the day of the post"
+        return f"its approval{note} ended on {written(nearest.period.until_on)}, before the day of the post"
+    return f"its approval{note} begins on {written(nearest.period.from_on)}, after the day of the post"
 
 
 def _beside(name: Named) -> str:

@@ -249,10 +249,10 @@ def plugins(name: str | None, as_json: bool) -> int:
     return print_plugins(name, as_json=as_json)
 
 
-@command("rollbook -w my-district schedule install --every hour")
+@command("rollbook -w my-district schedule install --every day --at 05:20")
 @click.argument("action", type=click.Choice(["print", "install", "remove"]))
 @click.option("--cron/--systemd", "cron", default=True, help="A line of the crontab (the default), or a systemd timer.")
-@click.option("--every", type=click.Choice(["hour", "day"]), default="hour", show_default=True, help="How often.")
+@click.option("--every", type=click.Choice(["hour", "day"]), default="day", show_default=True, help="How often.")
 @click.option("--at", metavar="HH:MM", help="When; an hourly run uses the minutes alone.")
 @click.option(
     "--time-limit", "limit_s", type=LIMIT, help="How long one run may take; 55m hourly, 5h daily when left out."

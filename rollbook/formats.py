@@ -108,8 +108,11 @@ def _pictured(post: Post, evidence: Evidence) -> str:
 def fingerprint(post: Post) -> str:
     """SHA-256 of what makes one version of a post differ from another for a reader.
 
-    Counts, time stamps and addresses that platforms sign anew on every request are left out: they are not edits.
+    Counts, time stamps and addresses that platforms sign anew on every request are left out: they are not edits. A
+    repost is what it shares: an edit of the original is not an edit by the one who shared it.
     """
+    if post.kind == "repost" and post.repost_of is not None:
+        return hashlib.sha256(canonical(["repost", post.repost_of.id, bool(post.text)])).hexdigest()
     content = {
         "kind": post.kind,
         "text": post.text,

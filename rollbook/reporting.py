@@ -313,8 +313,10 @@ def thumbnail(media: MediaStore, sha256: str | None, index: int, alt: str, *, bl
     except ImportError:
         return Thumbnail(index, None, alt=alt, why="Pictures are shown where the vision extra is installed.")
     try:
-        jpeg, width, height = make(media.read(sha256), blurred=blurred)
+        copy = make(media.read(sha256), blurred=blurred)
     except (MediaError, ArchiveError) as err:
         return Thumbnail(index, None, alt=alt, why=str(err))
-    return Thumbnail(index, jpeg, width, height, alt)
+    return Thumbnail(
+        index, copy.jpeg, copy.width_px, copy.height_px, alt, stored_px=copy.stored_px, orientation=copy.orientation
+    )
 

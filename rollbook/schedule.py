@@ -60,7 +60,7 @@ class Schedule:
 
 
 def plan(
-    workspace: Path, *, every: Every = "hour", at: time | None = None, minutes: int | None = None, mail_to: str = "",
+    workspace: Path, *, every: Every = "day", at: time | None = None, minutes: int | None = None, mail_to: str = "",
     user: str = "",
 ) -> Schedule:
     """The schedule of a workspace, with what is left out filled in. **Raises** ConfigError."""

@@ -14,6 +14,11 @@ from rollbook.types import Account, Hours, Period
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
+def written(day: date) -> str:
+    """A day as the report's readers write it: Oct 6, 2026."""
+    return f"{day:%b} {day.day}, {day.year}"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One public event of events.ics: a game, a concert."""

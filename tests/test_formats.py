@@ -77,6 +77,14 @@ def test_counts_signatures_and_times_are_no_edit() -> None:
     assert fingerprint(resigned) == fingerprint(POST)
 
 
+def test_an_edit_of_what_was_shared_is_no_edit_by_who_shared_it() -> None:
+    shared = replace(POST, kind="repost", repost_of=Reference("x:9", "x:cy", "Hi"), text="Hi")
+    edited = replace(shared, text="Hi there", repost_of=Reference("x:9", "x:cy", "Hi there"))
+    assert fingerprint(shared) == fingerprint(edited)
+    assert fingerprint(shared) != fingerprint(replace(shared, text="")), "its words could not be read before"
+    assert fingerprint(shared) != fingerprint(replace(shared, repost_of=Reference("x:8", "x:cy", "Hi")))
+
+
 @pytest.mark.parametrize("changed", [
     replace(POST, text="Grüße"), replace(POST, media=POST.media[:1]), replace(POST, links=()),
     replace(POST, media=(replace(POST.media[0], alt="Another bus"), POST.media[1])),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from rollbook.schoolyear import Event, SchoolYear
+from rollbook.schoolyear import Event, SchoolYear, written
 from rollbook.text.folding import fold
 
 #: How long after an event its pictures are posted: the same evening, and the whole of the next day.
@@ -125,7 +125,7 @@ def _by_calendar(text: str, posted_at: datetime, year: SchoolYear) -> str:
         links = _links(event, kind) if kind else ()
         link = next((link for link in links if re.search(rf"\b{re.escape(link)}\b", text)), "")
         if link:
-            day = f"{year.local(event.starts_at):%Y-%m-%d}"
+            day = written(year.local(event.starts_at).date())
             return f"the public calendar has the {kind} “{event.summary}” on {day}, and its words fit (“{link}”)"
     return ""
 

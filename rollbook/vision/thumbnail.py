@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFilter
@@ -23,8 +23,22 @@ QUALITY = 80
 COLOURS_A_SIDE = 4
 
 
-def make(data: bytes, *, blurred: bool = True) -> tuple[bytes, int, int]:
-    """A JPEG without any metadata, its width and its height.
+@dataclass(frozen=True, slots=True)
+class SmallCopy:
+    """A small copy, and how the picture as stored lies under it."""
+
+    #: Without any metadata.
+    jpeg: bytes
+    width_px: int
+    height_px: int
+    #: Width and height of the picture as stored: what boxes of evidence count in.
+    stored_px: tuple[int, int]
+    #: EXIF orientation of the picture as stored, 1 to 8; the copy is upright.
+    orientation: int
+
+
+def make(data: bytes, *, blurred: bool = True) -> SmallCopy:
+    """A small copy of an encoded picture.
 
     **Raises** MediaError where the picture cannot be opened, or has to be blurred and the detectors are not installed:
     an unblurred copy is never given in place of a blurred one.
@@ -42,7 +56,7 @@ def make(data: bytes, *, blurred: bool = True) -> tuple[bytes, int, int]:
             _cover(small, head, small.width / width, small.height / height)
     out = io.BytesIO()
     small.save(out, "JPEG", quality=QUALITY, optimize=True)
-    return out.getvalue(), small.width, small.height
+    return SmallCopy(out.getvalue(), small.width, small.height, image.stored_px, image.orientation)
 
 
 def _cover(picture: Pillow.Image, head: Box, across: float, down: float) -> None:

@@ -66,7 +66,7 @@ def test_an_authorisation_counts_on_the_districts_own_days(created_at: str, expe
 
 def test_what_is_cleared_says_why() -> None:
     [hit] = found("x:PrincipalThackeray", STATEMENT)
-    assert hit.cleared == "authorised as spokesperson since 1 July 2026."
+    assert hit.cleared == "authorised as spokesperson since Jul 1, 2026."
 
 
 def test_the_message_says_what_is_missing() -> None:

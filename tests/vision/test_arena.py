@@ -110,7 +110,7 @@ def test_the_calendar_clears_what_the_words_alone_do_not() -> None:
         assert arena(words, NOON, year()).public == ""
         found = arena(words, NOON, year(soccer)).public
         assert "Varsity Soccer vs. Quail Hollow" in found
-        assert "2026-10-09" in found
+        assert "Oct 9, 2026" in found
 
 
 @pytest.mark.parametrize(
