@@ -201,7 +201,7 @@ def in_private(script: str, *, timeout_s: float = 60) -> str:
 
 def driver(workspace: Path, call: str) -> str:
     """A shell command that calls the module as the command line does."""
-    code = f"from pathlib import Path; from rollbook.schedule import *; s = plan(Path({str(workspace)!r}), every="hour"); {call}"
+    code = f"from pathlib import Path; from rollbook.schedule import *; s = plan(Path({str(workspace)!r}), every='hour'); {call}"
     return f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}"
 
 
