@@ -89,11 +89,11 @@ def scan(size: Size, folder: Path, presidio: str) -> Section:
     ratio = Spread.of(one / other for one, other in zip(ours, theirs, strict=True))
     text = f"""\
 `rollbook scan` with every rule over {size.scanned:,} posts (97 of 100 everyday ones; a third with emoji, half with
-letters that are not ASCII; no pictures' bytes), from start to end, {found:,} findings written. Presidio
-({told["version"]}, `en_core_web_sm`), asked for mail addresses, people, URLs and telephone numbers only, over the
-first {size.yardstick:,} of the same posts, its start not counted. One thread each, one after the other,
-{size.runs} times. The two look for different things: Presidio knows no district, register or clause. It is the
-yardstick of what a person would otherwise install for this.
+letters that are not ASCII; no pictures' bytes), from start to end, {found:,} findings written. Beside it Presidio
+({told["version"]}, `en_core_web_sm`), asked for mail addresses, people, URLs and telephone numbers
+only, over the first {size.yardstick:,} of the same posts, its start not counted. One thread each, by turns, {size.runs} runs. The
+two look for different things: Presidio knows no district, register or clause; it is what a person would otherwise
+install for this.
 
 | | posts a second | peak memory, MB |
 | --- | --- | --- |
@@ -132,9 +132,9 @@ our tokens inside 30 of 100; one process, {3 * size.runs} runs by turns.
 | --- | --- | --- | --- |
 {chr(10).join(lines)}
 
-How well an answer packs decides how long zlib takes for it, and hardly how long isal does. What is left is redaction
-(about a third), hashing each body twice and the packed record once, and the syncs. A visit waits a quarter of a
-second between two requests to one host: the slower line is still some 200 times what a run can receive.
+How well an answer packs decides how long zlib takes for it, and hardly how long isal does. The rest of our time is
+redaction (about a third), hashing each body twice and the packed record once, and the syncs. A run waits a quarter of a
+second between two requests to one host, so either line is hundreds of times what a visit can receive.
 """
     return figures, text
 
