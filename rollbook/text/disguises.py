@@ -20,7 +20,7 @@ _SQUEEZE.update(str.maketrans("01345$|i", "oleassll"))
 #: Signs that stand for "@"; each is one code point, so that every position stays what it is.
 _AT_SHAPES = re.compile("[📧✉📨📩📬📮📪📫💌🖂]|(?<![Ⓐ-ⓩ])[ⓐⒶ](?![Ⓐ-ⓩ])")
 
-_OPEN, _CLOSE = r"[\[({<*_~|/\\\"':=+,-]+\s?", r"\s?[\])}>*_~|/\\\"':=+,-]+"
+_OPEN, _CLOSE = r"[\[({<*_~|/\\\"':=+,#!^%&;-]+\s?", r"\s?[\])}>*_~|/\\\"':=+,#!^%&;-]+"
 _AT = r"(?:@|at|a|arroba|(?:the )?at[ -]?(?:sign|symbol)|signo de arroba)"
 _DOT_WORD = r"(?:d[o0]t|punto|punkt|point|period)"
 _BRACKETED_DOT = rf"\s?{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE}\s?"
@@ -42,8 +42,8 @@ _JOINED = r"(?:then|plus|followed by|with|and|luego|mas|seguido de|y)"
 #: What stands left of a domain: the mailbox, how it is joined, and subdomains.
 LEFT = re.compile(
     rf"(?P<local>{DESCRIBED}|(?<![\w.+-])(?:{_LOCAL}))(?:(?P<sign>\s{{0,2}}@\s{{0,2}})|"
-    rf"(?P<bracketed>\s{{0,2}}{_OPEN}{_AT}{_CLOSE}\s{{0,2}})|(?P<word>\s+(?:at|arroba|(?:then |the )?at[ -](?:sign|"
-    rf"symbol)(?: then)?)\s+)|(?P<apart>,?\s(?:{_JOINED}\s){{1,2}}(?:(?:the|our|el)\s)?(?:(?:usual|same|regular|"
+    rf"(?P<bracketed>\s{{0,2}}{_OPEN}{_AT}{_CLOSE}\s{{0,2}})|(?P<word>,?\s+(?:at|arroba|(?:then |the ){{0,2}}at[ -](?:"
+    rf"sign|symbol),?(?: then)?),?\s+)|(?P<apart>,?\s(?:{_JOINED}\s){{1,2}}(?:(?:the|our|el)\s)?(?:(?:usual|same|regular|"
     rf"normal|district|school)\s)?@\s?)|(?P<bullet>\s?[•|/]\s?)|(?P<glued>\.at\.|"
     rf"at))(?P<sub>(?:[a-z0-9][a-z0-9-]*{_INNER_DOT}){{0,4}})\Z"
 )
