@@ -182,14 +182,14 @@ class Visitor:
                 post.id: self._fresh[post.id] for post in own if post.id in self._fresh
             }
             lacking = unfinished_media(connection, [post.id for post in own])
-        for post in own:
-            now = self._take_post(post, page, known.get(post.id), lacking.get(post.id, set()))
-            known[post.id] = self._fresh[post.id] = now
         names = [post.id for post in own]
         self._seen.update(names)
         self._sightings.setdefault(stamp(page.fetched_at), []).extend(names)
-        if self._archive.wants_commit:
-            self._commit()
+        for post in own:
+            now = self._take_post(post, page, known.get(post.id), lacking.get(post.id, set()))
+            known[post.id] = self._fresh[post.id] = now
+            self._commit_when_due()  # one page may bring hundreds of pictures
+        self._commit_when_due()
 
     def _take_post(self, post: Post, page: Page, known: Known | None, lacking: set[str]) -> Known:
         content, version_at = fingerprint(post), post.edited_at or post.created_at
@@ -251,6 +251,10 @@ class Visitor:
                 self.outcome.media_failed += 1
             leaves.append(leaf)
         return leaves
+
+    def _commit_when_due(self) -> None:
+        if self._archive.wants_commit:
+            self._commit()
 
     def _commit(self) -> None:
         self._archive.commit(seen=self._sightings)
