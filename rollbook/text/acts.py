@@ -191,7 +191,7 @@ NAMED: tuple[Act, ...] = (
     _named("denies", 0.45, r"""
         (?:is|are|was|were|has|have|had|did|does|do|will|would)(?:n'?t| not| never)\b | never\b | ha(?:s|ve) always
     """, formal=False),
-    _named("denies", 0.35, r"[^.!?]*\b(?:nobody|no one|none of)\b", formal=False),
+    _named("denies", 0.35, r"[^.!?]{0,200}\b(?:nobody|no one|none of)\b", formal=False),
     _named("decides", 0.6, r"""
         (?:has|have) (?:decided|chosen|determined|concluded|resolved|elected|opted) (?:to|that|against|not)
         (?:has|have) made (?:the|a) (?:\w+ )?decision
@@ -207,14 +207,14 @@ NAMED: tuple[Act, ...] = (
 )
 ABOUT: tuple[Act, ...] = (
     Act("denies", "about", 0.35, said(r"""
-        \b(?:rumou?rs?|claims?|reports?|story|stories)\b[^.!?]*<I>[^.!?]*\b(?:is|are) (?:simply |completely |just |\
+        \b(?:rumou?rs?|claims?|reports?|story|stories)\b[^.!?]{0,200}<I>[^.!?]{0,200}\b(?:is|are) (?:simply |completely |just |\
             totally )?(?:false|untrue|not true|wrong|baseless|made up|inaccurate)
     """), formal=False, hints=frozenset({"baseless", "false", "inaccurate", "made up", "true", "wrong"})),
     Act("denies", "about", 0.35, said(r"""
         \b(?:nobody|no one|none|no (?:[a-z]+ )?(?:students?|teachers?|staff|employees?|famil(?:y|ies)|child|\
             programs?|class(?:es)?|schools?|jobs?|positions?|books?|grades?|data|accounts?|records?|layoffs?|cuts?|\
-            changes?|decisions?|plans?|money|fees?))\b[^.!?]*<I>
-        <I>[^.!?]*: no \w+
+            changes?|decisions?|plans?|money|fees?))\b[^.!?]{0,200}<I>
+        <I>[^.!?]{0,200}: no \w+
     """), formal=False, hints=frozenset({"no"})),
 )
 WE: tuple[Act, ...] = (

@@ -83,8 +83,8 @@ CLAIMS: tuple[Act, ...] = (
             for) (?P<from>[^:.,!?\n]{1,40}))?
     """, hints=("formal", "official")),
     _claim(OFFICIAL, 0.7, r"""
-        \b(?:it's|it is|this is)(?: now)? official (?:policy|word|business)[^.!?]* <I>
-        <I>[^.!?]*\b(?:it's|it is|this is)(?: now)? official (?:policy|word)
+        \b(?:it's|it is|this is)(?: now)? official (?:policy|word|business)[^.!?]{0,200} <I>
+        <I>[^.!?]{0,200}\b(?:it's|it is|this is)(?: now)? official (?:policy|word)
         \bofficial (?:account|page|voice|home|feed) (?:of|for) <I>(?! (?:[a-z]+ )?<SPORT>)
     """, formal=False, hints=("official",)),
     _claim("says that it is authorised", 0.9, r"""

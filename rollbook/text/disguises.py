@@ -38,14 +38,18 @@ DESCRIBED = (
 )
 _LOCAL = rf"(?:\w[\w+-]*{_INNER_DOT}){{0,3}}\w(?:[\w.%+'-]*\w)?|(?:\w\s){{2,}}\w"
 _JOINED = r"(?:then|plus|followed by|with|and|luego|mas|seguido de|y)"
+_USUAL = r"usual|same|regular|normal|district|school"
 
 #: What stands left of a domain: the mailbox, how it is joined, and subdomains.
 LEFT = re.compile(
-    rf"(?P<local>{DESCRIBED}|(?<![\w.+-])(?:{_LOCAL}))(?:(?P<sign>\s{{0,2}}@\s{{0,2}})|"
-    rf"(?P<bracketed>\s{{0,2}}{_OPEN}{_AT}{_CLOSE}\s{{0,2}})|(?P<word>,?\s+(?:at|arroba|(?:then |the ){{0,2}}at[ -](?:"
-    rf"sign|symbol),?(?: then)?),?\s+)|(?P<apart>,?\s(?:{_JOINED}\s){{1,2}}(?:(?:the|our|el)\s)?(?:(?:usual|same|regular|"
-    rf"normal|district|school)\s)?@\s?)|(?P<bullet>\s?[•|/]\s?)|(?P<glued>\.at\.|"
-    rf"at))(?P<sub>(?:[a-z0-9][a-z0-9-]*{_INNER_DOT}){{0,4}})\Z"
+    rf"(?P<local>{DESCRIBED}|(?<![\w.+-])(?:{_LOCAL}))"
+    r"(?:(?P<sign>\s{0,2}@\s{0,2})"
+    rf"|(?P<bracketed>\s{{0,2}}{_OPEN}{_AT}{_CLOSE}\s{{0,2}})"
+    r"|(?P<word>,?\s+(?:at|arroba|(?:then |the ){0,2}at[ -](?:sign|symbol),?(?: then)?),?\s+)"
+    rf"|(?P<apart>,?\s(?:{_JOINED}\s){{1,2}}(?:(?:the|our|el)\s)?(?:(?:{_USUAL})\s)?@\s?)"
+    r"|(?P<bullet>\s?[•|/]\s?)"
+    r"|(?P<glued>\.at\.|at))"
+    rf"(?P<sub>(?:[a-z0-9][a-z0-9-]*{_INNER_DOT}){{0,4}})\Z"
 )
 #: The mailbox right of its domain: "put @ourschool.org after my last name".
 RIGHT = re.compile(

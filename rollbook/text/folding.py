@@ -45,7 +45,8 @@ def _fold_character(character: str) -> str:
         elif category in ("Zl", "Zp"):
             folded.append("\n")
         else:
-            folded.append("".join(c for c in part.casefold() if unicodedata.category(c) not in _DROPPED))
+            letters = (LOOKALIKES.get(letter, letter) for letter in part.casefold())
+            folded.extend(letter for letter in letters if letter and unicodedata.category(letter[0]) not in _DROPPED)
     return "".join(folded)
 
 
