@@ -5,8 +5,8 @@ for each: so a kill hits the run's own work and not a second of imports. The chi
 its own. Answers are JSON lines too: ``{"pid": …}`` when it has begun, ``{"status": …, "steps": […]}`` when it is over.
 
 An order has ``argv`` (as after ``rollbook``), and may have ``standin`` (the address of a stand-in network, whose
-collector then takes the place of the real ones), ``phases`` (a file that tells what the run is at, one byte) and
-``crash_at`` (the durable step at which it ends at once, as by a kill; see tests/soak/steps.py).
+collector then takes the place of the real ones), ``phases`` (a file that tells what the run is at, one byte), ``count``
+(its durable steps are counted) and ``crash_at`` (the step at which it ends at once, as by a kill; see steps.py).
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _run(order: dict[str, Any], tell: int) -> None:
     status = 0
     try:
         _prepare(order)
-        counted = steps.count(order.get("crash_at"))
+        counted = steps.count(order.get("crash_at")) if order.get("count") else []
         sys.argv = ["rollbook", *order["argv"]]
         try:
             cli.main()

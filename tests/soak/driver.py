@@ -26,12 +26,16 @@ _PATIENCE_S = 300.0
 
 @dataclass(frozen=True)
 class Ended:
-    """How a run ended: the exit code, negative for a signal; its durable steps, where it was let finish."""
+    """How a run ended."""
 
+    #: The exit code, negative for a signal.
     status: int
+    #: Its durable steps, where they were counted.
     steps: tuple[str, ...]
-    #: What it was at when it was killed.
+    #: What it was at last.
     phase: str
+    #: The ledger's whole lines right before it was killed.
+    acknowledged: bytes = b""
 
 
 class Driver:
@@ -62,25 +66,30 @@ class Driver:
         answer: dict[str, Any] = json.loads(line)
         return answer
 
-    def _start(self, argv: Sequence[str], crash_at: int | None = None) -> int:
+    def _start(self, argv: Sequence[str], **more: object) -> int:
         assert self._process.stdin is not None
         self._phases.write_bytes(b"\0")
-        self._process.stdin.write(json.dumps({**self._order, "argv": list(argv), "crash_at": crash_at}) + "\n")
+        self._process.stdin.write(json.dumps({**self._order, "argv": list(argv), **more}) + "\n")
         self._process.stdin.flush()
         return int(self._answer()["pid"])
 
     def _phase(self) -> str:
         return PHASES[self._phases.read_bytes()[0]]
 
-    def _ended(self) -> Ended:
+    def _ended(self, acknowledged: bytes = b"") -> Ended:
         phase = self._phase()
         answer = self._answer()
-        return Ended(answer["status"], tuple(answer["steps"]), phase)
+        return Ended(answer["status"], tuple(answer["steps"]), phase, acknowledged)
 
     def run(self, argv: Sequence[str], crash_at: int | None = None) -> Ended:
         """Lets a run finish, or crash at one of its durable steps."""
-        self._start(argv, crash_at)
+        self._start(argv, crash_at=crash_at, count=crash_at is not None)
         return self._ended()
+
+    def counted(self, argv: Sequence[str]) -> tuple[str, ...]:
+        """Lets a run finish and names its durable steps."""
+        self._start(argv, count=True)
+        return self._ended().steps
 
     def timed(self, argv: Sequence[str]) -> tuple[Ended, dict[str, float]]:
         """Lets a run finish and tells how long it was at each phase, in seconds."""
@@ -94,7 +103,7 @@ class Driver:
             before = now
         return self._ended(), spent
 
-    def kill(self, argv: Sequence[str], phase: str, after_s: float) -> Ended:
+    def kill(self, argv: Sequence[str], phase: str, after_s: float, ledger: Path) -> Ended:
         """Kills a run some time after it came to a phase, or went past it; one that is quicker just ends."""
         pid = self._start(argv)
         began = time.monotonic()
@@ -103,7 +112,14 @@ class Driver:
                 raise RuntimeError(f"the run hangs at {self._phase()!r}")
             time.sleep(_LOOK_EVERY_S)
         time.sleep(after_s)
+        acknowledged = whole_lines(ledger)
         for kill in (os.killpg, os.kill):
             with suppress(ProcessLookupError):
                 kill(pid, signal.SIGKILL)
-        return self._ended()
+        return self._ended(acknowledged)
+
+
+def whole_lines(ledger: Path) -> bytes:
+    """What a ledger has acknowledged: its bytes up to the last line that is whole."""
+    data = ledger.read_bytes() if ledger.exists() else b""
+    return data[: data.rfind(b"\n") + 1]

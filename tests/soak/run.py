@@ -24,7 +24,7 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.soak.driver import Driver, Ended
+from tests.soak.driver import Driver
 from tests.soak.stage import Soak, Stage
 from tests.soak.told import told
 from tests.soak.worlds import World, world
@@ -38,8 +38,8 @@ _OTHERS = {5: ["analyze", "--all"], 11: ["rebuild"]}
 _EVERY = 13
 
 
-def references(over: World, driver: Driver, folder: Path) -> Iterator[tuple[dict[str, Any], dict[str, float], Ended]]:
-    """Of runs that are never killed, one for each state: what they leave, how long each phase takes, their steps."""
+def references(over: World, driver: Driver, folder: Path) -> Iterator[tuple[dict[str, Any], dict[str, float]]]:
+    """Of runs that are never killed, one for each state: what they leave, and how long they are at each phase."""
     over.lay(folder)
     for state in (1, 2):
         over.show(state, folder)
@@ -49,7 +49,7 @@ def references(over: World, driver: Driver, folder: Path) -> Iterator[tuple[dict
         left = told(folder / "archive")
         if not left["findings"] or not left["media"]:
             raise RuntimeError("the network shows too little: findings and pictures are wanted")
-        yield left, spent, ended
+        yield left, spent
 
 
 def every_step(steps: Sequence[str], _state: int) -> Iterator[int]:
@@ -68,13 +68,15 @@ def crash(done: Soak, choose: Callable[[Sequence[str], int], Iterator[int]]) -> 
     with tempfile.TemporaryDirectory(prefix="soak-") as temporary, world("standin", posts=5) as over:
         root = Path(temporary)
         with Driver(over.order()) as driver:
-            for state, (left, _, ended) in enumerate(references(over, driver, root / "reference"), 1):
-                if state == 1:
-                    over.lay(root / "before")
-                for step in choose(ended.steps, state):
-                    shutil.copytree(root / "before", root / "district")
-                    Stage(driver, root / "district", left, done).crash(step, ended.steps[step - 1])
+            over.lay(root / "before")
+            for state, (left, _) in enumerate(references(over, driver, root / "reference"), 1):
+                shutil.copytree(root / "before", root / "district")
+                steps = driver.counted(["-w", str(root / "district"), "audit"])
+                for step in choose(steps, state):
                     shutil.rmtree(root / "district")
+                    shutil.copytree(root / "before", root / "district")
+                    Stage(driver, root / "district", left, done).crash(step, steps[step - 1])
+                shutil.rmtree(root / "district")
                 shutil.rmtree(root / "before")
                 shutil.copytree(root / "reference", root / "before")
 
@@ -107,7 +109,7 @@ class _Killing:
     """Kills the runs of one workspace after the other."""
 
     def __init__(
-        self, driver: Driver, unkilled: dict[int, tuple[dict[str, Any], dict[str, float], Ended]], done: Soak,
+        self, driver: Driver, unkilled: dict[int, tuple[dict[str, Any], dict[str, float]]], done: Soak,
         rounds: int, a_stage: int, moment: Iterator[float],
     ) -> None:
         self._driver, self._unkilled, self._done = driver, unkilled, done
@@ -119,7 +121,7 @@ class _Killing:
 
     def stage(self, folder: Path, state: int) -> None:
         """Kills audits of a workspace until one gets through, or is let."""
-        left, spent, _ = self._unkilled[state]
+        left, spent = self._unkilled[state]
         stage = Stage(self._driver, folder, left, self._done)
         for kills in range(self._a_stage):
             if self.enough:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.soak.driver import Driver
+from tests.soak.driver import Driver, whole_lines
 from tests.soak.steps import KILLED
 from tests.soak.told import database, differences, doubles, told
 
@@ -43,13 +43,17 @@ class Stage:
 
     def kill(self, argv: list[str], phase: str, after_s: float) -> bool:
         """Kills one run and checks what it left; tells whether the run was quicker."""
-        ended = self._driver.kill(["-w", str(self.folder), *argv], phase, after_s)
+        ledger = self.folder / "archive" / "ledger.jsonl"
+        ended = self._driver.kill(["-w", str(self.folder), *argv], phase, after_s, ledger)
         if ended.status != -9:
             if ended.status not in (0, 1):
                 self._wrong(f"{' '.join(argv)} ended with {ended.status}")
             return True
         self._done.kills[ended.phase if argv == ["audit"] else argv[0]] += 1
-        self.check(f"killed while {ended.phase}, {after_s * 1000:.0f} ms in")
+        when = f"killed while {ended.phase}, {after_s * 1000:.0f} ms in"
+        if not whole_lines(ledger).startswith(ended.acknowledged):
+            self._wrong(f"{when}: a line that stood there before the kill is lost")
+        self.check(when)
         return False
 
     def crash(self, step: int, name: str) -> None:
@@ -66,8 +70,7 @@ class Stage:
         copy = self.folder.with_name("copy")
         shutil.copytree(self.folder, copy)
         ledger = copy / "archive" / "ledger.jsonl"
-        before = ledger.read_bytes() if ledger.exists() else b""
-        acknowledged = before[: before.rfind(b"\n") + 1]
+        acknowledged = whole_lines(ledger)
         ended = self._driver.run(["-w", str(copy), "verify"])
         if ended.status != 0:
             self._wrong(f"{when}: verify ended with {ended.status}")

@@ -1,15 +1,15 @@
 """Counts the steps of a run that leave something on the disk, and ends the process at one of them, as a kill would.
 
 A step is whatever changes a file of the archive or makes it durable: a write to a WARC file, to the ledger or to a
-media file, each sync, the move of a media file to its place, each commit of the database, a cut, a removal. Python's
-buffers are written through at once, so that what a step wrote is there and nothing that follows it is.
+media file, each sync, the move of a media file to its place, each commit of the database, a cut, a removal. What is not
+synced yet is held back, so that at each step no more is on the disk than may be relied on.
 """
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
@@ -37,8 +37,9 @@ def count(crash_at: int | None) -> list[str]:
 
         return called
 
-    warc.WarcWriter._append = _written_through(warc.WarcWriter._append, step)  # type: ignore[method-assign]
-    warc.WarcWriter.sync = after("captures synced", warc.WarcWriter.sync)  # type: ignore[method-assign]
+    waiting: dict[warc.WarcWriter, io.BytesIO] = {}
+    warc.WarcWriter._append = _held_back(warc.WarcWriter._append, waiting)  # type: ignore[method-assign]
+    warc.WarcWriter.sync = _written_at_last(warc.WarcWriter.sync, waiting, step)  # type: ignore[method-assign]
     media.MediaStore.put = _taken_in(media.MediaStore.put, step)  # type: ignore[method-assign]
     media.MediaStore.settle = after("media moved to its place", media.MediaStore.settle)  # type: ignore[method-assign]
     media.MediaStore.sweep = after("unknown media removed", media.MediaStore.sweep)  # type: ignore[method-assign]
@@ -74,21 +75,35 @@ def _committing(begin: Callable[..., None], step: Callable[[str], None]) -> Call
     return opened
 
 
-def _written_through(append: Callable[..., Any], step: Callable[[str], None]) -> Callable[..., Any]:
-    """A capture reaches the file at once; half of it first, as a kill in the middle of a write leaves it."""
+def _held_back(append: Callable[..., Any], waiting: dict[warc.WarcWriter, io.BytesIO]) -> Callable[..., Any]:
+    """Captures stay in memory until they are synced, as a buffer may keep them: whoever relies on them too early fails."""
 
     def called(self: warc.WarcWriter, data: bytes) -> warc.Place:
-        before = self._file.tell() if self._file else 0
-        place: warc.Place = append(self, data)
-        assert self._file is not None
-        self._file.flush()
-        os.truncate(self._file.name, before + len(data) // 2)
-        step("half a capture written")
-        with Path(str(self._file.name)).open("r+b") as file:
-            file.seek(before)
-            file.write(data)
-        step("capture written")
+        file, self._file = self._file, waiting.setdefault(self, io.BytesIO())
+        try:
+            place: warc.Place = append(self, data)
+        finally:
+            self._file = file
         return place
+
+    return called
+
+
+def _written_at_last(
+    sync: Callable[..., Any], waiting: dict[warc.WarcWriter, io.BytesIO], step: Callable[[str], None]
+) -> Callable[..., Any]:
+    """A sync brings them to the file; half of them first, as a kill in the middle of a write leaves it."""
+
+    def called(self: warc.WarcWriter) -> None:
+        data = waiting.pop(self, io.BytesIO()).getvalue()
+        if data and self._file is not None:
+            self._file.write(data[: len(data) // 2])
+            self._file.flush()
+            step("half of the captures written")
+            self._file.write(data[len(data) // 2 :])
+        sync(self)
+        if data:
+            step("captures synced")
 
     return called
 
