@@ -58,9 +58,13 @@ def every_step(steps: Sequence[str], _state: int) -> Iterator[int]:
 
 
 def one_of_each(steps: Sequence[str], state: int) -> Iterator[int]:
-    """The number of one step of each kind: in the first state its first, in the second its last."""
+    """The number of one step of each kind: in the first state while a picture is on its way, otherwise its last."""
+    picture = steps.index("media file written") if state == 1 else len(steps)
     for name in dict.fromkeys(steps):
-        yield steps.index(name) + 1 if state == 1 else len(steps) - steps[::-1].index(name)
+        if name in steps[picture:]:
+            yield steps.index(name, picture) + 1
+        else:
+            yield len(steps) - steps[::-1].index(name)
 
 
 def crash(done: Soak, choose: Callable[[Sequence[str], int], Iterator[int]]) -> None:

@@ -50,7 +50,7 @@ def count(crash_at: int | None) -> list[str]:
 
 
 def _committing(begin: Callable[..., None], step: Callable[[str], None]) -> Callable[..., None]:
-    """A transaction that wrote something: before its commit, and after it."""
+    """A transaction that wrote something: before its commit, and after it; the tables of the first opening."""
 
     def opened(self: store.Store, url: str) -> None:
         begin(self, url)
@@ -69,6 +69,11 @@ def _committing(begin: Callable[..., None], step: Callable[[str], None]) -> Call
                 written = False
                 step("database committed")
 
+        def executed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if statement.lstrip().upper().startswith("CREATE"):
+                step("a table made")
+
+        event.listen(self.engine, "after_cursor_execute", executed)
         event.listen(self.engine, "commit", committing)
         event.listen(self.engine, "checkin", returned)
 
