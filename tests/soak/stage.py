@@ -74,7 +74,7 @@ class Stage:
         ended = self._driver.run(["-w", str(copy), "verify"])
         if ended.status != 0:
             self._wrong(f"{when}: verify ended with {ended.status}")
-        if not ledger.read_bytes().startswith(acknowledged):
+        if not whole_lines(ledger).startswith(acknowledged):
             self._wrong(f"{when}: an acknowledged line is lost")
         for double in doubles(ledger):
             self._wrong(f"{when}: {double}")
