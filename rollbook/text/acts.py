@@ -207,8 +207,8 @@ NAMED: tuple[Act, ...] = (
 )
 ABOUT: tuple[Act, ...] = (
     Act("denies", "about", 0.35, said(r"""
-        \b(?:rumou?rs?|claims?|reports?|story|stories)\b[^.!?]{0,200}<I>[^.!?]{0,200}\b(?:is|are) (?:simply |completely |just |\
-            totally )?(?:false|untrue|not true|wrong|baseless|made up|inaccurate)
+        \b(?:rumou?rs?|claims?|reports?|story|stories)\b[^.!?]{0,200}<I>[^.!?]{0,200}\b(?:is|are) \
+            (?:simply |completely |just |totally )?(?:false|untrue|not true|wrong|baseless|made up|inaccurate)
     """), formal=False, hints=frozenset({"baseless", "false", "inaccurate", "made up", "true", "wrong"})),
     Act("denies", "about", 0.35, said(r"""
         \b(?:nobody|no one|none|no (?:[a-z]+ )?(?:students?|teachers?|staff|employees?|famil(?:y|ies)|child|\
