@@ -45,13 +45,13 @@ def spokesperson(case: Case) -> Iterator[Hit]:
     confidence = round(min(0.97, 0.35 + 0.6 * strongest.weight), 2)
     evidence = tuple(item for _, item in sorted(found, key=lambda item: (item[1].where, item[1].start or 0)))
     day = case.workspace.school_year.local(case.post.created_at).date()
-    message = f"The author {strongest.act.does}, in words that speak as the District or a part of it"
+    message = f"These words speak as the District or a part of it: the author {strongest.act.does}"
     period = case.account.spokesperson
     if period is not None and may_speak(case.account, day):
         reason = f"authorised as spokesperson since {written(period.from_on)}."
         yield Hit(f"{message}.", confidence, evidence, cleared=reason)
     else:
-        yield Hit(f"{message}; no authorisation is on record for {written(day)}.", confidence, evidence)
+        yield Hit(f"{message}; no authorisation as spokesperson is on record for {written(day)}.", confidence, evidence)
 
 
 def _said(case: Case) -> Iterator[tuple[Said, Evidence]]:
