@@ -71,7 +71,9 @@ class _Reading:
 
     def __init__(self, text: str, mailboxes: Mailboxes) -> None:
         self.written, self.mailboxes = text, mailboxes
-        self.folded: Folded = fold(disguises.with_at_signs(text), True)
+        folded = fold(disguises.with_at_signs(text), True)
+        # Once more: a sign may have been hidden in an escape, "%F0%9F%93%A7".
+        self.folded: Folded = replace(folded, text=disguises.with_at_signs(folded.text))
 
     def is_capital(self, place: int) -> bool:
         return self.folded.quote(place, place + 1).isupper()
