@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 #: Letters of a first label that names the District even without its ending.
 _TELLING = 5
@@ -18,7 +20,14 @@ _SQUEEZE: dict[int, int | None] = {code: None for code in range(128) if not chr(
 _SQUEEZE.update(str.maketrans("01345$|i", "oleassll"))
 
 #: Signs that stand for "@"; each is one code point, so that every position stays what it is.
-_AT_SHAPES = re.compile("[📧✉📨📩📬📮📪📫💌🖂]|(?<![Ⓐ-ⓩ])[ⓐⒶ](?![Ⓐ-ⓩ])")
+_ENVELOPES = str.maketrans(dict.fromkeys("📧✉📨📩📬📮📪📫💌🖂", "@"))
+#: A circled a alone; among other circled letters it is a letter.
+_CIRCLED = re.compile("(?<![Ⓐ-ⓩ])[ⓐⒶ](?![Ⓐ-ⓩ])")
+
+#: One sign of another script as a web address or a page spells it.
+_ESCAPED = re.compile(
+    r"%E[0-9A-F](?:%[89AB][0-9A-F]){2}|%F[0-4](?:%[89AB][0-9A-F]){3}|&#(?:x[0-9A-F]{1,6}|[0-9]{1,7});", re.IGNORECASE
+)
 
 _OPEN, _CLOSE = r"[\[({<*_~|/\\\"':=+,#!^%&;-]+\s?", r"\s?[\])}>*_~|/\\\"':=+,#!^%&;-]+"
 _AT = r"(?:@|at|a|arroba|(?:the )?at[ -]?(?:sign|symbol)|signo de arroba)"
@@ -86,7 +95,16 @@ def squeeze(text: str) -> str:
 
 def with_at_signs(text: str) -> str:
     """The text with "@" for the signs that stand for it. **Shape**: as many code points as before."""
+    if "%" in text or "&#" in text:
+        text = _ESCAPED.sub(_escaped_sign, text)
     return text if text.isascii() else _AT_SHAPES.sub("@", text)
+
+
+def _escaped_sign(match: re.Match[str]) -> str:
+    written = match.group()
+    shown = html.unescape(written) if written[0] == "&" else unquote(written, errors="ignore")
+    # What folding drops fills the place of the escape, so that every position stays what it is.
+    return "@".ljust(len(written), "\u200b") if _AT_SHAPES.fullmatch(shown) else written
 
 
 def plain_dots(written: str) -> str:

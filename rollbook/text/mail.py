@@ -72,7 +72,7 @@ class _Reading:
     def __init__(self, text: str, mailboxes: Mailboxes) -> None:
         self.written, self.mailboxes = text, mailboxes
         folded = fold(disguises.with_at_signs(text), True)
-        # Once more: a sign may have been hidden in an escape, "%F0%9F%93%A7".
+        # Once more: an envelope may be written as an escape.
         self.folded: Folded = replace(folded, text=disguises.with_at_signs(folded.text))
 
     def is_capital(self, place: int) -> bool:
