@@ -20,9 +20,7 @@ _SQUEEZE: dict[int, int | None] = {code: None for code in range(128) if not chr(
 _SQUEEZE.update(str.maketrans("01345$|i", "oleassll"))
 
 #: Signs that stand for "@"; each is one code point, so that every position stays what it is.
-_ENVELOPES = str.maketrans(dict.fromkeys("📧✉📨📩📬📮📪📫💌🖂", "@"))
-#: A circled a alone; among other circled letters it is a letter.
-_CIRCLED = re.compile("(?<![Ⓐ-ⓩ])[ⓐⒶ](?![Ⓐ-ⓩ])")
+_AT_SHAPES = re.compile("[📧✉📨📩📬📮📪📫💌🖂]|(?<![Ⓐ-ⓩ])[ⓐⒶ](?![Ⓐ-ⓩ])")
 
 #: One sign of another script as a web address or a page spells it.
 _ESCAPED = re.compile(
