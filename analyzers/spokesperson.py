@@ -15,7 +15,11 @@ only"). With an authorisation on record that day the statement is listed as clea
 
 Evidence: the sentences that speak for the institution, the strongest three.
 
-Measured: see the end of this line after the last run.
+Measured: development set of 800 posts, November 2026: precision 1.00, recall 0.97 (32 posts). One half of it was never
+looked at: precision 1.00, recall 0.79 at first, 0.93 at last (14 posts). Own posts of invented districts, in five
+batches that were each tried once before anything was corrected: precision 0.82 to 0.94, recall 0.44 to 0.67, F1 0.70,
+0.57, 0.78, 0.64, 0.76 in the order of writing. They were written to be hard; expect it to miss new phrasings more often
+than to flag plain words. Of the 759 labelled cases beside the tests 14 are known to be wrong.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ _ASSURES = group(r"""
     acknowledges?\b
     (?:wish(?:es)? to|wants? to|would like to|needs? to) (?:correct|clarify|apologi[sz]e|inform|assure|announce|set|\
         address|respond|deny|confirm|reassure|acknowledge|be clear)
-    wants? <PUBLIC> (?:\w+ ){0,3}(?:to know|known|to understand|to hear|to be aware)
+    (?:wants?|would like) <PUBLIC> (?:\w+ ){0,3}(?:to know|known|to understand|to hear|to be aware)
 """, PUBLIC=_PUBLIC)
 _STANDS = group(r"""
     stands? (?:by|behind|firm|united|with)\b | fully (?:backs|supports)
@@ -189,18 +189,21 @@ NAMED: tuple[Act, ...] = (
         ha(?:s|ve) (?:made|received|found|seen) no[ ]
     """),
     _named("denies", 0.45, r"""
-        (?:is|are|was|were|has|have|had|did|does|do|will|would)(?:n'?t| not| never)\b | never\b | ha(?:s|ve) always
+        (?:is|are|was|were|has|have|had|did|does|do|will|would)(?:n'?t| not| never)\b(?! have an?\b) | never\b
+        ha(?:s|ve) always
     """, formal=False),
+    _named("denies", 0.65, r"(?:does|do|has|have|did)(?:n'?t| not) [^.!?]{0,80}\b(?:and|or|nor) never\b"),
     _named("denies", 0.35, r"[^.!?]{0,200}\b(?:nobody|no one|none of)\b", formal=False),
     _named("decides", 0.6, r"""
         (?:has|have) (?:decided|chosen|determined|concluded|resolved|elected|opted) (?:to|that|against|not)
-        (?:has|have) made (?:the|a) (?:\w+ )?decision
+        (?:has|have) made (?:the|a|its|their|our|this) (?:\w+ )?decision
         has (?:it|this|everything|the situation) (?:well )?(?:under control|handled|covered|in hand)
     """, formal=False),
     _named("decides", 0.4, r"""
         (?:(?:has|have) )?(?:decided|chosen|determined|concluded|resolved|elected|agreed|voted) (?:to|that|on|\
             against|not)
-        made (?:the|a) (?:\w+ )?decision | (?:let you down|got (?:it|this|that) wrong|made a mistake|fell short)
+        made (?:the|a|its|their|our|this) (?:\w+ )?decision
+        (?:let you down|got (?:it|this|that) wrong|made a mistake|fell short)
         (?:is|are) (?:moving|changing|adding|opening|parting|bringing|starting|limiting|delaying|ending|replacing|\
             keeping|eliminating|postponing|moving to)
     """, formal=False),
@@ -261,7 +264,9 @@ WE: tuple[Act, ...] = (
         \b(?:safety|security|well-?being)\b[^.!?]{0,60}\b(?:priority|paramount|utmost)
         \b(?:an|out of) (?:an )?abundance of caution | \b(?:does|do)(?: not|n'?t) reflect (?:the|our|who)
         \b(?:personnel|disciplinary|pending legal) matters?\b
-        \bappropriate (?:disciplinary )?(?:action|steps|measures) | \bheld accountable\b | \bdue process\b
+        \bappropriate (?:disciplinary )?(?:action|steps|measures) | \bheld accountable\b
+        \bdecision was (?:not |never )?(?:made|easy|taken)
+        \bafter (?:careful|much|long) (?:consideration|review|thought) | \bdue process\b
         \b(?:ongoing|active|pending) (?:investigation|litigation) | \bplease be assured
         \bprivacy (?:laws?|rights?)\b | \bnot (?:permitted|able|at liberty) to (?:share|discuss|comment|release)
         \bno further (?:information|statements?) | \bmatter (?:is|remains) (?:closed|under)

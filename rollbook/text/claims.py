@@ -41,7 +41,7 @@ CLAIMS: tuple[Act, ...] = (
         (?:on|in) behalf of (?:[\w'-]+ ){0,4}?<I> | in the name of <I>
     """, hints=("behalf", "name of")),
     _claim("speaks for it", 1.0, r"""
-        \b(?:speaking|talking) (?:here |today |now )?(?:for|as) <I>
+        \b(?:speaking|talking) (?:here |today |now |[a-z]+ly )?(?:for|as) <I>
         \b(?:confirm|say|answer|announce|respond|clarify|state|tell you|assure you) (?:this |that |it )?(?:for|as|\
             from|on the part of) <I>
         \bhear(?:d)? it (?:here )?(?:straight |directly )?from <I>
@@ -101,7 +101,7 @@ CLAIMS: tuple[Act, ...] = (
     _claim("states its position", 0.9, r"""
         \bthe (?:answer|view|opinion|belief|response|word|consensus|message|feeling) (?:of|from) <I> (?:is|remains|:)
         \bit is the (?:view|position|policy|opinion|belief|decision|feeling) of <I> | \bit is <I>(?:'s)? policy
-        \bthis is (?:the|our|an?) (?:\w+ )?<WORD> (?:of|from|by) <I>
+        \b(?:per|by) (?:our|<I>(?:'s)?) decision | \bthis is (?:the|our|an?) (?:\w+ )?<WORD> (?:of|from|by) <I>
         <I>(?:'s?)? (?:response|answer|reply) to [^:.!?]{1,40}(?::| is\b)
         \bthe (?:position|stance|policy|decision|official <WORD>) of <I>(?: (?:is|remains|has not|stands)\b|:)
         \bit is the (?:position|stance) of <I>

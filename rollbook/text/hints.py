@@ -39,10 +39,10 @@ _STEMS = (
         consensus | rumou?r | claim | false | untrue | nobody | none | no\b | extends?\b | clear | discuss | heed
         zero | request | expect | require | know\b | told | tell | announce | share | say\b | posting | writing
         restor | voted | banned | referred | completed | found | acted | contacted | notified | lament | disculp
-        nieg | neg | desm | conden | repudi | garanti | promet | comprom | asegur | aclar | reiter | respald | apoy
-        asum | investig | revis | hablo | hablamos | postura | posicion | respuesta | aviso | mensaje | anuncio
-        nota\b | declaramos | informamos | como\b | desde\b | siente | pide | toma | acept | medidas | nunca
-        considera
+        nieg | neg | desm | conden | repudi | rechaz | permit | cerr | garanti | promet | comprom | asegur | aclar
+        reiter | respald | apoy | asum | investig | revis | hablo | hablamos | postura | posicion | respuesta | aviso
+        mensaje | anuncio | nota\b | declaramos | informamos | como\b | desde\b | siente | pide | toma | acept
+        medidas | nunca | considera
     """)),
     (_SOFT, pattern(r"""
         will | won'?t | shall | 'll | going | gonna | isn'?t | aren'?t | wasn'?t | weren'?t | hasn'?t | haven'?t

@@ -11,6 +11,7 @@ DISCLAIMER = pattern(r"""
         no one can) (?:\w+ ){0,3}(?:speak(?:ing)?|talking|represent\w*|be speaking|answer|\
         comment) (?:\w+ ){0,2}?(?:for|on behalf|<I>|my employer)
     not (?:an? |the |my )?(?:official|spokes\w+) | nothing official | unofficial
+    not (?:authori[sz]ed|allowed) to (?:say|speak|comment|answer)
     (?:views|opinions?|thoughts|tweets|posts|words|opiniones|comentarios|palabras)(?: here| expressed\
         | alone)?,?(?: are| is| son)? (?:all |only |solely |strictly )?(?:my own|mine|mias?|personales|propias|only)
     my (?:own |personal )?(?:views?|opinions?)(?: only|,)
@@ -94,6 +95,7 @@ COURTESY = pattern(r"""
 ROUTINE = pattern(r"""
     (?:late|short|last[- ]minute|delayed) notice | inconvenience | the delay\b | any confusion | the confusion
     the wait\b | typo | mix-?up in the time | for the change | molestias | inconvenien | demora
+    (?:is|are|was) (?:cancell?ed|postponed|moved|rescheduled|delayed)
 """)
 #: How an announcement goes on.
 ANNOUNCES = pattern(r"""
@@ -129,4 +131,5 @@ IN_SPANISH = words(r"""
     el | la | los | las | de | del | que | se | su | con | una | lo | en | nuestr[ao]s? | les | por | como | no es
     comunicado | aclaracion | lamentamos
 """)
-IN_GROUP = pattern(GROUP)
+#: "We stand by our players" is no team's word, "we as a team" is.
+IN_GROUP = pattern(rf"(?<!by )(?<!behind )(?<!protect )(?<!support )(?<!{GROUP}){GROUP}")

@@ -205,7 +205,7 @@ def _claim(setting: _Setting, sentence: str, act: Act, match: re.Match[str]) -> 
         if not is_own or around.POINTS_TO.search(before) or re.match(r"[\s:]*(?:i|i'[a-z]+|my)\b", after):
             return 0.0
         return act.weight if act.formal or not setting.is_district else 0.0
-    if around.NOT_ASSERTED.search(before) or around.OTHERS.match(after):
+    if around.NOT_ASSERTED.search(before) or (act.does != claims.AS_ONE and around.OTHERS.match(after)):
         return 0.0
     if act.does == claims.ON_BEHALF and around.COURTESY.search(sentence):
         return _FAINT
