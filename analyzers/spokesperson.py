@@ -15,11 +15,11 @@ only"). With an authorisation on record that day the statement is listed as clea
 
 Evidence: the sentences that speak for the institution, the strongest three.
 
-Measured: development set of 800 posts, November 2026: precision 1.00, recall 0.97 (32 posts). One half of it was never
-looked at: precision 1.00, recall 0.79 at first, 0.93 at last (14 posts). Own posts of invented districts, in five
-batches that were each tried once before anything was corrected: precision 0.82 to 0.94, recall 0.44 to 0.67, F1 0.70,
-0.57, 0.78, 0.64, 0.76 in the order of writing. They were written to be hard; expect it to miss new phrasings more often
-than to flag plain words. Of the 759 labelled cases beside the tests 14 are known to be wrong.
+Measured: development set of 800 posts, November 2026: precision 1.00, recall 0.97 (32 posts). One half of it was not
+looked at: precision 1.00, recall 0.79 at first, 0.93 at last (14 posts). 200 posts of another district by an author who
+saw neither code nor development set, tried once: precision 0.95, recall 0.84, F1 0.89 (45 posts). Own posts that were
+written to be hard, five batches, each tried once: F1 0.57 to 0.78; expect it to miss new phrasings more often than to
+flag plain words. Of the 759 labelled cases beside the tests 14 are known to be wrong, and named.
 """
 
 from __future__ import annotations
