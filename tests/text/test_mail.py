@@ -6,9 +6,11 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from rollbook.text.disguises import GOES_ON
+from rollbook.text.folding import fold
 from rollbook.text.lookalikes import LOOKALIKES
 from rollbook.text.mail import find_addresses
 from rollbook.text.mailboxes import Mailboxes
@@ -73,12 +75,14 @@ def test_a_stacked_disguise_is_found(pair: tuple[str, str], before: str, after: 
 @NO_TIME
 @given(st.text(), st.text())
 def test_spans_are_exact_in_any_surroundings(before: str, after: str) -> None:
-    text = f"{before} jdoe@ourschools.org {after}"
-    for one in find_addresses(text, DOMAINS, NOBODY):
-        assert 0 <= one.start < one.end <= len(text)
-    assert any(text[one.start : one.end] == "jdoe@ourschools.org" for one in find_addresses(text, DOMAINS, NOBODY)) or (
-        before.endswith("@") or after.startswith((".", "@"))
-    )
+    address = "jdoe@ourschools.org"
+    text = f"{before} {address} {after}"
+    found = find_addresses(text, DOMAINS, NOBODY)
+    assert all(0 <= one.start < one.end <= len(text) for one in found)
+    # "@ jdoe@…" is a handle, and "… dot x" goes on to another domain: those two surroundings may take it away.
+    assume(not before.endswith("@") and not GOES_ON.match(fold(f" {after}").text))
+    start = len(before) + 1
+    assert any(one.start <= start and start + len(address) <= one.end for one in found)
 
 
 @NO_TIME
