@@ -192,4 +192,5 @@ def _is_disguise(reading: _Reading, floor: int, left: re.Match[str]) -> bool:
     start, end = floor + left.start("word"), floor + left.end("word")
     mailbox = reading.folded.quote(floor + left.start("local"), floor + left.end("local"))
     joined = reading.folded.quote(start, end).strip()
-    return joined.lower() != "at" or (joined.isupper() and not mailbox.isupper())
+    is_shouted = mailbox.isupper() and "%" not in mailbox  # the letters of an escape tell nothing
+    return joined.lower() != "at" or (joined.isupper() and not is_shouted)

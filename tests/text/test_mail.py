@@ -55,8 +55,9 @@ def addresses(draw: st.DrawFn) -> tuple[str, str]:
 
     dot = draw(st.sampled_from(DOTS))
     joined = f"{dress(mailbox)}{draw(st.sampled_from(SIGNS))}{dot.join(dress(label) for label in domain.split('.'))}"
-    # A capital look-alike resembles another letter: υ is a u, Υ a Y.
-    ways = sorted(way for way in WHOLE if letters == "plain" or way != "capitals")
+    # A capital look-alike resembles another letter (υ is a u, Υ a Y), and SHOUTED words tell no "AT" from "at".
+    no_capitals = letters != "plain" or " AT " in joined
+    ways = sorted(way for way in WHOLE if not (no_capitals and way == "capitals"))
     return f"{mailbox}@{domain}", WHOLE[draw(st.sampled_from(ways))](joined)
 
 
