@@ -81,7 +81,7 @@ def judge(case: Case, rules: Sequence[RunningRule]) -> Judgement:
                 continue
             if rule.protected == "drop" and answer.cleared is None:
                 if not asked:
-                    category, asked = protected(case.post, case.account), True
+                    category, asked = protected(case.post, case.account, case.workspace.district), True
                 if category is not None:
                     judgement.dropped[rule.name, category] += 1
                     continue

@@ -92,3 +92,10 @@ def test_rules_that_do_not_run_say_why(district: Workspace) -> None:
     rules["invented-rule"] = replace(rules["student-image"], name="invented-rule")
     changed = replace(district, policy=replace(district.policy, rules=rules))
     assert rules_not_run(changed) == {"spokesperson": "switched off in the policy file", "invented-rule": "no analyzer serves it yet"}
+
+
+def test_the_guardrail_is_told_which_district_it_is(district: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("rollbook.judge.protected", lambda post, account, whose: asked.append(whose))
+    ask(district, "spokesperson", HIT)
+    assert asked == [district.district]
