@@ -184,7 +184,7 @@ class RecordingAdapter(HTTPAdapter):
 
     def _headers(self, headers: Iterable[tuple[str, str | bytes]]) -> tuple[tuple[str, str], ...]:
         told = ((name, value.decode("latin-1") if isinstance(value, bytes) else value) for name, value in headers)
-        return tuple((name, self._redactor.header(name, _FOLD.sub(" ", value))) for name, value in told)
+        return self._redactor.headers((name, _FOLD.sub(" ", value)) for name, value in told)
 
     # -- what may go wrong ---------------------------------------------------------------------------------------
 

@@ -5,15 +5,15 @@ percent-encoded, escaped for JSON or HTML, or inside Base64. What stands under a
 (``access_token=``, ``Authorization:``) is removed without being known. In answers only names that can be nothing else
 count: what a person wrote in a public post is the record, even "the door code is 4711".
 
-Looking for plain literals first keeps this off the critical path: a pass over a page without secrets costs a few
-searches at the speed of memory (docs/decisions/one-door.md has the figures).
+Looking for plain literals first keeps this off the critical path: all of them are looked for in one pass, however many
+secrets are known (docs/decisions/one-door.md has the figures).
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache, lru_cache
 from threading import Lock
@@ -21,7 +21,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from weakref import WeakSet
 
-from rollbook.spellings import MARK, Secret
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
+from rollbook.spellings import MARK, Secrets
 
 #: Shorter values are left to the second net: removed everywhere, they would hit ordinary words of the record.
 SHORTEST = 8
@@ -50,13 +52,13 @@ _CREDENTIAL = re.compile(r"(?=.*\d)(?=.*[A-Za-z])\S{16,4096}")
 _SECRET_HEADER = re.compile(
     r"(?i)(?:^|[-_])(?:authorization|cookie2?|token|secret|api-?key|password|credentials?|signature|session|dpop|jwt)(?:$|[-_])"
 )
-#: Names in an answer, by an end that several share: one search for all of them.
-_ANSWERED_NAMES: Mapping[bytes, tuple[bytes, ...]] = {
-    b"oken": (b"access_token", b"refresh_token", b"id_token", b"oauth_token", b"fb_exchange_token", b"accessToken",
-              b"refreshToken"),
-    b"secret": (b"client_secret", b"consumer_secret", b"app_secret", b"oauth_token_secret", b"appsecret"),
-    b"refreshJwt": (b"refreshJwt",),
-}
+#: Names that carry secrets in an answer, where nothing else is called so.
+_ANSWERED_NAMES = (
+    b"access_token", b"refresh_token", b"id_token", b"oauth_token", b"oauth_token_secret", b"fb_exchange_token",
+    b"accessToken", b"refreshToken", b"client_secret", b"consumer_secret", b"app_secret", b"appsecret", b"refreshJwt",
+    b"accessJwt",
+)
+_FIND_NAMES = BytesAhoCorasick(_ANSWERED_NAMES, matchkind=MatchKind.LeftmostLongest)
 #: Bytes that are no text: only known secrets are looked for, a name inside a picture means nothing.
 _NO_TEXT = re.compile(r"(?i)\s*(?:image|video|audio|font)/|\s*application/(?:octet-stream|zip|gzip|pdf|vnd\.ipld\.)")
 
@@ -64,7 +66,10 @@ _NO_TEXT = re.compile(r"(?i)\s*(?:image|video|audio|font)/|\s*application/(?:oct
 _QUOTED = r"""\\*["']\s*{separator}\s*(?P<quote>\\*["'])(?P<quoted>(?:(?!(?P=quote)).){{1,8192}})(?=(?P=quote))"""
 _EQUALS = r"(?:=|%3D|%253D|\\u003d|&#61;|&#x3d;|%22%3A(?:%20|\+)?%22)"
 _BARE = r"""(?P<bare>(?:(?!%26|%2526|\\u0026)[^&"'\\\s<>#;,]){1,8192})"""
-_BEGINS = r"(?:(?<![a-z0-9_-])|(?<=%3f)|(?<=%26)|(?<=%23)|(?<=%22)|(?<=%253f)|(?<=%2526)|(?<=\\u0026))"
+_BEGINS = (
+    rf"(?=[{''.join(sorted({name[0] for name in _SENT_NAMES.split('|')}))}])"  # quicker to see than what stands before
+    r"(?:(?<![a-z0-9_-])|(?<=[236f])(?:(?<=%3f)|(?<=%26)|(?<=%23)|(?<=%22)|(?<=%253f)|(?<=%2526)|(?<=\\u0026)))"
+)
 _NAME = rf"(?is){_BEGINS}(?:{_SENT_NAMES})"
 _SENT = re.compile(rf"{_NAME}(?:{_QUOTED.format(separator='[:,]')}|{_EQUALS}\s*\\*[\"']?{_BARE})")
 _SPOKEN = re.compile(rf"{_NAME}\s*:\s*(?:(?:bearer|basic|oauth|token)\s+)?{_BARE}")
@@ -78,7 +83,8 @@ class Redactor:
     """Everything that this process knows to be secret, and how to remove it."""
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        self._live: tuple[Secret, ...] = ()
+        self._live: tuple[str, ...] = ()
+        self._secrets = Secrets()
         self._lock = Lock()
         for name, value in (environment or {}).items():
             if SECRET_VARIABLE.fullmatch(name):
@@ -88,9 +94,9 @@ class Redactor:
         """From now on removes this value wherever it stands; values under eight characters only where a name tells."""
         value = value.strip()
         with self._lock:
-            if len(value) >= SHORTEST and all(live.value != value for live in self._live):
-                longest_first = sorted((*self._live, Secret(value)), key=lambda live: -len(live.raw))
-                self._live = tuple(longest_first)
+            if len(value) >= SHORTEST and value not in self._live:
+                self._live = (*self._live, value)
+                self._secrets = Secrets(self._live)
 
     def keep_sent(self, url: str, headers: Mapping[str, str | bytes], body: bytes) -> None:
         """Keeps what a request of ours carries as its credential: an answer may echo it anywhere."""
@@ -105,16 +111,14 @@ class Redactor:
             self.keep(credential)
 
     def known(self, data: bytes) -> bytes:
-        """The data without any known secret."""
-        for live in self._live:
-            data = live.remove(data)
-        return data
+        """The data without any known secret; the same object where there was none."""
+        return self._secrets.remove(data)
 
     def known_text(self, text: str) -> str:
         """The text without any known secret."""
         data = text.encode("utf-8", "surrogatepass")
         cleaned = self.known(data)
-        return text if cleaned == data else cleaned.decode("utf-8", "surrogatepass")
+        return text if cleaned is data else cleaned.decode("utf-8", "surrogatepass")
 
     def value(self, text: str) -> str:
         """An address, or the value of a header, without secrets."""
@@ -131,6 +135,15 @@ class Redactor:
         scheme, space, _ = value.partition(" ")
         return f"{scheme} {MARK}" if space and name.lower().endswith("authorization") else MARK
 
+    def headers(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        """Names and values without secrets."""
+        told = tuple(headers)
+        hidden = {name for name, _ in told if is_secret_header(name)}
+        shown = "\n".join([value for name, value in told if name not in hidden])
+        if self.value(shown) != shown:  # the exception: one look serves for all of them
+            hidden.update(name for name, _ in told)
+        return tuple((name, self.header(name, value) if name in hidden else value) for name, value in told)
+
     def sent_body(self, body: bytes) -> bytes:
         """The body of a request without secrets."""
         return self.value(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape") if body else b""
@@ -138,13 +151,7 @@ class Redactor:
     def body(self, body: bytes, content_type: str) -> bytes:
         """The body of an answer without secrets; JSON stays JSON."""
         body = self.known(body)
-        if _NO_TEXT.match(content_type):
-            return body
-        for end, names in _ANSWERED_NAMES.items():
-            body = _without_named(body, end, names)
-        if b"refreshJwt" in body:  # the two come together only: com.atproto.server.createSession
-            body = _without_named(body, b"accessJwt", (b"accessJwt",))
-        return body
+        return body if _NO_TEXT.match(content_type) else _without_named(body)
 
 
 @lru_cache(maxsize=1024)
@@ -175,16 +182,18 @@ def _marked(found: re.Match[str]) -> str:
     return found[0][: found.start(group) - found.start()] + MARK + found[0][found.end(group) - found.start() :]
 
 
-def _without_named(data: bytes, end: bytes, names: tuple[bytes, ...]) -> bytes:
-    """The data without the values of these names, all of which end in the same way."""
-    parts, done, at = [], 0, data.find(end)
-    while at >= 0:
-        after = at + len(end)
-        if data.endswith(names, max(0, after - 32), after) and (found := _ANSWERED.match(data, after)):
+def _without_named(data: bytes) -> bytes:
+    """The data without the values that stand under a secret's name."""
+    parts, done = [], 0
+    names = _FIND_NAMES.find_matches_as_indexes(data)
+    session = any(_ANSWERED_NAMES[number] == b"refreshJwt" for number, _, _ in names)
+    for number, _, after in names:
+        if _ANSWERED_NAMES[number] == b"accessJwt" and not session:
+            continue  # the two come together only: com.atproto.server.createSession
+        if after > done and (found := _ANSWERED.match(data, after)):
             group = "quoted" if found["quoted"] is not None else "bare"
             parts += [data[done : found.start(group)], _MARK]
-            done = after = found.end(group)
-        at = data.find(end, after)
+            done = found.end(group)
     return b"".join([*parts, data[done:]]) if parts else data
 
 

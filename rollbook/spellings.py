@@ -1,14 +1,17 @@
-"""One known secret in every spelling: as it is, percent-encoded, escaped for JSON or HTML, or inside Base64.
+"""Known secrets in every spelling: as it is, percent-encoded, escaped for JSON or HTML, or inside Base64.
 
-Each spelling has a stretch that only it contains. Those are looked for first, as plain literals, at the speed of
-memory; the slow pattern that knows how every letter may be written is asked only where one was found.
+Each spelling has a stretch that only it contains. Those are looked for first, as plain literals and all in one pass, at
+the speed of memory; the slow pattern that knows how every letter may be written is asked only where one was found.
 """
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import cached_property
+
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 #: What stands where a secret stood: safe in an address, a header, JSON and HTML.
 MARK = "REDACTED"
@@ -17,44 +20,67 @@ _RUN = re.compile(r"[A-Za-z0-9]+")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-_"
 
 
-class Secret:
+class Secrets:
+    """Several known secrets, looked for in one pass over the data however many there are."""
+
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        #: The longest first: one may be a part of another.
+        self._all = sorted(map(_Secret, values), key=lambda secret: -len(secret.raw))
+        owners: dict[bytes, set[_Secret]] = {}
+        for secret in self._all:
+            around = {other for other in self._all if secret.raw in other.raw}
+            for probe in secret.probes:
+                owners.setdefault(probe, set()).update(around)
+        #: What gives nothing away beforehand is tried every time.
+        self._blind = owners.pop(b"", None) is not None
+        self._owners = list(owners.values())
+        self._find = BytesAhoCorasick(owners, matchkind=MatchKind.LeftmostFirst).find_matches_as_indexes
+
+    def remove(self, data: bytes) -> bytes:
+        """The data without any of them; the same object where there was none."""
+        found = set[_Secret]().union(*[self._owners[number] for number, _, _ in self._find(data)])
+        if not found and not self._blind:
+            return data
+        for secret in self._all:
+            if secret in found:  # as it is: the usual spelling
+                data = data.replace(secret.raw, _MARK)
+        if self._blind or self._find(data):  # others are left, or hidden by a find that overlapped them
+            for secret in self._all:
+                data = secret.remove(data)
+        return data
+
+
+class _Secret:
     """One known secret, and what gives each of its spellings away."""
 
     def __init__(self, value: str) -> None:
-        self.value = value
+        self._value = value
         self.raw = value.encode("utf-8", "surrogatepass")
         run = max(_RUN.findall(value), key=len, default="")
-        #: A stretch that encoders leave as it is; where there is none, every spelling is tried every time.
-        self.probe = run.encode()
-        #: The same stretch by an encoder that leaves nothing as it is.
         percent = "".join(f"%{ord(letter):02X}" for letter in run).encode()
         escaped = "".join(f"\\u{ord(letter):04X}" for letter in run).encode()
-        self.escaped = ((b"%", {percent, percent.lower()}), (b"\\", {escaped, escaped.lower()}))
+        #: A stretch that encoders leave as it is, and the same by encoders that leave nothing as it is; the empty one
+        #: where there is no such stretch.
+        self._letters = {run.encode(), percent, percent.lower(), escaped, escaped.lower()}
         #: What the Base64 of any text around it has to contain.
-        self.packed = set(_in_base64(self.raw))
-        self._every_way: re.Pattern[bytes] | None = None
+        self._packed = set(_in_base64(self.raw))
 
     @property
-    def spellings(self) -> re.Pattern[bytes]:
+    def probes(self) -> Collection[bytes]:
+        """One of these is in whatever this secret has to be removed from."""
+        return self._letters | self._packed
+
+    @cached_property
+    def _spellings(self) -> re.Pattern[bytes]:
         """Every way to write it, letter by letter; slow, and only asked for once a probe was found."""
-        if self._every_way is None:
-            self._every_way = re.compile(b"".join(map(_ways, self.value)))
-        return self._every_way
+        return re.compile(b"".join(map(_ways, self._value)))
 
     def remove(self, data: bytes) -> bytes:
         """The data without this secret."""
-        if len(data) < len(self.raw):  # no spelling is shorter
-            return data
-        if self.probe in data:
-            data = data.replace(self.raw, _MARK)
-            if self.probe in data:
-                data = self.spellings.sub(_MARK, data)
-        for sign, forms in self.escaped:
-            if sign in data:
-                for form in forms:
-                    if form in data:
-                        data = self.spellings.sub(_MARK, data)
-        for core in self.packed:
+        data = data.replace(self.raw, _MARK)
+        if any(letters in data for letters in self._letters):
+            data = self._spellings.sub(_MARK, data)
+        for core in self._packed:
             if core in data:
                 data = _without_run(data, core)
         return data

@@ -242,6 +242,19 @@ def test_the_longer_of_two_secrets_goes_first() -> None:
     assert redactor.body(b"1234|canary-app-secret canary-app-secret", "") == f"{MARK} {MARK}".encode()
 
 
+@given(some.lists(some.text("abAB12|.%", min_size=8, max_size=12), min_size=1, max_size=12, unique=True), some.data())
+def test_many_secrets_that_overlap_are_found_in_one_pass(secrets: list[str], data: some.DataObject) -> None:
+    redactor = Redactor()
+    for secret in secrets:
+        redactor.keep(secret)
+    written = [form for secret in secrets for _, form in spellings(secret)]
+    told = " ".join(data.draw(some.lists(some.sampled_from(written), min_size=1, max_size=6)))
+    cleaned = redactor.known(f"said {told} again".encode()).decode()
+    assert not any(secret.strip() in cleaned for secret in secrets if len(secret.strip()) >= 8), cleaned
+    assert cleaned.startswith("said ")
+    assert cleaned.endswith(" again")
+
+
 # -- logs --------------------------------------------------------------------------------------------------------
 
 
