@@ -1,7 +1,7 @@
 """Where access tokens and keys come from: the environment first, then the system's keyring. Never from a file.
 
-A credential has one name everywhere, that of its environment variable (``ROLLBOOK_X_BEARER_TOKEN``); the keyring keeps it
-under the service ``rollbook``. No name may be a person's password: platforms give tokens for what Rollbook reads.
+A credential has one name everywhere, that of its environment variable (``ROLLBOOK_X_BEARER_TOKEN``); the keyring keeps
+it under the service ``rollbook``. None is a person's password: platforms give tokens for what Rollbook reads.
 """
 
 from __future__ import annotations

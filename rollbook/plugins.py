@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from rollbook.errors import PluginError
+from rollbook.exports import Export
 from rollbook.types import Account, Evidence, Media, Page, Parsed, Post
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ class Collector:
     look_up: LookUpFunction
     manual: str
     path: str
+    #: None where the network gives its owners no export that Rollbook reads.
+    export: Export | None = None
 
 
 # -- analyzers ---------------------------------------------------------------------------------------------------
@@ -188,13 +191,13 @@ def _manual(function: Callable[..., object]) -> tuple[str, str]:
 
 
 def collector(
-    network: str, *, parse: ParseFunction, look_up: LookUpFunction
+    network: str, *, parse: ParseFunction, look_up: LookUpFunction, export: Export | None = None
 ) -> Callable[[CollectFunction], CollectFunction]:
     """Declares the function that visits one account of a network."""
 
     def declare(function: CollectFunction) -> CollectFunction:
         manual, path = _manual(function)
-        _declare("collector", network, Collector(network, function, parse, look_up, manual, path))
+        _declare("collector", network, Collector(network, function, parse, look_up, manual, path, export))
         return function
 
     return declare
