@@ -69,17 +69,21 @@ def summarize(report: PeriodReport) -> Summary:
     if not report.completeness and not report.findings:
         answer = "Nothing was looked at: no account has been collected yet."
     elif needs:
-        answer = f"Yes: {listing(needs)}."
+        answer = f"{_sentence(listing(needs))}."
     elif standing:
         answer = f"Nothing new: {others.pop(0)}."
     else:
-        answer = "No: nothing was found that a person needs to look at."
+        answer = "Nothing was found that a person needs to look at."
     besides = listing(others)
     return Summary(
         attention=bool(needs) or not report.completeness, answer=answer,
-        besides=f"{besides[0].upper()}{besides[1:]}." if besides else "",
+        besides=f"{_sentence(besides)}." if besides else "",
         figures=_figures(report, new, standing, gaps, unchecked),
     )
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _needs(urgent: int, new: int, gaps: int, accounts: int, problems: int) -> list[str]:

@@ -39,7 +39,7 @@ def only(*findings: object) -> Element:
 def test_the_head_answers_first(week: Element) -> None:
     head = week.one("header", class_="head")
     assert head.one("h1").line == "Public posts reviewed, Oct 5 to Oct 12, 2026"
-    assert head.one("p", class_="answer").line == "Yes: 5 new findings wait for review and 2 of 12 accounts could not be read."
+    assert head.one("p", class_="answer").line == "5 new findings wait for review and 2 of 12 accounts could not be read."
     assert len(head.one("ul", class_="figures").all("li")) == 5
 
 

@@ -24,18 +24,18 @@ def head(**fields: Any) -> Summary:
 
 
 @pytest.mark.parametrize(("fields", "answer", "besides", "attention"), [
-    ({}, "No: nothing was found that a person needs to look at.", "Every account was read.", False),
-    ({"findings": (disguised_address(),)}, "Yes: 1 new finding waits for review.", "Every account was read.", True),
+    ({}, "Nothing was found that a person needs to look at.", "Every account was read.", False),
+    ({"findings": (disguised_address(),)}, "1 new finding waits for review.", "Every account was read.", True),
     ({"findings": (URGENT, disguised_address(), disguised_address())},
-     "Yes: 1 urgent finding needs a person now and 2 other new findings wait for review.", "Every account was read.", True),
+     "1 urgent finding needs a person now and 2 other new findings wait for review.", "Every account was read.", True),
     ({"findings": (still_open(),)}, "Nothing new: 1 earlier finding is still open.", "Every account was read.", False),
-    ({"findings": (ended_gone(),)}, "No: nothing was found that a person needs to look at.", "Every account was read.", False),
-    ({"completeness": (GAP, READ)}, "Yes: 1 of 2 accounts could not be read.", "", True),
-    ({"completeness": (GAP,)}, "Yes: no account could be read.", "", True),
-    ({"completeness": (replace(READ, last_good_at=None),)}, "Yes: no account could be read.", "", True),
-    ({"archive": ArchiveState(1, 1, 0, "", ("a file is missing",))}, "Yes: the archive has 1 problem.", "Every account was read.", True),
+    ({"findings": (ended_gone(),)}, "Nothing was found that a person needs to look at.", "Every account was read.", False),
+    ({"completeness": (GAP, READ)}, "1 of 2 accounts could not be read.", "", True),
+    ({"completeness": (GAP,)}, "No account could be read.", "", True),
+    ({"completeness": (replace(READ, last_good_at=None),)}, "No account could be read.", "", True),
+    ({"archive": ArchiveState(1, 1, 0, "", ("a file is missing",))}, "The archive has 1 problem.", "Every account was read.", True),
     ({"not_checked": (NotCheckedGroup("student-image", "No detector.", (disguised_address().post,) * 3),)},
-     "No: nothing was found that a person needs to look at.", "3 checks could not be finished and every account was read.", False),
+     "Nothing was found that a person needs to look at.", "3 checks could not be finished and every account was read.", False),
     ({"completeness": ()}, "Nothing was looked at: no account has been collected yet.", "", True),
 ])
 def test_the_answer(fields: dict[str, Any], answer: str, besides: str, attention: bool) -> None:
