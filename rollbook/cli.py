@@ -239,6 +239,19 @@ def rebuild(context: click.Context) -> int:
     return run_rebuild(_workspace(context))
 
 
+@command("rollbook parse mastodon statuses.json")
+@click.argument("network")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
+@click.option("--account", default="", help="Whose page it is, network:handle; an invented one when left out.")
+@click.option("--url", default="", help="The address that it came from, for relative links.")
+def parse(network: str, files: tuple[Path, ...], account: str, url: str) -> int:
+    """Print what recorded pages yield: posts as JSON lines, and on standard error what could not be read."""
+    from rollbook.parsing import parse_files
+    from rollbook.telling import complain, say
+
+    return 1 if parse_files(network, files, say, complain, account=account, url=url) else 0
+
+
 @command("rollbook plugins")
 @click.argument("name", required=False)
 @json_option

@@ -1,0 +1,69 @@
+"""What `rollbook parse` prints of recorded pages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rollbook.errors import ConfigError
+from rollbook.formats import read_post
+from rollbook.parsing import parse_files
+
+from .test_cli import rollbook
+
+FEED = """<rss version="2.0"><channel><title>Elm Street School</title><link>https://elm.example/</link>
+<item><title>Picture day</title><guid>1</guid><link>/news/1</link><pubDate>Mon, 05 Oct 2026 13:00:00 GMT</pubDate></item>
+<item><title>Undated</title></item></channel></rss>"""
+STATUS = {"id": "1", "uri": "https://a.example/users/b/statuses/1", "created_at": "2026-10-05T13:00:00Z", "visibility": "public",
+          "account": {"id": "7", "acct": "b"}, "content": "<p>Hello</p>"}
+
+
+def parsed(network: str, *files: Path, **named: str) -> tuple[int, list[str], list[str]]:
+    posts: list[str] = []
+    complaints: list[str] = []
+    count = parse_files(network, files, posts.append, complaints.append, **named)
+    return count, posts, complaints
+
+
+def test_a_feed_is_posts_in_the_public_format(tmp_path: Path) -> None:
+    file = tmp_path / "feed.xml"
+    file.write_text(FEED)
+    count, posts, _ = parsed("feed", file, account="feed:https://elm.example/feed", url="https://elm.example/feed")
+    texts = [read_post(json.loads(line)) for line in posts]
+    assert any(post.text == "Picture day" and post.url == "https://elm.example/news/1" for post in texts)
+    assert {post.account for post in texts} == {"feed:https://elm.example/feed"}
+    assert count == 0
+
+
+def test_what_cannot_be_read_is_named_with_file_and_place(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps([STATUS, {**STATUS, "id": "2", "uri": None}]))
+    (tmp_path / "b.json").write_text("<html><form><input type=password></form></html>")
+    count, posts, complaints = parsed("mastodon", tmp_path)
+    assert len(posts) == 1
+    assert count == len(complaints) == 2
+    assert "a.json" in complaints[0]
+    assert "[1]" in complaints[0]
+    assert "b.json: login-page" in complaints[1]
+
+
+def test_wrong_arguments_say_what_was_expected(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="expected bluesky"):
+        parsed("myspace", tmp_path)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        parsed("feed", tmp_path / "nothing")
+    with pytest.raises(ConfigError, match="expected feed:handle"):
+        parsed("feed", tmp_path, account="x:me")
+
+
+def test_the_command_exits_with_1_where_something_was_marked(tmp_path: Path) -> None:
+    file = tmp_path / "feed.xml"
+    file.write_text(FEED)
+    assert rollbook("parse", "feed", file).returncode == 0
+    other = tmp_path / "other.json"
+    other.write_text("[]")
+    done = rollbook("parse", "feed", file, other)
+    assert done.returncode == 1
+    assert "other.json: not-a-feed" in done.stderr
+    assert len(done.stdout.splitlines()) == len(rollbook("parse", "feed", file).stdout.splitlines())
