@@ -98,15 +98,11 @@ class Ledger:
 
     def _accept(self, line: bytes) -> Entry:
         try:
-            stated, leaf = leaf_bytes(line)
-            value = json.loads(leaf)
-            kind = value["kind"]
-        except (ValueError, KeyError, TypeError) as err:
-            raise ArchiveError(f"{self.path}, entry {self.seq + 1}: {err}; run `rollbook verify`") from err
-        if chained(self.head, leaf) != stated:
-            raise ArchiveError(f"{self.path}, entry {self.seq + 1}: the chain does not hold; run `rollbook verify`")
-        self.head, self.seq, self._size = stated, self.seq + 1, self._size + len(line)
-        return Entry(self.seq, kind, value, stated.hex())
+            entry = _entry(line, self.head, self.seq + 1)
+        except ArchiveError as err:
+            raise ArchiveError(f"{self.path}, {err}; run `rollbook verify`") from err
+        self.head, self.seq, self._size = bytes.fromhex(entry.chain), entry.seq, self._size + len(line)
+        return entry
 
     @property
     def size_bytes(self) -> int:
@@ -153,12 +149,21 @@ def entries(path: Path) -> Iterator[Entry]:
                 return
             seq += 1
             try:
-                stated, leaf = leaf_bytes(line)
-                value = json.loads(leaf)
-                kind = value["kind"]
-            except (ValueError, KeyError, TypeError) as err:
-                raise ArchiveError(f"{path}, entry {seq}: {err}") from err
-            head = chained(head, leaf)
-            if head != stated:
-                raise ArchiveError(f"{path}, entry {seq}: the chain does not hold")
-            yield Entry(seq, kind, value, stated.hex())
+                entry = _entry(line, head, seq)
+            except ArchiveError as err:
+                raise ArchiveError(f"{path}, {err}") from err
+            head = bytes.fromhex(entry.chain)
+            yield entry
+
+
+def _entry(line: bytes, head: bytes, seq: int) -> Entry:
+    """Reads a line, given the chain value before it. **Raises** ArchiveError."""
+    try:
+        stated, leaf = leaf_bytes(line)
+        value = json.loads(leaf)
+        kind = value["kind"]
+    except (ValueError, KeyError, TypeError) as err:
+        raise ArchiveError(f"entry {seq}: {err}") from err
+    if chained(head, leaf) != stated:
+        raise ArchiveError(f"entry {seq}: the chain does not hold")
+    return Entry(seq, kind, value, stated.hex())
