@@ -11,10 +11,11 @@ from uuid import uuid4
 
 from rollbook.analyze import Analyzed, analyze
 from rollbook.archive.archive import Archive
-from rollbook.collect import Outcome, Request, collect, parse_page
+from rollbook.collect import Request, collect, parse_page
 from rollbook.errors import TimeLimit
 from rollbook.http import Door
 from rollbook.reporting import Asked, report
+from rollbook.taking import Outcome
 from rollbook.workspace import Workspace
 
 

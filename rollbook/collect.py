@@ -7,18 +7,19 @@ when it is missing from a window that was read in full, and a look-up by its id 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from rollbook.archive.archive import Archive
-from rollbook.archive.posts import Known, known_posts, last_cursor, unfinished_media, window
+from rollbook.archive.posts import last_cursor, window
 from rollbook.archive.schema import stamp
 from rollbook.errors import CollectError, PageError, RollbookError, TimeLimit
 from rollbook.formats import fingerprint
 from rollbook.http import MEDIA_BYTES, Door
 from rollbook.plugins import Collector, Presence, Sweep, Visit, collectors
-from rollbook.types import MEDIA_PART, Account, Media, Page, Parsed, Post, State
+from rollbook.taking import Kept, Outcome, Taking
+from rollbook.types import MEDIA_PART, Account, Media, Page, Parsed, Post
 from rollbook.workspace import Workspace
 
 #: Between the two look-ups that establish a deletion, in seconds: a cache that lags is not a deletion.
@@ -32,26 +33,6 @@ def parse_page(page: Page) -> Parsed:
     if plugin is None:
         raise PageError(f"no collector reads {network!r}", account=page.account, code="no-collector")
     return plugin.parse(page)
-
-
-@dataclass
-class Outcome:
-    """What one visit did; it becomes the account's line in the completeness table."""
-
-    account: Account
-    began_at: datetime
-    ended_at: datetime
-    #: Empty when the visit finished.
-    code: str = ""
-    problem: str = ""
-    cursor: Mapping[str, str] = field(default_factory=dict)
-    expected: int | None = None
-    pages: int = 0
-    new: int = 0
-    edited: int = 0
-    gone: int = 0
-    media_failed: int = 0
-    marked: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -99,11 +80,7 @@ class Visitor:
         self._account, self._clock, self._sleep = account, clock, sleep
         now = clock()
         self.outcome = Outcome(account, now, now)
-        #: Every post that stood on a page of this visit.
-        self._seen: set[str] = set()
-        self._sightings: dict[str, list[str]] = {}
-        #: What this batch adds to what the database knows.
-        self._fresh: dict[str, Known] = {}
+        self._taking = Taking(archive, self.outcome, self._fetch)
 
     def run(self, run: str) -> Outcome:
         """Visits, and records how it went; whatever happens, what was read so far is acknowledged."""
@@ -128,7 +105,7 @@ class Visitor:
             "edited": outcome.edited, "gone": outcome.gone, "media_failed": outcome.media_failed,
             "marked": outcome.marked,
         })
-        self._commit()
+        self._taking.commit()
         return outcome
 
     def _visit(self) -> Sweep:
@@ -145,7 +122,7 @@ class Visitor:
                 sweep: Sweep = end.value
                 break
             self.outcome.pages += 1
-            self._take_page(plugin, page)
+            self._taking.page(plugin, page)
         if sweep.covered_from is not None:
             self._look_for_missing(plugin, visit, sweep.covered_from)
         return sweep
@@ -162,111 +139,24 @@ class Visitor:
         settings = self._workspace.collect.networks.get(self._account.network, {})
         return Visit(self._account, cursor, look_back_to, settings)
 
+    def _fetch(self, _post: Post, media: Media, _page: Page) -> Kept:
+        self._check_time()
+        url = media.url or ""
+        page = self._door.fetch(url, account=self._account.key, part=MEDIA_PART, limit_bytes=MEDIA_BYTES)
+        mime = page.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return Kept(page.body, mime, page.record_id)
+
     def _check_time(self) -> None:
         if self._request.deadline is not None and time.monotonic() > self._request.deadline:
             raise TimeLimit("the time limit was reached before the visit was over")
 
-    # -- taking in -----------------------------------------------------------------------------------------------
-
-    def _take_page(self, plugin: Collector, page: Page) -> None:
-        parsed = plugin.parse(page)
-        self.outcome.marked += [f"{page.part}: {item.where}: {item.problem}" for item in parsed.marked]
-        own = []
-        for post in parsed.posts:
-            if post.account == self._account.key:
-                own.append(post)
-            else:
-                self.outcome.marked.append(f"{page.part}: {post.id}: belongs to {post.account}, not to this account")
-        with self._archive.store.begin() as connection:
-            known = known_posts(connection, [post.id for post in own]) | {
-                post.id: self._fresh[post.id] for post in own if post.id in self._fresh
-            }
-            lacking = unfinished_media(connection, [post.id for post in own])
-        names = [post.id for post in own]
-        self._seen.update(names)
-        self._sightings.setdefault(stamp(page.fetched_at), []).extend(names)
-        for post in own:
-            now = self._take_post(post, page, known.get(post.id), lacking.get(post.id, set()))
-            known[post.id] = self._fresh[post.id] = now
-            self._commit_when_due()  # one page may bring hundreds of pictures
-        self._commit_when_due()
-
-    def _take_post(self, post: Post, page: Page, known: Known | None, lacking: set[str]) -> Known:
-        content, version_at = fingerprint(post), post.edited_at or post.created_at
-        if known is not None and content in known.contents and not (known.state == "gone" or content != known.latest):
-            self._fetch_media(post, [item for item in post.media if item.url in lacking])
-            return known
-        older = known is not None and version_at < known.version_at
-        if known is not None and older and content in known.contents:
-            return known
-        state: State = "new" if known is None else "edited"
-        media = self._fetched(post, [item for item in post.media if item.url])
-        how = "seen again after it was gone" if known is not None and known.state == "gone" else ""
-        self._archive.add_snapshot({
-            "kind": "snapshot", "post": post.id, "account": post.account, "state": state,
-            "at": stamp(page.fetched_at), "content": content, "record": page.record_id, "how": how,
-            **({"older": True} if older else {}),
-        }, post)
-        for leaf in media:
-            self._archive.add(leaf)
-        if state == "new":
-            self.outcome.new += post.kind != "profile"  # what the network counts as posts
-        else:
-            self.outcome.edited += 1
-        if known is None:
-            return Known(state, content, frozenset({content}), version_at)
-        if older:
-            return Known(known.state, known.latest, known.contents | {content}, known.version_at)
-        return Known("edited", content, known.contents | {content}, version_at)
-
-    def _fetch_media(self, post: Post, items: Iterable[Media]) -> None:
-        for leaf in self._fetched(post, items):
-            if leaf["sha256"]:  # it failed before: only a success is news
-                self._archive.add(leaf)
-
-    def _fetched(self, post: Post, items: Iterable[Media]) -> list[dict[str, object]]:
-        """Fetches media; one leaf each, a failure with its reason."""
-        leaves = []
-        for url in dict.fromkeys(item.url for item in items if item.url):
-            leaf: dict[str, object] = {
-                "kind": "media",
-                "post": post.id,
-                "url": url,
-                "sha256": None,
-                "bytes": 0,
-                "mime": "",
-                "why": "",
-            }
-            try:
-                self._check_time()
-                page = self._door.fetch(url, account=self._account.key, part=MEDIA_PART, limit_bytes=MEDIA_BYTES)
-                if not page.body:
-                    raise PageError("the file is empty", account=self._account.key, place=url, code="empty")
-                leaf |= {
-                    "sha256": self._archive.media.put(page.body), "bytes": len(page.body), "record": page.record_id,
-                    "mime": page.headers.get("content-type", "").partition(";")[0].strip().lower(),
-                }
-            except CollectError as err:
-                leaf["why"] = f"{err.code}: {err.cause}"
-                self.outcome.media_failed += 1
-            leaves.append(leaf)
-        return leaves
-
-    def _commit_when_due(self) -> None:
-        if self._archive.wants_commit:
-            self._commit()
-
-    def _commit(self) -> None:
-        self._archive.commit(seen=self._sightings)
-        self._sightings, self._fresh = {}, {}
-
     # -- what is missing -----------------------------------------------------------------------------------------
 
     def _look_for_missing(self, plugin: Collector, visit: Visit, covered_from: datetime) -> None:
-        self._commit()
+        self._taking.commit()
         with self._archive.store.begin() as connection:
             posts = window(connection, self._account.key, stamp(covered_from))
-        missing = [post for post in posts if post.id not in self._seen and post.kind != "profile"]
+        missing = [post for post in posts if post.id not in self._taking.seen and post.kind != "profile"]
         if not missing:
             return
         first = self._gone(plugin, visit, missing)
@@ -287,7 +177,7 @@ class Visitor:
                 found[presence.post] = presence
             elif presence.state == "here" and presence.page is not None and presence.page.body:
                 try:
-                    self._take_page(plugin, presence.page)
+                    self._taking.page(plugin, presence.page)
                 except PageError as err:
                     self.outcome.marked.append(f"look-up of {presence.post}: {err.cause}")
         return found

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 from rollbook.archive import schema as t
 from rollbook.archive.store import Store
-from rollbook.collect import Outcome
 from rollbook.errors import CollectError
 from rollbook.http import Door
 from rollbook.judge import rules_not_run, running_rules
 from rollbook.plugins import Visit, collectors
+from rollbook.taking import Outcome
 from rollbook.types import Account
 from rollbook.workspace import Workspace
 

@@ -125,6 +125,18 @@ def fingerprint(post: Post) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
+def likeness(post: Post) -> str:
+    """SHA-256 of what a version shows wherever it was read: an export spells addresses and ids in its own way."""
+    shown = {
+        "text": " ".join(post.text.split()) if post.repost_of is None else "",
+        "descriptions": [" ".join((item.alt or "").split()) for item in post.media] if post.repost_of is None else [],
+        "reply": post.reply_to is not None,
+        "repost_of": post.repost_of.id if post.repost_of else None,
+        "profile": post.kind == "profile",
+    }
+    return hashlib.sha256(canonical(shown)).hexdigest()
+
+
 def _stable(media: Media) -> str:
     """What names a media item wherever it is served: its content id (AT Protocol), else its address without the query.
 

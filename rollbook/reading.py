@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from rollbook.archive import schema as t
-from rollbook.archive.posts import versions
+from rollbook.archive.posts import captures, versions
 from rollbook.archive.schema import stamp
 from rollbook.archive.search import Found, search
 from rollbook.archive.store import Store
@@ -80,12 +80,7 @@ def print_post(workspace: Workspace, post_id: str, *, as_json: bool) -> int:
         found = versions(connection, post_id)
         if not found:
             raise ConfigError(f"the archive holds no post {post_id!r}", expected="an id as `rollbook search` prints it")
-        captures = {
-            row.record_id: row
-            for row in connection.execute(
-                select(t.exchange).where(t.exchange.c.record_id.in_([item.record_id for item in found]))
-            )
-        }
+        held = captures(connection, post_id)
         findings = connection.execute(
             select(t.finding).join(t.post, t.post.c.post_key == t.finding.c.post_key).where(t.post.c.post == post_id)
             .order_by(t.finding.c.found_at)
@@ -100,7 +95,7 @@ def print_post(workspace: Workspace, post_id: str, *, as_json: bool) -> int:
                 "id": post_id,
                 "first_seen_at": seen.first_seen_at,
                 "last_seen_at": seen.last_seen_at,
-                "versions": [_version_json(item, captures.get(item.record_id)) for item in found],
+                "versions": [_version_json(item, held) for item in found],
                 "findings": [
                     json.loads(row.body) | {"found_at": row.found_at, "ended_at": row.ended_at, "ended": row.ended_why}
                     for row in findings
@@ -121,7 +116,7 @@ def print_post(workspace: Workspace, post_id: str, *, as_json: bool) -> int:
     before: Snapshot | None = None
     for number, item in enumerate(found, 1):
         say(f"\nversion {number}: {item.state}, observed {local(item.observed_at)}, ledger entry {item.seq}")
-        for line in _version_lines(item, before, captures.get(item.record_id)):
+        for line in _version_lines(item, before, _captures_of(item, held)):
             say(line)
         before = item
     for row in findings:
@@ -132,33 +127,51 @@ def print_post(workspace: Workspace, post_id: str, *, as_json: bool) -> int:
     return 0
 
 
-def _version_json(item: Snapshot, capture: Any) -> dict[str, Any]:
+def _captures_of(item: Snapshot, held: Sequence[Any]) -> list[Any]:
+    """The capture that a version was read from, then the further ones that show the same."""
+    own = [row for row in held if row.noted_seq == item.seq]
+    if item.state == "gone":
+        return own
+    return own + [
+        row for row in held if row.record_id != item.record_id and row.content_sha256 == item.content_sha256
+        and row.noted_seq > item.seq
+    ]
+
+
+def _version_json(item: Snapshot, held: Sequence[Any]) -> dict[str, Any]:
+    captured = [_capture_json(row) for row in _captures_of(item, held)]
     return {
         "seq": item.seq,
         "state": item.state,
         "observed_at": item.observed_at,
         "how": item.how,
         "post": post_json(item.post),
-        "capture": None
-        if capture is None
-        else {
-            "record_id": item.record_id,
-            "url": capture.url,
-            "status": capture.status,
-            "warc": f"warc/{capture.warc_file}",
-            "offset": capture.warc_offset,
-            "length": capture.warc_length,
-            "payload_sha256": capture.payload_sha256,
-        },
+        "capture": captured[0] if captured else None,
+        "further_captures": captured[1:],
     }
 
 
-def _version_lines(item: Snapshot, before: Snapshot | None, capture: Any) -> Iterator[str]:
+def _capture_json(capture: Any) -> dict[str, Any]:
+    return {
+        "record_id": capture.record_id,
+        "url": capture.url,
+        "status": capture.status,
+        "source": capture.source or "",
+        "captured_at": capture.fetched_at,
+        "warc": f"warc/{capture.warc_file}",
+        "offset": capture.warc_offset,
+        "length": capture.warc_length,
+        "payload_sha256": capture.payload_sha256,
+    }
+
+
+def _version_lines(item: Snapshot, before: Snapshot | None, held: Sequence[Any]) -> Iterator[str]:
     if item.how:
         yield f"  {item.how}"
-    if capture is not None:
-        yield f"  capture: warc/{capture.warc_file} at {capture.warc_offset} ({capture.warc_length} bytes)"
-        yield f"  HTTP {capture.status} of {capture.url}"
+    for number, capture in enumerate(held):
+        word = "further capture" if number else "capture"
+        yield f"  {word}: warc/{capture.warc_file} at {capture.warc_offset} ({capture.warc_length} bytes)"
+        yield f"  owner's export {capture.source}" if capture.source else f"  HTTP {capture.status} of {capture.url}"
         yield f"  payload SHA-256 {capture.payload_sha256}"
     if item.state == "gone":
         return

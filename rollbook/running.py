@@ -14,11 +14,12 @@ import click
 from rollbook.analyze import Analyzed, analyze
 from rollbook.archive.verify import verify
 from rollbook.audit import Audited, audit, open_archive, run_id
-from rollbook.collect import Outcome, Request, collect
+from rollbook.collect import Request, collect
 from rollbook.errors import ConfigError, TimeLimit
 from rollbook.http import Door
 from rollbook.judge import running_rules
 from rollbook.reporting import Asked, report
+from rollbook.taking import Outcome
 from rollbook.telling import (
     analyzed,
     audited_json,

@@ -12,7 +12,7 @@ import click
 
 from rollbook.analyze import Analyzed
 from rollbook.audit import Audited
-from rollbook.collect import Outcome
+from rollbook.taking import Outcome
 
 
 def say(text: str = "") -> None:

@@ -101,6 +101,10 @@ class _Batch:
             "warc_offset": place["offset"], "warc_length": place["length"], "warc_sha256": place["sha256"],
             "payload_sha256": leaf["payload_sha256"], "context": _json(leaf["context"]),
         })
+        if leaf.get("source"):
+            self._rows.setdefault(t.export_page, []).append({
+                "record_id": leaf["record"], "source": leaf["source"], "payload_sha256": leaf["payload_sha256"],
+            })
 
     # -- posts ---------------------------------------------------------------------------------------------------
 
@@ -132,6 +136,14 @@ class _Batch:
             for url in {item.url for item in found.media if item.url}:
                 self._unfetched[key, url] = {"post_key": key, "url": url, "sha256": None, "why": NOT_FETCHED}
 
+    def capture(self, entry: Entry) -> None:
+        """A further capture of a version."""
+        leaf = entry.leaf
+        self._rows.setdefault(t.capture, []).append({
+            "seq": entry.seq, "post_key": self._key(entry), "record_id": leaf["record"],
+            "content_sha256": leaf["content"], "version_sha256": leaf["version"],
+        })
+
     def media(self, entry: Entry) -> None:
         """Which bytes a post's picture has, or why none."""
         leaf, key = entry.leaf, self._key(entry)
@@ -153,6 +165,15 @@ class _Batch:
         self._rows.setdefault(t.visit, []).append({
             "seq": entry.seq, "cursor": _json(leaf["cursor"]), "marked": _json(leaf["marked"]),
             "gone": leaf["gone"], "media_failed": leaf["media_failed"], **{name: leaf[name] for name in same},
+        })
+
+    def import_(self, entry: Entry) -> None:
+        """How taking in an owner's export went."""
+        leaf = entry.leaf
+        same = ("run", "account", "sha256", "began_at", "ended_at", "code", "problem", "pages", "new", "edited",
+                "noted", "media_failed")
+        self._rows.setdefault(t.export_file, []).append({
+            "seq": entry.seq, "marked": _json(leaf["marked"]), **{name: leaf[name] for name in same},
         })
 
     def report(self, entry: Entry) -> None:
@@ -278,6 +299,7 @@ def _add_dropped(connection: Connection, dropped: Mapping[str, Mapping[str, int]
 
 _HANDLERS: Mapping[str, Callable[[_Batch, Entry], None]] = {
     "warcinfo": _Batch.warc, "findings": _Batch.warc, "exchange": _Batch.exchange, "snapshot": _Batch.snapshot,
+    "capture": _Batch.capture, "import": _Batch.import_,
     "media": _Batch.media, "visit": _Batch.visit, "finding": _Batch.finding, "finding-ended": _Batch.finding_ended,
     "analysis": _Batch.analysis, "report": _Batch.report, "verified": _Batch.verified,
 }

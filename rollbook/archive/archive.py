@@ -28,7 +28,7 @@ from rollbook.archive.store import Store
 from rollbook.archive.store import seen as note_seen
 from rollbook.errors import Busy
 from rollbook.exchange import Exchange
-from rollbook.types import Post
+from rollbook.types import Page, Post
 
 #: How many exchanges may wait for their sync: what a kill may cost is at most these, to be fetched again.
 SYNC_EVERY = 20
@@ -77,6 +77,23 @@ class Archive:
             "context": dict(exchange.context), "url": exchange.url, "status": exchange.status,
             "at": stamp(exchange.started_at), "warc": written.place.leaf(), "payload_sha256": written.payload_sha256,
             "payload_bytes": len(exchange.body),
+        })
+        self._exchanges += 1
+        return written.record_id
+
+    def record_export(self, page: Page, source: str) -> str:
+        """Takes a page of an owner's export, named by ``source``; returns the WARC-Record-ID.
+
+        A page that stood in the export as an answer of the network keeps its address and headers.
+        """
+        begun, written = self._writer.exported(page, source)
+        for place in begun:
+            self._leaves.append({"kind": "warcinfo", "warc": place.leaf()})
+        self._leaves.append({
+            "kind": "exchange", "record": written.record_id, "account": page.account, "part": page.part,
+            "context": dict(page.context), "url": page.url, "status": page.status, "at": stamp(page.fetched_at),
+            "warc": written.place.leaf(), "payload_sha256": written.payload_sha256, "payload_bytes": len(page.body),
+            "source": source,
         })
         self._exchanges += 1
         return written.record_id

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from rollbook.archive import schema as t
-from rollbook.formats import read_post
+from rollbook.formats import likeness, read_post
 from rollbook.types import Post, Snapshot, State
 
 #: How many names one query takes: below every database's limit of parameters.
@@ -27,6 +28,14 @@ class Known:
     contents: frozenset[str]
     #: When its newest version was made, by the network's word.
     version_at: datetime
+    #: The pages of owners' exports that it was read from.
+    exported: frozenset[str] = frozenset()
+    #: Whether its newest version was seen on the network itself, not in an export alone.
+    from_network: bool = True
+    #: Content of further captures, and of the version that each of them shows.
+    equal: Mapping[str, str] = field(default_factory=dict)
+    #: What its versions show (``rollbook.formats.likeness``), and the content of each; as far as it was asked for.
+    alike: Mapping[str, str] = field(default_factory=dict)
 
 
 def chunks(names: Sequence[str]) -> list[Sequence[str]]:
@@ -34,12 +43,14 @@ def chunks(names: Sequence[str]) -> list[Sequence[str]]:
     return [names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)]
 
 
-def known_posts(connection: Connection, names: Sequence[str]) -> dict[str, Known]:
-    """How posts stand, by id; unknown ones are left out."""
-    contents: dict[str, set[str]] = {}
-    newest: dict[str, tuple[State, str, datetime]] = {}
+def known_posts(connection: Connection, names: Sequence[str], *, alike: bool = False) -> dict[str, Known]:
+    """How posts stand, by id; unknown ones are left out.
+
+    ``alike`` asks what every version shows; without it only versions from exports are looked at.
+    """
+    found: dict[str, _Standing] = {}
     for some in chunks(names):
-        rows = connection.execute(
+        versions = (
             select(
                 t.post.c.post,
                 t.post.c.state,
@@ -47,17 +58,73 @@ def known_posts(connection: Connection, names: Sequence[str]) -> dict[str, Known
                 t.post.c.content_sha256,
                 t.snapshot.c.seq.label("version"),
                 t.snapshot.c.content_sha256.label("content"),
+                t.snapshot.c.record_id,
                 t.snapshot.c.body,
+                t.export_page.c.record_id.label("exported"),
             )
             .join(t.snapshot, t.snapshot.c.post_key == t.post.c.post_key)
+            .outerjoin(t.export_page, t.export_page.c.record_id == t.snapshot.c.record_id)
+            .where(t.post.c.post.in_(some))
+            .order_by(t.snapshot.c.seq)
+        )
+        for row in connection.execute(versions):
+            found.setdefault(row.post, _Standing()).version(row, alike=alike)
+        captures = (
+            select(t.post.c.post, t.capture, t.export_page.c.record_id.label("exported"))
+            .join(t.post, t.post.c.post_key == t.capture.c.post_key)
+            .outerjoin(t.export_page, t.export_page.c.record_id == t.capture.c.record_id)
             .where(t.post.c.post.in_(some))
         )
-        for row in rows:
-            contents.setdefault(row.post, set()).add(row.content)
-            if row.version == row.seq:
-                body = read_post(json.loads(row.body))
-                newest[row.post] = (row.state, row.content_sha256, body.edited_at or body.created_at)
-    return {name: Known(state, latest, frozenset(contents[name]), at) for name, (state, latest, at) in newest.items()}
+        for row in connection.execute(captures):
+            found.setdefault(row.post, _Standing()).capture(row)
+    return {name: standing.known() for name, standing in found.items() if standing.newest is not None}
+
+
+class _Standing:
+    """What the rows of one post say of it."""
+
+    def __init__(self) -> None:
+        self.newest: tuple[State, str, datetime] | None = None
+        self._contents: set[str] = set()
+        self._on_network: set[str] = set()
+        self._exported: set[str] = set()
+        self._equal: dict[str, str] = {}
+        self._alike: dict[str, str] = {}
+
+    def version(self, row: Any, *, alike: bool) -> None:
+        """A snapshot."""
+        self._contents.add(row.content)
+        newest = row.version == row.seq
+        if not (newest or alike or row.exported):
+            self._on_network.add(row.content)
+            return
+        body = read_post(json.loads(row.body))
+        if row.exported:
+            self._exported.add(row.record_id)
+        else:
+            self._on_network.add(row.content)
+        if alike or row.exported:
+            self._alike[likeness(body)] = row.content
+        if newest:
+            self.newest = (row.state, row.content_sha256, body.edited_at or body.created_at)
+
+    def capture(self, row: Any) -> None:
+        """A further capture of a version."""
+        if row.exported:
+            self._exported.add(row.record_id)
+        else:
+            self._on_network.add(row.version_sha256)
+        self._equal[row.content_sha256] = row.version_sha256
+
+    def known(self) -> Known:
+        """All of it together."""
+        if self.newest is None:
+            raise ValueError("a post without its newest version")
+        state, latest, at = self.newest
+        return Known(
+            state, latest, frozenset(self._contents), at, frozenset(self._exported), latest in self._on_network,
+            self._equal, self._alike,
+        )
 
 
 def unfinished_media(connection: Connection, names: Sequence[str]) -> dict[str, set[str]]:
@@ -115,3 +182,32 @@ def versions(connection: Connection, post_id: str) -> list[Snapshot]:
                  t.moment(row.observed_at), row.content_sha256, row.record_id, row.how)
         for row in rows
     ]
+
+
+def captures(connection: Connection, post_id: str) -> list[Any]:
+    """Every capture that a post was read from, in the ledger's order, each with the content of the version it shows."""
+    first = (
+        select(t.snapshot.c.seq, t.snapshot.c.record_id, t.snapshot.c.content_sha256)
+        .join(t.post, t.post.c.post_key == t.snapshot.c.post_key).where(t.post.c.post == post_id)
+    )
+    further = (
+        select(t.capture.c.seq, t.capture.c.record_id, t.capture.c.version_sha256.label("content_sha256"))
+        .join(t.post, t.post.c.post_key == t.capture.c.post_key).where(t.post.c.post == post_id)
+    )
+    either = first.union_all(further).subquery()
+    rows = connection.execute(
+        select(either.c.seq.label("noted_seq"), either.c.content_sha256, t.exchange, t.export_page.c.source)
+        .join(t.exchange, t.exchange.c.record_id == either.c.record_id)
+        .outerjoin(t.export_page, t.export_page.c.record_id == either.c.record_id)
+        .order_by(either.c.seq)
+    )
+    return list(rows)
+
+
+def export_page(connection: Connection, account: str, source: str, part: str, payload_sha256: str) -> str:
+    """The record of a page of an owner's export that is held already; empty where it is not."""
+    return connection.execute(
+        select(t.export_page.c.record_id).join(t.exchange, t.exchange.c.record_id == t.export_page.c.record_id)
+        .where(t.export_page.c.source == source, t.export_page.c.payload_sha256 == payload_sha256,
+               t.exchange.c.account == account, t.exchange.c.part == part)
+    ).scalar() or ""

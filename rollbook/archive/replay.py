@@ -35,8 +35,8 @@ class Replayer:
             self._exchanges[entry.leaf["record"]] = entry.leaf
 
     def captured(self) -> list[tuple[str, str]]:
-        """The captures noted so far, each with its moment."""
-        return [(record_id, leaf["at"]) for record_id, leaf in self._exchanges.items()]
+        """The captures noted so far, each with its moment; an export says nothing of what the network shows."""
+        return [(record_id, leaf["at"]) for record_id, leaf in self._exchanges.items() if not leaf.get("source")]
 
     def page(self, record_id: str) -> Page:
         """The captured page of a record. **Raises** ArchiveError."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 #: The newest file in migrations/versions/.
-REVISION = "0001"
+REVISION = "0002"
 
 metadata = MetaData()
 # SQLite keeps a growing rowid only for INTEGER; PostgreSQL wants eight bytes for a ledger of millions.
@@ -83,6 +83,49 @@ snapshot = Table(
     Column("body", Text, nullable=False),
     Index("snapshot_of_post", "post_key", "seq"),
     Index("snapshot_observed", "observed_at"),
+)
+
+#: A capture that shows a version which is held already: the same post, read from another source.
+capture = Table(
+    "capture", metadata,
+    Column("seq", _Key, primary_key=True, autoincrement=False),
+    Column("post_key", _Key, ForeignKey("post.post_key"), nullable=False),
+    Column("record_id", String(64), nullable=False),
+    #: What the capture itself yields, and the version that this is.
+    Column("content_sha256", String(64), nullable=False),
+    Column("version_sha256", String(64), nullable=False),
+    Index("capture_of_post", "post_key", "seq"),
+)
+
+#: The captures that were not fetched but taken from an export that an owner downloaded.
+export_page = Table(
+    "export_page", metadata,
+    Column("record_id", String(64), primary_key=True),
+    #: ``urn:rollbook:export:SHA-256 of the file/member``.
+    Column("source", Text, nullable=False),
+    Column("payload_sha256", String(64), nullable=False),
+    Index("export_page_of_source", "source", "payload_sha256"),
+)
+
+#: The owners' exports that were taken in, one row for each time that one brought something.
+export_file = Table(
+    "export_file", metadata,
+    Column("seq", _Key, primary_key=True, autoincrement=False),
+    Column("run", String(64), nullable=False),
+    Column("account", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("began_at", _Time, nullable=False),
+    Column("ended_at", _Time, nullable=False),
+    #: Empty when it was read to its end.
+    Column("code", String(32), nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("edited", Integer, nullable=False),
+    Column("noted", Integer, nullable=False),
+    Column("media_failed", Integer, nullable=False),
+    Column("marked", Text, nullable=False),
+    Index("export_file_of_account", "account", "sha256"),
 )
 
 #: Which bytes a post's media address gave, or why it gave none.

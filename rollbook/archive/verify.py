@@ -82,7 +82,7 @@ class _Checker:
         #: The WARC file of the newest capture, and where that ends.
         self.last_file = ("", 0)
         self._media: set[str] = set()
-        self._counts = {"exchange": 0, "snapshot": 0}
+        self._counts = {"exchange": 0, "snapshot": 0, "capture": 0}
         self._rows: Iterator[Any] | None = None
         self._row: Any = None
 
@@ -145,8 +145,8 @@ class _Checker:
             self._check_capture(entry)
         if entry.kind == "media" and entry.leaf["sha256"]:
             self._check_media(entry.leaf["sha256"])
-        if entry.kind == "exchange":
-            self._counts["exchange"] += 1
+        if entry.kind in ("exchange", "capture"):
+            self._counts[entry.kind] += 1
         elif entry.kind == "snapshot":
             self._counts["snapshot"] += 1
             self._check_snapshot(entry, connection)
@@ -260,7 +260,7 @@ class _Checker:
         if row is not None and self.seq != row.seq and not self.problems:
             self._problem("database", "applied entries", str(self.seq), str(row.seq), rebuildable=True)
         if whole and not self.problems:
-            for table in (t.exchange, t.snapshot):
+            for table in (t.exchange, t.snapshot, t.capture):
                 found = count(connection, table)
                 if found != self._counts[table.name]:
                     self._problem(

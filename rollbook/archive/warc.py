@@ -11,7 +11,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -20,7 +20,7 @@ from uuid import uuid4
 
 from rollbook import __version__
 from rollbook.errors import ArchiveError
-from rollbook.types import MEDIA_PART
+from rollbook.types import MEDIA_PART, Page
 
 if TYPE_CHECKING:
     from rollbook.exchange import Exchange
@@ -161,6 +161,14 @@ class WarcWriter:
             ("WARC-Block-Digest", _digest(block)), ("Content-Type", content_type),
         ], block)
         return begun, Written(record_id, self._append(compress(record)), hashlib.sha256(block).hexdigest())
+
+    def exported(self, page: Page, source: str) -> tuple[list[Place], Written]:
+        """Writes a page of an owner's export as a resource record; a recorded answer keeps its headers."""
+        if page.url == source:
+            return self.resource(source, "application/json", page.body, page.fetched_at)
+        head = _head(f"HTTP/1.1 {page.status}", page.headers.items())
+        begun, written = self.resource(source, "application/http;msgtype=response", head + page.body, page.fetched_at)
+        return begun, replace(written, payload_sha256=hashlib.sha256(page.body).hexdigest())
 
     def _begin(self) -> list[Place]:
         if self._file is not None and self._offset < self._file_bytes:
