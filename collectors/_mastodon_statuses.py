@@ -24,11 +24,11 @@ FRAME = (
 _MEDIA: dict[str, MediaType] = {"image": "image", "gifv": "video", "video": "video", "audio": "audio"}
 
 
-def parse(page: Page) -> Parsed:
+def parse_statuses(page: Page) -> Parsed:
     """Reads the statuses, versions or account of a page by its shape."""
     if page.status != 200:
         return Parsed()
-    server = _Server(page.account, page.context.get("host", ""), page.context.get("account_id", ""))
+    server = Server(page.account, page.context.get("host", ""), page.context.get("account_id", ""))
     top = read_json(page)
     if isinstance(top, list):
         if page.part == "history":
@@ -43,14 +43,14 @@ def parse(page: Page) -> Parsed:
     if "content" in item.data:
         return read_each(page, [top], page.part, partial(_status, server=server))
     if "acct" in item.data:
-        return read_each(page, [top], page.part, partial(_profile, server=server, page=page))
+        return read_each(page, [top], page.part, partial(profile, server=server, page=page))
     said = item.data.get("error")
     problem = f"the server says: {said}" if said else "the answer holds neither statuses nor an account"
     raise refuse(page, "schema", problem)
 
 
 @dataclass(frozen=True, slots=True)
-class _Server:
+class Server:
     """For whom a page was asked, and where."""
 
     #: The key in the register.
@@ -85,7 +85,7 @@ def _versions(page: Page, versions: Sequence[object]) -> Iterator[object]:
             yield {**version, **around, "edited_at": version.get("created_at") if index else None}
 
 
-def _status(item: Item, server: _Server) -> Post:
+def _status(item: Item, server: Server) -> Post:
     if "content" not in item.data:
         raise item.refuse("is no status: 'content' is missing")
     author = item.item("account")
@@ -96,10 +96,10 @@ def _status(item: Item, server: _Server) -> Post:
     original = item.item_or_none("reblog")
     if original:
         return _repost(item, original, server)
-    return _own(item, server)
+    return own_status(item, server)
 
 
-def _own(item: Item, server: _Server) -> Post:
+def own_status(item: Item, server: Server) -> Post:
     uri, hypertext, quote = item.text("uri"), read_html(item.words("content")), _quoted(item)
     text, links = _words(item, hypertext, quoted=quote is not None)
     reply_to = _parent(item, uri, server)
@@ -115,8 +115,8 @@ def _own(item: Item, server: _Server) -> Post:
     )
 
 
-def _repost(item: Item, original: Item, server: _Server) -> Post:
-    shown = _own(original, replace(server, account_id=""))
+def _repost(item: Item, original: Item, server: Server) -> Post:
+    shown = own_status(original, replace(server, account_id=""))
     author = original.item("account").words("acct")
     return replace(
         shown, id=f"mastodon:{item.text('uri')}", kind="repost", created_at=item.moment("created_at"), edited_at=None,
@@ -167,12 +167,12 @@ def _quoted(item: Item) -> Item | None:
     return inner or (quote if "content" in quote.data and "uri" in quote.data else None)
 
 
-def _reference(status: Item, server: _Server) -> Reference:
+def _reference(status: Item, server: Server) -> Reference:
     text = read_html(status.words("content")).text
     return Reference(f"mastodon:{status.text('uri')}", server.key(status.item("account").words("acct")), text)
 
 
-def _parent(item: Item, uri: str, server: _Server) -> Reference | None:
+def _parent(item: Item, uri: str, server: Server) -> Reference | None:
     """What the status answers. The server gives its own number of it; only in the author's own thread that is a URI."""
     parent, author_id = item.name("in_reply_to_id"), item.name("in_reply_to_account_id")
     if not parent:
@@ -189,7 +189,7 @@ def _media(item: Item) -> Media:
     return Media(_MEDIA.get(item.words("type"), "file"), url=url or None, alt=item.words("description") or None)
 
 
-def _profile(item: Item, server: _Server, page: Page) -> Post:
+def profile(item: Item, server: Server, page: Page) -> Post:
     if server.account_id and item.name("id") != server.account_id:
         raise item.refuse(f"the profile is of {item.words('acct')}, another account", code="foreign-id")
     note = read_html(item.words("note"))

@@ -27,12 +27,13 @@ from datetime import datetime
 from typing import Self
 from urllib.parse import parse_qs, quote, urlsplit
 
-from collectors._mastodon_statuses import frame, parse
+from collectors._mastodon_export import EXPORT, parse_export
+from collectors._mastodon_statuses import frame, parse_statuses
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.http import Door
 from rollbook.pages import Item, reach, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
-from rollbook.types import Page, Post
+from rollbook.types import Page, Parsed, Post
 
 #: The most statuses that one request gives. **Source**: docs.joinmastodon.org/methods/accounts/#statuses.
 STATUSES = 40
@@ -133,7 +134,12 @@ def _number(address: str) -> str:
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("mastodon", parse=parse, look_up=look_up)
+def parse(page: Page) -> Parsed:
+    """Reads a page of the API, or of an owner's export."""
+    return parse_export(page) if page.part.startswith("export:") else parse_statuses(page)
+
+
+@collector("mastodon", parse=parse, look_up=look_up, export=EXPORT)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the profile, then the statuses newest first; the versions of an edited one come before it."""
     server = _Server.of(visit, door)

@@ -136,6 +136,22 @@ def collect(
     return run_collect(_workspace(context), accounts, since, full, limit_s, as_json=as_json)
 
 
+@command("rollbook -w my-district import outbox-export.zip --account mastodon:office@social.example", name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--account", required=True, help="Whose export it is: the key of a row of accounts.csv.")
+@click.option(
+    "--did-document", "document", type=click.Path(path_type=Path),
+    help="Bluesky: the account's DID document, instead of asking the network for it.",
+)
+@json_option
+@click.pass_context
+def import_(context: click.Context, file: Path, account: str, document: Path | None, as_json: bool) -> int:
+    """Take in the export that an account's owner downloaded: public posts, nothing else."""
+    from rollbook.running import run_import
+
+    return run_import(_workspace(context), file, account, document, as_json=as_json)
+
+
 @command("rollbook -w my-district analyze")
 @click.option("--all", "everything", is_flag=True, help="Judge every post again.")
 @json_option

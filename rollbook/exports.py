@@ -5,11 +5,20 @@ A reader names every member that it opens, so private messages, contacts and adv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol
 
-from rollbook.types import Account, Media, Post
+from rollbook.types import Account, Media, Page, Post
+
+if TYPE_CHECKING:
+    from rollbook.http import Door
+    from rollbook.plugins import Visit
+
+
+#: The most items that one page of an export holds.
+ITEMS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +35,24 @@ class Portion:
     context: Mapping[str, str] = field(default_factory=dict)
 
 
+def portions(part: str, member: str, items: Iterable[object], context: Mapping[str, str]) -> Iterator[Portion]:
+    """Items of one member as they come, two hundred at a time."""
+    waiting = iter(items)
+    while some := tuple(islice(waiting, ITEMS)):
+        yield Portion(part, member, some, context)
+
+
 class ExportFile(Protocol):
     """An export that an owner downloaded: only members that a reader names are ever opened."""
 
     @property
     def names(self) -> frozenset[str]:
         """The names of all members, folders left out."""
+        ...
+
+    @property
+    def document(self) -> bytes:
+        """What ``Export.document`` gave; empty where a network has none."""
         ...
 
     def values(self, member: str, path: str = "item") -> Iterator[object]:
@@ -60,3 +81,9 @@ class Export:
     read: Callable[[ExportFile, Account], Iterator[Portion]]
     #: The member that holds the bytes of a post's picture; empty where the export has none.
     member_of: Callable[[ExportFile, Post, Media], str] = lambda export, post, media: ""
+    #: Gives what the file's signature is checked against, as JSON: the account's public document, asked from the
+    #: network before the file is read. None where exports of this network are not signed.
+    document: Callable[[Visit, Door], bytes] | None = None
+    #: Whether an answer of the network that somebody else recorded (WARC) is this account's: the page as ``parse``
+    #: reads it, or None.
+    recorded: Callable[[Page, Account], Page | None] | None = None

@@ -17,6 +17,7 @@ from rollbook.audit import Audited, audit, open_archive, run_id
 from rollbook.collect import Request, collect
 from rollbook.errors import ConfigError, TimeLimit
 from rollbook.http import Door
+from rollbook.importing import chosen, take
 from rollbook.judge import running_rules
 from rollbook.reporting import Asked, report
 from rollbook.taking import Outcome
@@ -25,9 +26,11 @@ from rollbook.telling import (
     audited_json,
     collected,
     complain,
+    imported,
     outcome_json,
     outcome_line,
     plural,
+    progress_to_terminal,
     say,
     say_json,
 )
@@ -134,6 +137,26 @@ def run_analyze(workspace: Workspace, everything: bool, *, as_json: bool) -> int
     else:
         say(analyzed(done))
     return 1 if done.unchecked else 0
+
+
+def run_import(workspace: Workspace, file: Path, account: str, document: Path | None, *, as_json: bool) -> int:
+    """Takes an owner's export in."""
+    counting = progress_to_terminal() and not as_json
+
+    def told(done: int, pages: int) -> None:
+        if counting:
+            click.echo(f"\r  page {done:,} of {pages:,}", err=True, nl=done == pages)
+
+    with chosen(workspace, file, account, document) as export, open_archive(workspace) as archive:
+        outcome = take(archive, export, run_id(), tell=told)
+        sha256 = export.file.sha256
+    if as_json:
+        say_json({**outcome_json(outcome), "noted": outcome.noted, "file_sha256": sha256})
+    else:
+        say(imported(outcome))
+        for line in outcome.marked:
+            complain(line)
+    return 1 if outcome.code else 0
 
 
 def run_scan(workspace: Workspace, posts: Path, output: Path | None, *, cleared: bool) -> int:

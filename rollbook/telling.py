@@ -70,6 +70,21 @@ def collected(outcomes: Iterable[Outcome]) -> str:
     return text + (f" Not finished: {', '.join(item.account.key for item in failed)}." if failed else "")
 
 
+def imported(outcome: Outcome) -> str:
+    """The sentence that sums up an import."""
+    if outcome.code:
+        return f"{outcome.account.key}: NOT FINISHED ({outcome.code}): {outcome.problem}"
+    text = (
+        f"{outcome.account.key}: {plural(outcome.pages, 'page')} of the export read: {outcome.new:,} new, "
+        f"{plural(outcome.edited, 'further version')}, {outcome.noted:,} already known."
+    )
+    if outcome.media_failed:
+        text += f" {outcome.media_failed:,} pictures or other media are not in the export."
+    if outcome.marked:
+        text += f" {plural(len(outcome.marked), 'record')} could not be read."
+    return text
+
+
 def analyzed(done: Analyzed) -> str:
     """The sentence that sums up an analysis."""
     text = f"Analyzed {plural(done.posts, 'post')}: {plural(done.new, 'finding')} new or changed, {done.ended:,} ended."

@@ -211,3 +211,12 @@ def export_page(connection: Connection, account: str, source: str, part: str, pa
         .where(t.export_page.c.source == source, t.export_page.c.payload_sha256 == payload_sha256,
                t.exchange.c.account == account, t.exchange.c.part == part)
     ).scalar() or ""
+
+
+def export_taken(connection: Connection, account: str, sha256: str) -> bool:
+    """Whether an owner's export was read to its end before."""
+    return connection.execute(
+        select(t.export_file.c.seq).where(
+            t.export_file.c.account == account, t.export_file.c.sha256 == sha256, t.export_file.c.code == ""
+        ).limit(1)
+    ).scalar() is not None

@@ -1,0 +1,303 @@
+"""The files that an owner's export comes in: zip, tar and single files, looked through before one member is opened.
+
+What an honest export never has is refused by its headers alone: names that lead out of it, links and devices, members
+that unpack to many times their size, are encrypted or share a name. What a header says is held against what is read.
+"""
+
+from __future__ import annotations
+
+import gzip
+import stat
+import struct
+import tarfile
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from io import BufferedReader, RawIOBase
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, BinaryIO, NoReturn, cast
+
+from rollbook.errors import ConfigError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+GIB = 1024**3
+#: A member's name, in characters; file systems end at 255 for each part.
+NAME_CHARACTERS = 1024
+#: The most that a reader of tar headers may ask for at once: a name that long is none.
+HEADER_BYTES = 1024 * 1024
+#: Where a zip file's directory is looked for. **Source**: APPNOTE.TXT 4.3.16: 22 bytes and a comment, after the
+#: wide directory's 76.
+_END_BYTES = 22 + 65_535 + 128
+#: How the libraries say that a file is not what it claims.
+DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, struct.error)
+#: What a member takes in a zip file's directory on average, in bytes; without a name it is 46.
+_ENTRY_BYTES = 200
+_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED, _DIRECTORY_ENCRYPTED = 0x1, 0x2000
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an export may have; beyond it the file is refused."""
+
+    members: int = 200_000
+    member_bytes: int = 8 * GIB
+    total_bytes: int = 200 * GIB
+    #: Unpacked to packed, asked above ``free_bytes``: JSON with long repeats comes to some fifty, a bomb to a thousand.
+    ratio: int = 200
+    free_bytes: int = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A file that was looked through: its members, and how one is opened."""
+
+    path: Path
+    #: Unpacked size by name, as the headers say.
+    sizes: dict[str, int]
+    #: Gives a stream that ends where the bounds do. **Raises** KeyError.
+    open: Callable[[str], BinaryIO]
+
+
+class Refuse:
+    """Words the refusal of a file: which member, and which bound."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __call__(self, problem: str, expected: str, member: str = "") -> NoReturn:
+        """**Raises** ConfigError."""
+        name = ascii(member)[1:-1]
+        raise ConfigError(problem, file=self._path, place=name[:120], expected=expected)
+
+
+class Bounded(RawIOBase):
+    """A stream that refuses to give more than a bound."""
+
+    def __init__(self, inner: IO[bytes], limit_bytes: int, refuse: Callable[[], NoReturn], *, at_once: int = 0) -> None:
+        super().__init__()
+        self._inner, self._limit, self._refuse, self._at_once = inner, limit_bytes, refuse, at_once
+        self._place = 0
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Reads on. **Raises** ConfigError beyond the bound."""
+        if self._at_once and size > self._at_once:
+            self._refuse()
+        data = self._inner.read(size if size >= 0 else self._limit - self._place + 1)
+        self._place += len(data)
+        if self._place > self._limit:
+            self._refuse()
+        return data
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Reads into a buffer. **Raises** ConfigError beyond the bound."""
+        view = memoryview(buffer).cast("B")
+        data = self.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def seekable(self) -> bool:
+        """Wherever the stream inside is."""
+        return self._inner.seekable()
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Goes to a place."""
+        self._place = self._inner.seek(offset, whence)
+        return self._place
+
+    def tell(self) -> int:
+        """The place."""
+        return self._place
+
+    def close(self) -> None:
+        """Closes the stream inside too."""
+        self._inner.close()
+        super().close()
+
+
+@contextmanager
+def opened(path: Path, bounds: Bounds | None = None) -> Iterator[Container]:
+    """Looks a file through and opens it. **Raises** ConfigError, naming the member and the bound."""
+    with ExitStack() as held:
+        yield _look_through(path, bounds or Bounds(), Refuse(path), held)
+
+
+def _look_through(path: Path, bounds: Bounds, refuse: Refuse, held: ExitStack) -> Container:
+    try:
+        file = held.enter_context(path.open("rb"))
+        head = file.read(512)
+        file.seek(0)
+        if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+            return _zip(path, file, bounds, refuse, held)
+        if _is_tar(path, head):
+            return _tar(path, bounds, refuse, packed=head.startswith(b"\x1f\x8b"))
+        size = path.stat().st_size
+        if size > bounds.member_bytes:
+            refuse(f"has {size} bytes", f"at most {bounds.member_bytes}")
+        return Container(path, {path.name: size}, lambda _name: path.open("rb"))
+    except DAMAGED as err:
+        refuse(f"is damaged: {err}", "the file as it was downloaded")
+    except OSError as err:
+        raise ConfigError(f"cannot be read: {err.strerror or err}", file=path, expected="an export's file") from err
+
+
+def _check_names(names: Iterable[str], refuse: Refuse) -> None:
+    seen = set[str]()
+    for name in names:
+        parts = name.split("/")
+        if name.startswith("/") or ".." in parts or "\\" in name or name[1:2] == ":":
+            refuse("the member's name leads out of the archive", "names inside it", name)
+        if len(name) > NAME_CHARACTERS or not name.isprintable():
+            refuse("the member's name is none", f"at most {NAME_CHARACTERS} printable characters", name)
+        same = unicodedata.normalize("NFC", name)
+        if same in seen:
+            refuse("two members have this name", "each name once", name)
+        seen.add(same)
+
+
+def _check_size(name: str, size: int, packed: int, bounds: Bounds, refuse: Refuse) -> None:
+    if size > bounds.member_bytes:
+        refuse(f"the member unpacks to {size} bytes", f"at most {bounds.member_bytes}", name)
+    if size > bounds.free_bytes and size > packed * bounds.ratio:
+        refuse(f"the member unpacks to {size} bytes, from {packed}", f"at most {bounds.ratio} times", name)
+
+
+# -- zip ---------------------------------------------------------------------------------------------------------
+
+
+def _zip(path: Path, file: BinaryIO, bounds: Bounds, refuse: Refuse, held: ExitStack) -> Container:
+    _check_directory(file, path.stat().st_size, bounds, refuse)
+    archive = held.enter_context(zipfile.ZipFile(file))
+    members = [info for info in archive.infolist() if not info.is_dir()]
+    _check_names([info.orig_filename.removesuffix("/") for info in archive.infolist()], refuse)
+    for info in archive.infolist():
+        _check_zip_member(info, bounds, refuse)
+    total = sum(info.file_size for info in members)
+    if total > bounds.total_bytes:
+        refuse(f"unpacks to {total} bytes", f"at most {bounds.total_bytes}")
+    end = 0
+    for info in sorted(archive.infolist(), key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            refuse("the member lies inside another one", "members one after the other", info.filename)
+        end = info.header_offset + info.compress_size
+    by_name = {info.filename: info for info in members}
+
+    def open_member(name: str) -> BinaryIO:
+        info = by_name[name]
+        said = info.file_size
+        return _stream(
+            archive.open(info), said, lambda: refuse("holds more than its header says", f"{said} bytes", name)
+        )
+
+    return Container(path, {name: info.file_size for name, info in by_name.items()}, open_member)
+
+
+def _check_zip_member(info: zipfile.ZipInfo, bounds: Bounds, refuse: Refuse) -> None:
+    name, mode = info.filename, info.external_attr >> 16
+    if info.flag_bits & (_ENCRYPTED | _DIRECTORY_ENCRYPTED):
+        refuse("the member is encrypted", "an export without a password", name)
+    if info.compress_type not in _PACKING:
+        refuse(f"the member is packed by method {info.compress_type}", "stored or deflated members", name)
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        refuse("the member is a link or a device", "files and folders", name)
+    _check_size(name, info.file_size, info.compress_size, bounds, refuse)
+
+
+def _check_directory(file: BinaryIO, size: int, bounds: Bounds, refuse: Refuse) -> None:
+    """Looks at how many members the directory claims before it is read. **Source**: APPNOTE.TXT 4.3.14, 4.3.16."""
+    file.seek(max(0, size - _END_BYTES))
+    tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < 22:
+        refuse("the zip file's directory is missing", "the file as it was downloaded")
+    count, directory_bytes = struct.unpack("<HL", tail[at + 10 : at + 16])
+    wide = tail.rfind(b"PK\x06\x06", 0, at)
+    if wide >= 0 and len(tail) - wide >= 56:
+        count, directory_bytes = struct.unpack("<QQ", tail[wide + 32 : wide + 48])
+    if count > bounds.members or min(directory_bytes, size) > bounds.members * _ENTRY_BYTES:
+        refuse(f"has {count} members in a directory of {directory_bytes} bytes", f"at most {bounds.members}")
+    file.seek(0)
+
+
+def _stream(inner: IO[bytes], limit_bytes: int, refuse: Callable[[], NoReturn]) -> BinaryIO:
+    return BufferedReader(Bounded(inner, limit_bytes, refuse), 65_536)
+
+
+# -- tar ---------------------------------------------------------------------------------------------------------
+
+
+def _is_tar(path: Path, head: bytes) -> bool:
+    if head.startswith(b"\x1f\x8b"):
+        return path.name.lower().endswith((".tar.gz", ".tgz"))
+    return head[257:262] == b"ustar" or path.name.lower().endswith(".tar")
+
+
+def _tar(path: Path, bounds: Bounds, refuse: Refuse, *, packed: bool) -> Container:
+    size = path.stat().st_size
+    limit = max(bounds.free_bytes, size * bounds.ratio) if packed else size
+    limit = min(limit, bounds.total_bytes)
+
+    def too_much() -> NoReturn:
+        refuse(f"unpacks to more than {limit} bytes, or has a header of more than {HEADER_BYTES}", "an honest archive")
+
+    def unpacked(at_once: int = 0) -> BinaryIO:
+        inner: IO[bytes] = gzip.GzipFile(path, "rb") if packed else path.open("rb")  # type: ignore[assignment]
+        return cast("BinaryIO", Bounded(inner, limit, too_much, at_once=at_once))
+
+    members = dict[str, tarfile.TarInfo]()
+    names = list[str]()
+    with unpacked(HEADER_BYTES) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
+        for count, info in enumerate(archive, 1):
+            if count > bounds.members:
+                refuse("has too many members", f"at most {bounds.members}")
+            if not (info.isfile() or info.isdir()) or info.issparse():
+                refuse("the member is a link or a device", "files and folders", info.name)
+            names.append(info.name.removeprefix("./"))
+            if info.isfile():
+                _check_size(info.name, info.size, size, bounds, refuse)
+                members[info.name.removeprefix("./")] = info
+    _check_names([name for name in names if name not in ("", ".")], refuse)
+
+    def open_member(name: str) -> BinaryIO:
+        info = members[name]
+        stream = unpacked()
+        stream.seek(info.offset_data)
+        return BufferedReader(_Part(stream, info.size), 65_536)
+
+    return Container(path, {name: info.size for name, info in members.items()}, open_member)
+
+
+class _Part(RawIOBase):
+    """Some bytes of a stream, from its present place on."""
+
+    def __init__(self, inner: BinaryIO, size: int) -> None:
+        super().__init__()
+        self._inner, self._left = inner, size
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Reads on, to the part's end."""
+        view = memoryview(buffer).cast("B")
+        data = self._inner.read(min(len(view), self._left))
+        if not data and self._left and len(view):
+            raise EOFError("the archive ends inside a member")
+        self._left -= len(data)
+        view[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Closes the stream inside too."""
+        self._inner.close()
+        super().close()
