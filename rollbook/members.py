@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from io import TextIOWrapper
 from typing import BinaryIO
 from urllib.parse import quote
@@ -82,8 +80,6 @@ class OpenedExport:
             raise self._problem(member, f"is damaged: {err}") from err
         except ConfigError as err:
             raise self._problem(member, f"{err.problem}; expected {err.expected}") from err
-        except SystemError as err:  # ijson 3.5 over a number of thousands of digits
-            raise self._problem(member, "holds a number that is none", "not-json") from err
         except ValueError as err:  # too deep, too long, a number that is none, bytes that are no text
             raise self._problem(member, str(err)[:200], "not-json") from err
 
@@ -147,7 +143,9 @@ def _values(source: _Json, wanted: list[str]) -> Iterator[object]:
     place: list[str] = []  # the way down to the present value: a key, or "item" inside a list
     builder: ijson.ObjectBuilder | None = None
     inside = 0  # how deep inside the value that is being built
-    for event, value in ijson.basic_parse(source):
+    # Without use_float ijson's C backend crashes the interpreter over an integer of thousands of digits; with it a number is
+    # what a double or 64 bits hold, and a larger one is an error.
+    for event, value in ijson.basic_parse(source, use_float=True):
         if event in ("end_map", "end_array"):
             place.pop()
         elif event == "map_key":
@@ -157,7 +155,7 @@ def _values(source: _Json, wanted: list[str]) -> Iterator[object]:
         if builder is None and place == wanted and event not in ("map_key", "end_map", "end_array"):
             builder = ijson.ObjectBuilder()
         if builder is not None:
-            builder.event(event, _plain(value) if event == "number" else value)
+            builder.event(event, value)
             inside += {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}.get(event, 0)
             if inside == 0:
                 yield builder.value
@@ -169,12 +167,3 @@ def _values(source: _Json, wanted: list[str]) -> Iterator[object]:
         elif event == "start_array":
             place.append("item")
 
-
-def _plain(number: Decimal | int) -> int | float:
-    """A number as JSON has it."""
-    if isinstance(number, int):
-        return number
-    plain = float(number)
-    if not math.isfinite(plain):
-        raise ValueError("holds a number that is none")
-    return plain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import stat
 import struct
 import tarfile
@@ -101,7 +102,7 @@ CASES: dict[str, tuple[str, Callable[[Path], Path], str]] = {
     "bomb": ("a.zip", lambda path: zipped(path, {"posts.json": b"0" * 900_000}), "at most 200 times"),
     "huge": ("a.zip", lambda path: zipped(path, {"posts.json": bytes(range(256)) * 4000}), "at most 1000000"),
     "many": ("a.zip", lambda path: zipped(path, {f"{number}": "" for number in range(60)}), "at most 50"),
-    "total": ("a.zip", lambda path: zipped(path, {f"{number}": bytes(range(256)) * 3000 for number in range(3)}), "at most 2000000"),
+    "total": ("a.zip", lambda path: zipped(path, {f"{number}": random.Random(number).randbytes(700_000) for number in range(3)}), "at most 2000000"),
     "cut": ("a.zip", lambda path: path.write_bytes(zipped(path, {"posts.json": "x" * 99}).read_bytes()[:-30]) and path, "missing|damaged"),
     "tar up and out": ("a.tar.gz", lambda path: tarred(path, {"../evil": "x"}), "leads out"),
     "tar symlink": ("a.tar.gz", lambda path: tar_with(path, tarfile.SYMTYPE), "link or a device"),
@@ -154,9 +155,9 @@ def test_a_header_that_lies_is_met_while_reading(tmp_path: Path) -> None:
     path.write_bytes(raw)
     with opened(path, SMALL) as container:
         file = OpenedExport(container, "0" * 64, "x:y")
-        with pytest.raises(PageError, match="posts.json"):
+        with pytest.raises(PageError, match=r"posts\.json"):
             list(file.values("posts.json"))
-        with pytest.raises(PageError, match="posts.json"):
+        with pytest.raises(PageError, match=r"posts\.json"):
             file.whole("posts.json", limit_bytes=100_000)
 
 
@@ -168,8 +169,8 @@ def test_an_archive_inside_an_archive_is_a_member_like_any_other(tmp_path: Path)
 @pytest.mark.parametrize(("raw", "words"), [
     (b"[" * 5000, "nested"),
     (b'{"a":' * 5000, "nested"),
-    (b"[1" + b"0" * 100_000 + b"]", "number|Exceeds"),
-    (b"[1e99999]", "number"),
+    (b"[1" + b"0" * 100_000 + b"]", "not JSON"),
+    (b"[1e99999]", "not JSON"),
     (b"[NaN]", "not JSON"),
     (b'["' + b"x" * 40_000_000 + b'"]', "more than 33554432 bytes"),
     (b"[[" + b"0," * 20_000_000 + b"0]]", "more than 33554432 bytes"),
