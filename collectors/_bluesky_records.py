@@ -35,8 +35,10 @@ def parse(page: Page) -> Parsed:
         return _parse_reposts(page)
     if page.status != 200:
         return Parsed()
-    top = read_item(read_json(page), page.part, page.account)
-    author = _Author.of(page)
+    read, author = read_json(page), _Author.of(page)
+    if page.part.startswith("export:") and isinstance(read, list):
+        return read_each(page, read, "records", partial(_record, author=author, page=page))
+    top = read_item(read, page.part, page.account)
     if "records" in top.data:
         return read_each(page, entries(top, "records"), "records", partial(_record, author=author, page=page))
     if "feed" in top.data:

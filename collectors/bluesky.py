@@ -20,6 +20,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from collectors._bluesky_export import EXPORT
 from collectors._bluesky_network import Identity, Network, gone, pds_of
 from collectors._bluesky_records import POST, PROFILE, REPOST, URI, parse, tid_time
 from rollbook.errors import AddressRefused, CollectError, NetworkError, RateLimited
@@ -70,7 +71,7 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("bluesky", parse=parse, look_up=look_up)
+@collector("bluesky", parse=parse, look_up=look_up, export=EXPORT)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the account's own repository; the AppView where its server does not answer."""
     network = Network(visit, door)

@@ -143,8 +143,8 @@ def _values(source: _Json, wanted: list[str]) -> Iterator[object]:
     place: list[str] = []  # the way down to the present value: a key, or "item" inside a list
     builder: ijson.ObjectBuilder | None = None
     inside = 0  # how deep inside the value that is being built
-    # Without use_float ijson's C backend crashes the interpreter over an integer of thousands of digits; with it a number is
-    # what a double or 64 bits hold, and a larger one is an error.
+    # Without use_float ijson's C backend crashes the interpreter over an integer of thousands of digits; with it a
+    # number is what a double or 64 bits hold, and a larger one is an error.
     for event, value in ijson.basic_parse(source, use_float=True):
         if event in ("end_map", "end_array"):
             place.pop()

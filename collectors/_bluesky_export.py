@@ -1,0 +1,75 @@
+"""The repository that an account's owner downloads (CAR): posts, replies, quotes, reposts and the profile.
+
+The key that its signature is held against comes from the account's DID document, asked from the network or given by
+hand, never from the file. Likes, follows, blocks and lists are not opened; pictures are not in the file and are fetched
+from the account's server by the next visit.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+
+from collectors._bluesky_car import NotSound, SigningKey, read_repository
+from collectors._bluesky_network import Network, pds_of
+from collectors._bluesky_records import POST, PROFILE, REPOST
+from rollbook.errors import PageError
+from rollbook.exports import Export, ExportFile, Portion, portions
+from rollbook.http import Door
+from rollbook.pages import Item, read_item
+from rollbook.plugins import Visit
+from rollbook.types import Account
+
+#: The largest file that is read; a repository of 100,000 posts has some 100 MB, without pictures.
+CAR_BYTES = 512 * 1024 * 1024
+
+
+def _document(visit: Visit, door: Door) -> bytes:
+    """The account's DID document, as the network has it today."""
+    network = Network(visit, door)
+    return json.dumps(dict(network.document(network.identify().did).data)).encode()
+
+
+def _recognises(names: frozenset[str]) -> bool:
+    return len(names) == 1 and all(name.lower().endswith(".car") for name in names)
+
+
+def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
+    """The public records, in the repository's order. **Raises** PageError where hashes or signature do not hold."""
+    (member,) = export.names
+    document = _read_document(export.document, account)
+    did, handles = document.text("id"), _handles(document)
+    registered = account.handle.removeprefix("@")
+    if registered != did and registered.lower() not in handles:
+        problem = f"the DID document is that of {', '.join(handles) or did}, another account"
+        raise document.refuse(problem, code="foreign-id")
+    handle = registered.lower() if registered != did else next(iter(handles), "")
+    try:
+        key = SigningKey.of(document)
+        repository = read_repository(export.whole(member, limit_bytes=CAR_BYTES), did, key)
+        context = {
+            "did": did, "handle": handle, "pds": pds_of(document), "rev": repository.rev, "key": key.multibase,
+            "commit": base64.b64encode(repository.commit).decode(),
+        }
+        yield from portions(
+            "export:records", member, repository.records(frozenset((POST, REPOST, PROFILE))), context
+        )
+    except NotSound as err:
+        raise PageError(f"is refused: {err}", account=account.key, place=member, code="not-sound") from err
+
+
+def _read_document(data: bytes, account: Account) -> Item:
+    try:
+        return read_item(json.loads(data), "DID document", account.key)
+    except (ValueError, RecursionError) as err:
+        problem = "is no JSON; expected the account's DID document"
+        raise PageError(problem, account=account.key, place="DID document", code="not-json") from err
+
+
+def _handles(document: Item) -> list[str]:
+    names = document.texts("alsoKnownAs")
+    return [name.removeprefix("at://").lower() for name in names if name.startswith("at://")]
+
+
+EXPORT = Export(recognises=_recognises, read=_read, document=_document)
