@@ -11,6 +11,7 @@ Edits and deletions: an edit keeps the address of its record and changes its con
 "RecordNotFound". A handle that names another account than before is the error "foreign-id".
 Not collected: likes, follows, lists, labels, counts, other people's replies; of a reposted or quoted post only what is
 shown of it; what only a login can see.
+Tested: live against an AT Protocol server (PDS) of the network's makers.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ Edits and deletions: an edit is the same guid with other words. A feed holds its
 is looked up at its own address: 404 or 410 says that it is gone. An item without a page of its own is never found gone.
 Not collected: comments, authors' names, what a page says beyond its item; older items than the feed shows, unless it
 pages (RFC 5005, JSON Feed) or WordPress made it.
+Tested: live against WordPress and a site made by hugo.
 """
 
 from __future__ import annotations

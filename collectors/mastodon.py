@@ -14,6 +14,7 @@ Edits and deletions: ``edited_at`` tells of an edit, ``history`` gives every ver
 A name that belongs to another account than before is the error "foreign-id".
 Not collected: statuses for followers or named people only (never read in, whatever a token may see), likes, counts,
 lists, other people's replies, preview cards (the server makes them later, from links that the words have already).
+Tested: live against mastodon-mock, a mock of Mastodon.
 """
 
 from __future__ import annotations

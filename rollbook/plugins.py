@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -91,6 +92,15 @@ class Collector:
     path: str
     #: None where the network gives its owners no export that Rollbook reads.
     export: Export | None = None
+
+    @property
+    def tested(self) -> str:
+        """What the manual's line "Tested:" claims: a server that it was run against, or the contract alone."""
+        found = re.search(r"^Tested:\s*(live against|contract only)(.*)$", self.manual, re.MULTILINE)
+        if found is None:
+            return "not known"
+        word = "live-tested against" if found[1] == "live against" else "contract-tested only"
+        return f"{word}{found[2].rstrip(' .')}"
 
 
 # -- analyzers ---------------------------------------------------------------------------------------------------

@@ -200,20 +200,25 @@ def word_diff(before: str, after: str) -> str:
 def print_plugins(name: str | None, *, as_json: bool) -> int:
     """Lists the plugins, or prints the manual of one."""
     rows = [
-        *(("collector", key, plugin.manual) for key, plugin in collectors().items()),
-        *(("analyzer", key, plugin.manual) for key, plugin in analyzers().items()),
-        *(("report", key, plugin.manual) for key, plugin in reports().items()),
+        *(("collector", key, plugin.manual, plugin.tested) for key, plugin in collectors().items()),
+        *(("analyzer", key, plugin.manual, "") for key, plugin in analyzers().items()),
+        *(("report", key, plugin.manual, "") for key, plugin in reports().items()),
     ]
     if name is not None:
         chosen = [row for row in rows if row[1] == name]
         if not chosen:
             raise ConfigError(f"no plugin is called {name!r}", expected=", ".join(sorted(row[1] for row in rows)))
-        for kind, key, manual in chosen:
+        for kind, key, manual, _ in chosen:
             say(f"{kind} {key}\n\n{manual}\n")
         return 0
     if as_json:
-        say_json([{"kind": kind, "name": key, "manual": manual} for kind, key, manual in rows])
+        say_json([
+            {"kind": kind, "name": key, "manual": manual, **({"tested": tested} if tested else {})}
+            for kind, key, manual, tested in rows
+        ])
         return 0
-    for kind, key, manual in rows:
+    for kind, key, manual, tested in rows:
         say(f"{kind:<10} {key:<20} {manual.partition(chr(10))[0]}")
+        if tested:
+            say(f"{'':<32}{tested}")
     return 0

@@ -32,7 +32,8 @@ def test_every_file_of_the_three_folders_is_a_plugin_with_a_manual() -> None:
 
 
 MANUAL = {
-    "collector": ("Source:", "Access:", "Rate:", "Order:", "Cursor:", "Edits and deletions:", "Not collected:"),
+    "collector": ("Source:", "Access:", "Rate:", "Order:", "Cursor:", "Edits and deletions:", "Not collected:",
+                  "Tested:"),
     "analyzer": ("Clause:", "Flags:", "Does not flag:", "Evidence:", "Measured:"),
 }
 

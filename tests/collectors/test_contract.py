@@ -27,7 +27,7 @@ from rollbook.plugins import Collector, Sweep, Visit, collectors
 from rollbook.types import Account, Page, Parsed, Post
 
 PAGES = Path(__file__).with_name("pages")
-LABELS = ("Source:", "Access:", "Rate:", "Order:", "Cursor:", "Edits and deletions:", "Not collected:")
+LABELS = ("Source:", "Access:", "Rate:", "Order:", "Cursor:", "Edits and deletions:", "Not collected:", "Tested:")
 LOGIN = b'<!DOCTYPE html><html><head><title>Log in</title></head><body><form><input type="password"></form></body></html>'
 
 networks = pytest.mark.parametrize("network", sorted(collectors()))
@@ -69,6 +69,10 @@ def test_the_manual_is_complete(network: str) -> None:
     manual = plugin(network).manual
     for label in LABELS:
         assert re.search(rf"^{label} \S", manual, re.MULTILINE), f"{plugin(network).path}: the manual lacks {label!r}"
+    told = plugin(network).tested
+    assert re.match("live-tested against .|contract-tested only$|contract-tested only: .", told), (
+        f"{plugin(network).path}: 'Tested:' says neither 'live against SERVER' nor 'contract only', but {told!r}"
+    )
 
 
 @networks
