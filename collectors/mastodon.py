@@ -3,10 +3,9 @@
 Source: the account's own server: ``/api/v1/accounts/lookup``, ``/accounts/:id/statuses``, ``/statuses/:id/history``.
 https://docs.joinmastodon.org/methods/accounts/, read 2026-11. ``[collect.mastodon] base`` of district.toml says where a
 server's API is when it is not at the handle's host: one address, or a table of hosts and addresses.
-Access: none on most servers. One in "secure mode" (HTTP 401) wants a token: its administrator, or anybody with an
-account there, makes an application under Preferences, Development; an application's own token (client credentials,
-scope ``read``) goes into the environment as ``ROLLBOOK_MASTODON_HOST_TOKEN``, the host in capitals with "_" for "." and
-"-".
+Access: none on most servers. One that shows nothing without a login (HTTP 401, 422) wants a token of an account there,
+the District's own: ``rollbook connect mastodon`` gets one that may only read (``read:accounts``, ``read:statuses``).
+Its name is ``ROLLBOOK_MASTODON_HOST_TOKEN``, the host in capitals with "_" for "." and "-".
 Rate: 300 requests in five minutes; a visit takes one, one for each 40 statuses, and one for each status newly edited.
 Order: newest first, by the server's ids; pages by the ``Link`` header.
 Cursor: ``id`` of the account, ``newest`` status and latest edit (``edited``) seen.
@@ -20,7 +19,6 @@ Tested: live against mastodon-mock, a mock of Mastodon.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +28,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from collectors._mastodon_export import EXPORT, parse_export
 from collectors._mastodon_statuses import frame, parse_statuses
+from rollbook.credentials import credential, credential_name
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.http import Door
 from rollbook.pages import Item, reach, read_item, read_json, read_time, refuse, step
@@ -77,15 +76,17 @@ class _Server:
 
     @property
     def token_name(self) -> str:
-        """The environment variable of this server's token; the door keeps what such names hold out of every record."""
-        return f"ROLLBOOK_MASTODON_{re.sub('[^A-Z0-9]', '_', self.host.upper())}_TOKEN"
+        """The credential of this server's token."""
+        return credential_name("mastodon", self.host)
 
     def ask(
         self, path: str, part: str, context: dict[str, str], params: dict[str, str | int],
         accept: tuple[int, ...] = (200,),
     ) -> Page:
         """Calls one method. **Raises** AccessError with what a person can do about it."""
-        token = os.environ.get(self.token_name, "").strip()
+        token = credential(self.token_name)
+        if token:
+            self.door.keep_secret(token)
         headers = {"Accept": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
         context = {"host": self.host, **context}
         try:
@@ -96,7 +97,7 @@ class _Server:
         except AccessError as err:
             advice = (
                 f"the token in {self.token_name} is refused: make a new one" if token else
-                f"{self.host} shows nothing without a token: put an application's token into {self.token_name}"
+                f"{self.host} shows nothing without a token: `rollbook connect mastodon --account {self.key}` gets one"
             )
             raise AccessError(f"{err.cause}; {advice}", account=self.key, place=err.place, code=err.code) from err
 

@@ -14,6 +14,7 @@ from rollbook.archive.archive import Archive
 from rollbook.collect import Request, collect, parse_page
 from rollbook.errors import TimeLimit
 from rollbook.http import Door
+from rollbook.renewing import renew_due
 from rollbook.reporting import Asked, report
 from rollbook.taking import Outcome
 from rollbook.workspace import Workspace
@@ -26,6 +27,8 @@ class Audited:
     outcomes: list[Outcome] = field(default_factory=list)
     analyzed: Analyzed = field(default_factory=Analyzed)
     files: list[Path] = field(default_factory=list)
+    #: A sentence for each token that could not be renewed.
+    not_renewed: list[str] = field(default_factory=list)
     #: The time limit's sentence; empty when there was time enough.
     cut: str = ""
 
@@ -55,6 +58,7 @@ def audit(
     deadline = time.monotonic() + limit_s if limit_s is not None else None
     done = Audited()
     with open_archive(workspace) as archive:
+        done.not_renewed = list(renew_due(workspace))
         try:
             with Door(workspace.collect, archive) as door:
                 door.wait_until(deadline)

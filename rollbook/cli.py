@@ -98,6 +98,29 @@ def doctor(context: click.Context, as_json: bool) -> int:
     return 0 if all(item.ok for item in checks) else 1
 
 
+@command("rollbook -w my-district connect threads --account threads:example_csd")
+@click.argument("network", required=False)
+@click.option("--account", default="", help="The account, where each has a token of its own.")
+@click.option("--list", "listing", is_flag=True, help="Print what is there and when it ends, without any value.")
+@click.option("--forget", is_flag=True, help="Remove what is stored for the network, or for the account.")
+@json_option
+@click.pass_context
+def connect(
+    context: click.Context, network: str | None, account: str, listing: bool, forget: bool, as_json: bool
+) -> int:
+    """Get permission to read a network, in plain steps; tokens go into the system's keyring."""
+    from rollbook import connect as connecting
+
+    workspace = _workspace(context)
+    if listing:
+        return connecting.list_credentials(workspace, as_json=as_json)
+    if network is None:
+        raise ConfigError("which network?", expected=f"one of {', '.join(connecting.networks())}, or --list")
+    if forget:
+        return connecting.forget_credentials(workspace, network, account)
+    return connecting.connect(workspace, network, account)
+
+
 @command("rollbook -w my-district audit --time-limit 55m")
 @click.option(
     "--time-limit",

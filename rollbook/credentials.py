@@ -7,22 +7,103 @@ it under the service ``rollbook``. None is a person's password: platforms give t
 from __future__ import annotations
 
 import os
+import re
+from typing import TYPE_CHECKING, Literal
+
+from rollbook.errors import NoKeyring
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 #: The keyring's service name.
 SERVICE = "rollbook"
+#: Keyrings that write what they hold into a file of the user's, readable or as good as readable.
+_FILES = re.compile(r"keyrings\.alt|plaintext", re.IGNORECASE)
 
 
-def credential(name: str) -> str:
-    """The value of a credential, empty where there is none."""
-    return os.environ.get(name, "").strip() or _from_keyring(name)
+def credential(*names: str) -> str:
+    """The value of the first of these credentials that is there, empty where none is."""
+    return next((value for name in names if (value := _from_environment(name) or _from_keyring(name))), "")
+
+
+def credential_name(network: str, whose: str = "", what: str = "TOKEN") -> str:
+    """The name of a network's credential, of one account's or server's where that is named.
+
+    ``credential_name("mastodon", "social.example")`` is ``ROLLBOOK_MASTODON_SOCIAL_EXAMPLE_TOKEN``.
+    """
+    return "_".join(["ROLLBOOK", *(spelled(part) for part in (network, whose, what) if part)])
+
+
+def spelled(text: str) -> str:
+    """A handle or a host as a part of a name: in capitals, with ``_`` for what a variable's name may not hold."""
+    return re.sub("[^A-Z0-9]", "_", text.upper())
+
+
+def place_of(name: str) -> Literal["environment", "keyring", ""]:
+    """Where a credential lies; empty where it is missing."""
+    return "environment" if _from_environment(name) else "keyring" if _from_keyring(name) else ""
+
+
+def keep(name: str, value: str) -> None:
+    """Puts a credential into the system's keyring. **Raises** NoKeyring with the reason."""
+    from keyring.errors import KeyringError
+
+    ring = _keyring()
+    try:
+        ring.set_password(SERVICE, name, value)
+        kept = ring.get_password(SERVICE, name)
+    except (KeyringError, RuntimeError, OSError) as err:  # its words name the credential, not the value
+        raise NoKeyring(f"this system's keyring did not take it ({type(err).__name__})") from None
+    if kept != value:
+        raise NoKeyring("this system's keyring did not keep it")
+
+
+def require_keyring() -> None:
+    """**Raises** NoKeyring where this system has none that may hold a secret."""
+    _keyring()
+
+
+def forget(name: str) -> bool:
+    """Removes a credential from the keyring; False where it held none."""
+    from keyring.errors import KeyringError
+
+    if not _from_keyring(name):
+        return False
+    try:
+        _keyring().delete_password(SERVICE, name)
+    except (KeyringError, RuntimeError, OSError) as err:
+        raise NoKeyring(f"this system's keyring did not give it up ({type(err).__name__})") from None
+    return True
+
+
+def _from_environment(name: str) -> str:
+    return os.environ.get(name, "").strip()
 
 
 def _from_keyring(name: str) -> str:
     """From the system's keyring; empty where it has none, or the machine has no keyring."""
-    import keyring
     from keyring.errors import KeyringError
 
     try:
-        return (keyring.get_password(SERVICE, name) or "").strip()
-    except (KeyringError, RuntimeError):
+        return (_keyring().get_password(SERVICE, name) or "").strip()
+    except (NoKeyring, KeyringError, RuntimeError, OSError):
         return ""
+
+
+def _keyring() -> KeyringBackend:
+    """The keyring to use: the system's, never one that is a plain file. **Raises** NoKeyring."""
+    import keyring
+    from keyring.backends import chainer, fail, null
+
+    ring = keyring.get_keyring()
+    rings = list(ring.backends) if isinstance(ring, chainer.ChainerBackend) else [ring]
+    for one in rings:
+        where = f"{type(one).__module__}.{type(one).__name__}"
+        if not isinstance(one, (fail.Keyring, null.Keyring)) and not _FILES.search(where):
+            return one
+    if any(_FILES.search(type(one).__module__) for one in rings):
+        raise NoKeyring("the only keyring here writes secrets into a file, and none is written there")
+    raise NoKeyring(
+        "this system offers no keyring to the user who runs this (on Linux the Secret Service of a desktop session, "
+        "on macOS the Keychain)"
+    )

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from rollbook.archive import schema as t
 from rollbook.archive.store import Store
 from rollbook.errors import CollectError
+from rollbook.granted import SOON, standings
 from rollbook.http import Door
 from rollbook.judge import rules_not_run, running_rules
 from rollbook.plugins import Visit, collectors
@@ -19,8 +20,6 @@ from rollbook.workspace import Workspace
 
 #: Below this much free disk a run may fail half way: two full WARC files.
 FREE_BYTES = 2 * 1024**3
-#: An authorisation that ends within this time is worth a word.
-SOON = timedelta(days=14)
 #: A capture this old means that nobody runs the schedule.
 STALE = timedelta(days=8)
 
@@ -49,6 +48,7 @@ def examine(workspace: Workspace) -> Iterator[Check]:
     with Door(workspace.collect) as door:
         for account in workspace.register:
             yield _reach(workspace, account, door)
+    yield from _credentials(workspace, now)
     yield from _expiring(workspace, now)
 
 
@@ -109,6 +109,12 @@ def _reach(workspace: Workspace, account: Account, door: Door) -> Check:
     except CollectError as err:
         outcome.code, outcome.problem = err.code, err.cause
     return Check(account.key, not outcome.code, outcome.problem or "answers")
+
+
+def _credentials(workspace: Workspace, now: datetime) -> Iterator[Check]:
+    """Every credential that the register's networks need: there, missing, ending soon or expired."""
+    for standing in standings(workspace, workspace.school_year.local(now).date()):
+        yield Check(standing.name, standing.state == "there", standing.says())
 
 
 def _expiring(workspace: Workspace, now: datetime) -> Iterator[Check]:

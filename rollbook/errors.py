@@ -6,6 +6,7 @@
     ├── ConfigError                     2   command line, workspace, register or policy is wrong
     ├── PluginError                     3   a collector, analyzer or report does not load
     ├── Busy                            1   another run holds the workspace
+    ├── NoKeyring                       1   this system keeps no secrets for the user who runs this
     ├── TimeLimit                       1   the run's time limit was reached; what it did is kept
     ├── CollectError                    1   an account could not be read: account, place, cause
     │   ├── NetworkError                    no answer, or none that may be used
@@ -53,6 +54,10 @@ class PluginError(RollbookError):
 
 class Busy(RollbookError):
     """Another run holds the workspace's lock."""
+
+
+class NoKeyring(RollbookError):
+    """This system has no keyring, or it did not take a secret; nothing was written anywhere else."""
 
 
 class TimeLimit(RollbookError):

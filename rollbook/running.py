@@ -19,6 +19,7 @@ from rollbook.errors import ConfigError, TimeLimit
 from rollbook.http import Door
 from rollbook.importing import chosen, take
 from rollbook.judge import running_rules
+from rollbook.renewing import renew_due
 from rollbook.reporting import Asked, report
 from rollbook.taking import Outcome
 from rollbook.telling import (
@@ -67,6 +68,8 @@ def run_audit(workspace: Workspace, limit_s: float | None, formats: tuple[str, .
         say(f"{workspace.district.name}: {plural(len(workspace.register), 'account')} on record")
     done = audit(workspace, limit_s=limit_s, formats=formats, tell=teller.outcome, progress=teller.progress)
     teller.ended()
+    for problem in done.not_renewed:
+        complain(problem)
     if as_json:
         say_json(audited_json(done))
     else:
@@ -110,6 +113,8 @@ def run_collect(
         teller.outcome(outcome)
 
     with open_archive(workspace) as archive, Door(workspace.collect, archive) as door:
+        for problem in renew_due(workspace):
+            complain(problem)
         door.wait_until(deadline)
         try:
             collect(workspace, archive, door, request, run_id(), tell=heard)

@@ -1,0 +1,172 @@
+"""Asks networks about tokens: by the account's owner in the browser (OAuth 2), or by exchanging one for another.
+
+All of it goes through a Door without a sink: nothing is archived, and every token is kept out of errors and logs.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from rollbook.access import Authorize, Call
+from rollbook.errors import AccessError, PageError
+from rollbook.http import Door, page_of
+from rollbook.loopback import PATIENCE_S, LoopbackRedirect
+
+#: The most bytes that an answer about a token may have.
+_ANSWER_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a network gave. Never printed: its fields are secrets."""
+
+    access: str
+    refresh: str = ""
+    expires_on: date | None = None
+    scope: str = ""
+
+    def __repr__(self) -> str:
+        return f"Tokens(expires_on={self.expires_on}, scope={self.scope!r})"
+
+
+def authorize(
+    door: Door, way: Authorize, fill: Mapping[str, str], show: Callable[[str], object], *, patience_s: float = PATIENCE_S
+) -> Tokens:
+    """Lets the account's owner agree in the browser, and takes the tokens.
+
+    ``show`` gets the address to open. **Raises** AccessError, NetworkError, PageError.
+    """
+    state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
+    with LoopbackRedirect(way.path, state) as redirect:
+        id_value, secret = way.id.format_map(fill), way.secret.format_map(fill)
+        if way.register_url:
+            id_value, secret = _register(door, way, fill, redirect.uri)
+        question = {
+            way.id_parameter: id_value, "response_type": "code", "redirect_uri": redirect.uri, "scope": way.scopes,
+            "state": state, "code_challenge": challenge(verifier, way.challenge), "code_challenge_method": "S256",
+        }
+        show(f"{way.url.format_map(fill)}?{urlencode(question)}")
+        code = redirect.code(patience_s)
+        door.keep_secret(code)
+        door.keep_secret(verifier)
+        answer = {
+            way.id_parameter: id_value, "client_secret": secret, "grant_type": "authorization_code", "code": code,
+            "redirect_uri": redirect.uri, "code_verifier": verifier,
+        }
+        return ask(door, Call(way.token_url, answer, "POST"), fill, braces=False)
+
+
+def challenge(verifier: str, how: str) -> str:
+    """What proves later that the same program asks. **Source**: RFC 7636, 4.2; TikTok's is hexadecimal."""
+    digest = hashlib.sha256(verifier.encode())
+    return digest.hexdigest() if how == "hex" else base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=")
+
+
+def _register(door: Door, way: Authorize, fill: Mapping[str, str], redirect_uri: str) -> tuple[str, str]:
+    """Makes an app at a server that takes new ones; its id and secret serve this once."""
+    app = {"client_name": "Rollbook", "redirect_uris": redirect_uri, "scopes": way.scopes}
+    told = _answer(door, Call(way.register_url, app, "POST"), fill, braces=False)
+    return _text(told, "client_id", way.register_url), _text(told, "client_secret", way.register_url)
+
+
+def ask(door: Door, call: Call, fill: Mapping[str, str], *, braces: bool = True) -> Tokens:
+    """Asks for a token. **Raises** AccessError (refused), NetworkError, PageError."""
+    told = _answer(door, call, fill, braces=braces)
+    access, refresh = _text(told, "access_token", call.url), told.get("refresh_token") or ""
+    door.keep_secret(access)
+    if not isinstance(refresh, str):
+        raise _wrong(call.url, "refresh_token")
+    door.keep_secret(refresh)
+    # What can be renewed ends when its renewal does.
+    lives_s = told.get("refresh_expires_in") if refresh else told.get("expires_in")
+    scope = told.get("scope")
+    return Tokens(access, refresh, _end(lives_s), scope if isinstance(scope, str) else "")
+
+
+def inspect(door: Door, call: Call, fill: Mapping[str, str]) -> tuple[date | None, str]:
+    """When a token ends, and what it permits, as the network says. **Raises** AccessError where it is not valid."""
+    told = _answer(door, call, fill).get("data")
+    if not isinstance(told, dict) or told.get("is_valid") is not True:
+        raise AccessError("the network says that this token is not valid; make a new one", code="refused")
+    ends = [end for name in ("expires_at", "data_access_expires_at") if (end := _moment(told.get(name)))]
+    scopes = told.get("scopes")
+    return min(ends, default=None), " ".join(map(str, scopes)) if isinstance(scopes, list) else ""
+
+
+def whose(door: Door, call: Call, fill: Mapping[str, str]) -> str:
+    """The handle that a token belongs to."""
+    return _text(_answer(door, call, fill), call.field, call.url)
+
+
+# -- one question ------------------------------------------------------------------------------------------------
+
+
+def _answer(door: Door, call: Call, fill: Mapping[str, str], *, braces: bool = True) -> dict[str, Any]:
+    """The JSON of an answer, as the network sent it. **Raises** AccessError with the network's words, redacted."""
+    url = call.url.format_map(fill)
+    given = {name: value.format_map(fill) if braces else value for name, value in call.parameters.items()}
+    for name, value in given.items():
+        if name in ("client_secret", "refresh_token", "access_token", "input_token", "fb_exchange_token"):
+            door.keep_secret(value)
+    with door.on_behalf_of("", "access", limit_bytes=_ANSWER_BYTES):
+        headers = {"Accept": "application/json"}
+        if call.method == "POST":
+            response = door.post(url, data=given, headers=headers, allow_redirects=False)
+        else:
+            response = door.get(url, params=given, headers=headers, allow_redirects=False)
+    try:
+        told = json.loads(response.content)
+    except ValueError:
+        told = None
+    place = page_of(response).url.partition("?")[0]
+    if response.status_code != 200 or not isinstance(told, dict) or told.get("error"):
+        said = _said(page_of(response).body)
+        problem = f"{urlsplit(place).hostname} answers {response.status_code}" + (f": {said}" if said else "")
+        if response.status_code < 500:
+            raise AccessError(problem, place=place, code="refused")
+        raise PageError(problem, place=place, code=f"http-{response.status_code}")
+    return told
+
+
+def _said(body: bytes) -> str:
+    """What a network says is wrong, from the redacted body. **Source**: RFC 6749, 5.2; the Graph API's errors."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return ""
+    error = told.get("error") if isinstance(told, dict) else None
+    said = error.get("message") if isinstance(error, dict) else told.get("error_description") or error if error else ""
+    return " ".join(str(said).split())[:200]
+
+
+def _text(told: Mapping[str, Any], name: str, url: str) -> str:
+    value = told.get(name)
+    if not isinstance(value, str) or not value:
+        raise _wrong(url, name)
+    return value
+
+
+def _wrong(url: str, name: str) -> PageError:
+    return PageError(f"the answer holds no {name} that could be one", place=url.partition("?")[0], code="schema")
+
+
+def _end(seconds: object) -> date | None:
+    """The day on which what lives so long ends."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds < 10**9:
+        return None
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).date()
+
+
+def _moment(value: object) -> date | None:
+    """The day of a time in seconds since 1970; 0 says "never"."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 10**11:
+        return None
+    return datetime.fromtimestamp(value, UTC).date()

@@ -1,0 +1,162 @@
+"""Which credentials were stored, when, for whom and until when: ``access.json`` of a workspace, without any value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from rollbook.access import Access, access_to
+from rollbook.credentials import place_of
+from rollbook.errors import ConfigError
+from rollbook.types import Account
+from rollbook.workspace import Workspace
+
+#: A credential that ends within this time is worth a word.
+SOON = timedelta(days=14)
+
+State = Literal["there", "ends soon", "ended", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What is known of one stored credential; never its value."""
+
+    name: str
+    network: str
+    #: The account or server that it is for; empty for all of the network.
+    account: str
+    stored_at: datetime
+    #: None where it holds until somebody takes it back, or the network does not say.
+    expires_on: date | None = None
+    #: What it permits, in the network's words.
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one credential stands today."""
+
+    name: str
+    network: str
+    account: str
+    #: Where it lies; empty where it is missing.
+    place: Literal["environment", "keyring", ""]
+    granted: Granted | None
+    today: date
+
+    @property
+    def state(self) -> State:
+        """In one word."""
+        if not self.place:
+            return "missing"
+        end = self.granted.expires_on if self.granted else None
+        if end is None or end > self.today + SOON:
+            return "there"
+        return "ended" if end <= self.today else "ends soon"
+
+    def says(self) -> str:
+        """In a sentence that says what to do."""
+        whose = f" --account {self.account}" if self.account else ""
+        again = f"run `rollbook connect {self.network}{whose}`"
+        end = self.granted.expires_on if self.granted else None
+        match self.state:
+            case "missing":
+                return f"missing: {again}"
+            case "ended":
+                return f"expired on {end}: {again}"
+            case "ends soon":
+                return f"expires on {end}: {again}"
+            case _:
+                told = f"expires on {end}" if end else "no end is on record"
+                return f"there ({self.place}), {told}"
+
+
+# -- the file ----------------------------------------------------------------------------------------------------
+
+
+def read_granted(workspace: Workspace) -> dict[str, Granted]:
+    """The records by the credential's name; none where nothing was connected. **Raises** ConfigError."""
+    file = _file(workspace)
+    if not file.is_file():
+        return {}
+    try:
+        rows = json.loads(file.read_text(encoding="utf-8"))["credentials"]
+        return {row["name"]: _granted(row) for row in rows}
+    except (OSError, ValueError, KeyError, TypeError) as err:
+        raise ConfigError(
+            f"cannot be read ({type(err).__name__})", file=file, expected="what `rollbook connect` wrote; remove the "
+            "file and connect again: it holds dates only"
+        ) from err
+
+
+def note_granted(workspace: Workspace, *records: Granted) -> None:
+    """Writes records, each in the place of an older one of its name."""
+    _write(workspace, read_granted(workspace) | {record.name: record for record in records})
+
+
+def strike_granted(workspace: Workspace, *names: str) -> None:
+    """Takes records out."""
+    known = read_granted(workspace)
+    if known.keys() & set(names):
+        _write(workspace, {name: record for name, record in known.items() if name not in names})
+
+
+def _file(workspace: Workspace) -> Path:
+    return workspace.folder / "access.json"
+
+
+def _granted(row: Mapping[str, Any]) -> Granted:
+    end = row["expires_on"]
+    return Granted(
+        str(row["name"]), str(row["network"]), str(row["account"]), datetime.fromisoformat(row["stored_at"]),
+        date.fromisoformat(end) if end else None, str(row["scope"]),
+    )
+
+
+def _write(workspace: Workspace, records: Mapping[str, Granted]) -> None:
+    rows = [{
+        "name": record.name, "network": record.network, "account": record.account,
+        "stored_at": record.stored_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "expires_on": record.expires_on.isoformat() if record.expires_on else None, "scope": record.scope,
+    } for _, record in sorted(records.items())]
+    file = _file(workspace)
+    fresh = file.with_suffix(".json.new")
+    fresh.write_text(json.dumps({"credentials": rows}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    fresh.replace(file)
+
+
+# -- how they stand ----------------------------------------------------------------------------------------------
+
+
+def standings(workspace: Workspace, today: date) -> list[Standing]:
+    """Every credential that the register's networks need, and every other one that is there or on record."""
+    known = read_granted(workspace)
+    found: dict[str, Standing] = {}
+
+    def look(name: str, network: str, account: str, *, needed: bool) -> None:
+        place = place_of(name)
+        if name not in found and (place or needed or name in known):
+            found[name] = Standing(name, network, account, place, known.get(name), today)
+
+    for account in workspace.register:
+        access = access_to().get(account.network)
+        for name, or_name, key in _names(access, account) if access else ():
+            if or_name and not place_of(name) and place_of(or_name):
+                look(or_name, account.network, "", needed=True)
+            else:
+                look(name, account.network, key, needed=bool(access and access.needed))
+    for record in known.values():
+        look(record.name, record.network, record.account, needed=False)
+    return list(found.values())
+
+
+def _names(access: Access, account: Account) -> Iterator[tuple[str, str, str]]:
+    """The credential's name, the one for all accounts, and the account's key where it has its own."""
+    for asked in access.credentials:
+        if asked.kept and not asked.refresh:
+            own = "{" in asked.name
+            yield access.name_for(asked, account), asked.or_name, account.key if own else ""

@@ -1,0 +1,64 @@
+"""Renews tokens that live shorter than a school year, before a run needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from rollbook.access import Access, access_to
+from rollbook.authorizing import ask
+from rollbook.credentials import credential, keep, place_of
+from rollbook.errors import RollbookError
+from rollbook.granted import Granted, note_granted, read_granted
+from rollbook.http import Door
+from rollbook.types import Account
+from rollbook.workspace import Workspace
+
+
+def renew_due(workspace: Workspace, now: datetime | None = None) -> Iterator[str]:
+    """Renews what is due; a sentence for each that could not be renewed. Tokens of the environment stay as they are."""
+    now = now or datetime.now(UTC)
+    try:
+        records = list(read_granted(workspace).values())
+    except RollbookError as err:
+        yield str(err)
+        return
+    for record in records:
+        access, account = access_to().get(record.network), workspace.register.get(record.account)
+        if access is None or account is None or not _due(access, account, record, now):
+            continue
+        try:
+            with Door(workspace.collect) as door:
+                note_granted(workspace, _renewed(access, account, record, door, now))
+        except RollbookError as err:
+            yield f"{record.name} could not be renewed: {err}; see `rollbook doctor`"
+
+
+def _due(access: Access, account: Account, record: Granted, now: datetime) -> bool:
+    return (
+        access.renew is not None
+        and record.name == access.name_for(access.token, account)
+        and now - record.stored_at >= timedelta(hours=access.renew.after_hours)
+        and place_of(record.name) == "keyring"
+    )
+
+
+def _renewed(access: Access, account: Account, record: Granted, door: Door, now: datetime) -> Granted:
+    """Asks for a new token, stores it, and says what is known of it."""
+    fill = {"token": credential(record.name)}
+    refresh_name = ""
+    for asked in access.credentials:
+        name = access.name_for(asked, account)
+        if asked.refresh:
+            refresh_name, fill["refresh"] = name, credential(name)
+        elif asked.kept and not asked.token:
+            fill[name] = credential(name)
+    for value in fill.values():
+        door.keep_secret(value)
+    assert access.renew is not None  # _due
+    tokens = ask(door, access.renew, fill)
+    if refresh_name and tokens.refresh:
+        keep(refresh_name, tokens.refresh)  # first: the old one is dead from now on
+    keep(record.name, tokens.access)
+    return replace(record, stored_at=now, expires_on=tokens.expires_on or record.expires_on)
