@@ -90,8 +90,8 @@ class Access:
     #: What each permission is for.
     permissions: Mapping[str, str] = field(default_factory=dict)
     credentials: tuple[Asked, ...] = ()
-    #: Whose the token is: the District's for all accounts, each account's, or each server's.
-    whose: Literal["", "account", "host"] = ""
+    #: Whose the token is: the District's for all accounts, each account's, either of the two, or each server's.
+    whose: Literal["", "account", "either", "host"] = ""
     #: False where accounts may well be read without.
     needed: bool = True
     authorize: Authorize | None = None
@@ -101,9 +101,9 @@ class Access:
     renew: Call | None = None
 
     def name_for(self, asked: Asked, account: Account | None) -> str:
-        """The credential's name for one account."""
+        """The credential's name for one account, or for all of them."""
         if account is None:
-            return asked.name
+            return asked.or_name or asked.name
         return asked.name.format(account=spelled(account.handle), host=spelled(host_of(account)))
 
     @property

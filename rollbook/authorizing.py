@@ -38,7 +38,8 @@ class Tokens:
 
 
 def authorize(
-    door: Door, way: Authorize, fill: Mapping[str, str], show: Callable[[str], object], *, patience_s: float = PATIENCE_S
+    door: Door, way: Authorize, fill: Mapping[str, str], show: Callable[[str], object], *,
+    patience_s: float = PATIENCE_S,
 ) -> Tokens:
     """Lets the account's owner agree in the browser, and takes the tokens.
 
@@ -74,16 +75,18 @@ def _register(door: Door, way: Authorize, fill: Mapping[str, str], redirect_uri:
     """Makes an app at a server that takes new ones; its id and secret serve this once."""
     app = {"client_name": "Rollbook", "redirect_uris": redirect_uri, "scopes": way.scopes}
     told = _answer(door, Call(way.register_url, app, "POST"), fill, braces=False)
-    return _text(told, "client_id", way.register_url), _text(told, "client_secret", way.register_url)
+    place = way.register_url.format_map(fill)
+    return _text(told, "client_id", place), _text(told, "client_secret", place)
 
 
 def ask(door: Door, call: Call, fill: Mapping[str, str], *, braces: bool = True) -> Tokens:
     """Asks for a token. **Raises** AccessError (refused), NetworkError, PageError."""
     told = _answer(door, call, fill, braces=braces)
-    access, refresh = _text(told, "access_token", call.url), told.get("refresh_token") or ""
+    place = call.url.format_map(fill)
+    access, refresh = _text(told, "access_token", place), told.get("refresh_token") or ""
     door.keep_secret(access)
     if not isinstance(refresh, str):
-        raise _wrong(call.url, "refresh_token")
+        raise _wrong(place, "refresh_token")
     door.keep_secret(refresh)
     # What can be renewed ends when its renewal does.
     lives_s = told.get("refresh_expires_in") if refresh else told.get("expires_in")
@@ -103,7 +106,7 @@ def inspect(door: Door, call: Call, fill: Mapping[str, str]) -> tuple[date | Non
 
 def whose(door: Door, call: Call, fill: Mapping[str, str]) -> str:
     """The handle that a token belongs to."""
-    return _text(_answer(door, call, fill), call.field, call.url)
+    return _text(_answer(door, call, fill), call.field, call.url.format_map(fill))
 
 
 # -- one question ------------------------------------------------------------------------------------------------
@@ -147,15 +150,15 @@ def _said(body: bytes) -> str:
     return " ".join(str(said).split())[:200]
 
 
-def _text(told: Mapping[str, Any], name: str, url: str) -> str:
+def _text(told: Mapping[str, Any], name: str, place: str) -> str:
     value = told.get(name)
     if not isinstance(value, str) or not value:
-        raise _wrong(url, name)
+        raise _wrong(place, name)
     return value
 
 
-def _wrong(url: str, name: str) -> PageError:
-    return PageError(f"the answer holds no {name} that could be one", place=url.partition("?")[0], code="schema")
+def _wrong(place: str, name: str) -> PageError:
+    return PageError(f"the answer holds no {name} that could be one", place=place, code="schema")
 
 
 def _end(seconds: object) -> date | None:

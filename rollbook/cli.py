@@ -118,7 +118,7 @@ def connect(
         raise ConfigError("which network?", expected=f"one of {', '.join(connecting.networks())}, or --list")
     if forget:
         return connecting.forget_credentials(workspace, network, account)
-    return connecting.connect(workspace, network, account)
+    return connecting.connect(workspace, network, account, connecting.terminal)
 
 
 @command("rollbook -w my-district audit --time-limit 55m")

@@ -65,7 +65,7 @@ def _browse(url: str) -> None:
 # -- connecting --------------------------------------------------------------------------------------------------
 
 
-def connect(workspace: Workspace, network: str, key: str, person: Callable[[], Terminal] = terminal) -> int:
+def connect(workspace: Workspace, network: str, key: str, person: Callable[[], Terminal]) -> int:
     """Says what to do, asks, checks and stores. **Raises** ConfigError, AccessError, NetworkError."""
     access = find_access(network)
     if not access.credentials:
@@ -184,7 +184,7 @@ def _account(workspace: Workspace, access: Access, key: str) -> Account | None:
     ours = [account for account in workspace.register if account.network == access.network]
     if key and key not in {account.key for account in ours}:
         raise ConfigError(f"{key!r} is not in the register", expected=f"an account of {access.title} in accounts.csv")
-    if not access.whose:
+    if not access.whose or (access.whose == "either" and not key):
         return None
     chosen = [account for account in ours if account.key == key] if key else ours
     names = {access.name_for(access.token, account): account for account in chosen}
@@ -286,8 +286,8 @@ def _names_to_forget(workspace: Workspace, access: Access, key: str) -> Iterator
     for asked in access.credentials:
         if "{" in asked.name:
             yield from (access.name_for(asked, account) for account in accounts if key in ("", account.key))
-        elif not key:
-            yield asked.name
+        if not key:
+            yield access.name_for(asked, None)
     if not key:
         yield from (record.name for record in read_granted(workspace).values() if record.network == access.network)
 

@@ -145,7 +145,8 @@ def standings(workspace: Workspace, today: date) -> list[Standing]:
     for account in workspace.register:
         access = access_to().get(account.network)
         for name, or_name, key in _names(access, account) if access else ():
-            if or_name and not place_of(name) and place_of(or_name):
+            shared = or_name and not place_of(name) and (place_of(or_name) or (access and access.whose == "either"))
+            if shared:
                 look(or_name, account.network, "", needed=True)
             else:
                 look(name, account.network, key, needed=bool(access and access.needed))

@@ -130,7 +130,7 @@ class LoopbackRedirect:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def handle_error(self, *_: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Says nothing: a browser that hangs up is no concern of ours."""
 
 
@@ -156,5 +156,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:
         """Says nothing: the address holds the code."""

@@ -1,0 +1,589 @@
+"""Being let into a network: what is asked, what is checked, where it is kept, when it ends; and that no secret shows."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+import logging
+import re
+import socket
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import keyring
+import pytest
+from click.testing import CliRunner, Result
+from keyring.backend import KeyringBackend
+from keyring.backends import fail
+
+from rollbook import connect as connecting
+from rollbook.access import access_to
+from rollbook.authorizing import Tokens, challenge
+from rollbook.cli import main_group
+from rollbook.connect import Terminal, connect, forget_credentials
+from rollbook.credentials import credential, credential_name, keep
+from rollbook.errors import AccessError, ConfigError, NoKeyring, PageError
+from rollbook.granted import Granted, note_granted, read_granted, standings
+from rollbook.init import Answers, lay
+from rollbook.loopback import LoopbackRedirect
+from rollbook.plugins import collectors
+from rollbook.renewing import renew_due
+from rollbook.workspace import Workspace, read_workspace
+
+from .authorization_server import CANARY, StandInAuthorizationServer, fresh, serve
+
+ACCOUNTS = ("mastodon:office@town.example", "threads:example_csd", "tiktok:example_csd", "x:example_csd",
+            "facebook:example_csd", "bluesky:school.example", "youtube:@example_csd", "flickr:1@N02")
+APP_ID, APP_SECRET = "1234567890123456", "0" * 31 + "a"
+
+
+class FakeKeyring(KeyringBackend):
+    """A keyring that is none: it forgets with the test."""
+
+    priority = 1  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: dict[str, str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.held.get(username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.held[username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.held[username]
+
+
+class FakeForgetfulKeyring(FakeKeyring):
+    """Takes everything and keeps nothing, as keyring's null backend does."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        pass
+
+
+@pytest.fixture
+def ring(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeKeyring]:
+    before = keyring.get_keyring()
+    fake = FakeKeyring()
+    keyring.set_keyring(fake)
+    yield fake
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def server() -> Iterator[StandInAuthorizationServer]:
+    with serve(StandInAuthorizationServer()) as network:
+        yield network
+    assert network.wrong == []
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, server: StandInAuthorizationServer) -> Workspace:
+    list(lay(tmp_path / "district", Answers("Example CSD", ("example.example",), accounts=ACCOUNTS)))
+    file = tmp_path / "district" / "district.toml"
+    rows = "\n".join(f'"{asked}" = "{target}"' for asked, target in server.reroute.items())
+    text = file.read_text(encoding="utf-8").replace("look_back_days = 30", 'look_back_days = 30\nallow = ["127.0.0.0/8"]')
+    file.write_text(f'{text}\n[collect.reroute]\n{rows}\n[collect.mastodon]\nbase = "{server.base}"\n', encoding="utf-8")
+    return read_workspace(tmp_path / "district")
+
+
+@dataclass
+class Person:
+    """Types what a test lays before them, and has a browser that goes where it is sent."""
+
+    types: list[str] = field(default_factory=list)
+    base: str = ""
+    asked: list[tuple[str, bool]] = field(default_factory=list)
+    saw: list[tuple[int, str]] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+
+    def ask(self, label: str, unseen: bool) -> str:
+        self.asked.append((label, unseen))
+        return self.types.pop(0)
+
+    def browse(self, url: str) -> None:
+        self.opened.append(url)
+        parts = urlsplit(url)
+        self.saw.append(get(f"{self.base}{parts.path}?{parts.query}"))
+
+    def __call__(self) -> Terminal:
+        return Terminal(self.ask, self.browse)
+
+
+def get(url: str, host: str = "") -> tuple[int, str]:
+    request = urllib.request.Request(url, headers={"Host": host} if host else {})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as err:
+        with err:
+            return err.code, err.read().decode()
+
+
+# -- what is asked for -------------------------------------------------------------------------------------------
+
+
+def test_every_collector_says_how_one_is_let_in() -> None:
+    assert set(collectors()) <= set(access_to())
+
+
+@pytest.mark.parametrize("network", sorted(access_to()))
+def test_the_steps_are_for_a_person_and_no_field_takes_a_password(network: str) -> None:
+    access = access_to()[network]
+    assert access.why
+    if not access.credentials:
+        return
+    assert len(access.steps) >= 3
+    assert all(step.endswith((".", "/")) for step in access.steps)
+    assert sum(asked.token for asked in access.credentials) == 1
+    for asked in access.asks:
+        assert not re.search("pass(word|phrase)|log-?in|user ?name", f"{asked.name} {asked.label}", re.IGNORECASE)
+        assert asked.looks
+        for password in ("hunter2", "Password1!", "correct horse battery staple", "Tr0ub4dor&3", "FallSemester2026", "qwertyuiop"):
+            if asked.token or "SECRET" in asked.name:
+                assert not asked.form.fullmatch(password), (asked.name, password)
+    for name in [*access.credentials]:
+        assert re.fullmatch(r"ROLLBOOK_[A-Z_]+(\{(account|host)\})?[A-Z_]*(TOKEN|SECRET|KEY|APP_ID)", name.name)
+
+
+def test_names_of_credentials() -> None:
+    assert credential_name("x", what="BEARER_TOKEN") == "ROLLBOOK_X_BEARER_TOKEN"
+    assert credential_name("threads", "example.csd_1") == "ROLLBOOK_THREADS_EXAMPLE_CSD_1_TOKEN"
+    assert credential_name("mastodon", "social-1.example:8443") == "ROLLBOOK_MASTODON_SOCIAL_1_EXAMPLE_8443_TOKEN"
+
+
+def test_the_environment_goes_before_the_keyring_and_the_first_name_before_the_second(
+    ring: FakeKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep("ROLLBOOK_THREADS_TOKEN", "of all")
+    assert credential("ROLLBOOK_THREADS_ANA_TOKEN", "ROLLBOOK_THREADS_TOKEN") == "of all"
+    keep("ROLLBOOK_THREADS_ANA_TOKEN", "Ana's")
+    assert credential("ROLLBOOK_THREADS_ANA_TOKEN", "ROLLBOOK_THREADS_TOKEN") == "Ana's"
+    monkeypatch.setenv("ROLLBOOK_THREADS_ANA_TOKEN", "the environment's")
+    assert credential("ROLLBOOK_THREADS_ANA_TOKEN", "ROLLBOOK_THREADS_TOKEN") == "the environment's"
+
+
+def test_a_network_that_needs_nothing_says_so(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    assert connect(workspace, "bluesky", "", Person()) == 0
+    assert "nothing is needed: what is read there is public" in capsys.readouterr().out
+    with pytest.raises(ConfigError, match="no way into 'myspace' is known"):
+        connect(workspace, "myspace", "", Person())
+
+
+# -- pasting -----------------------------------------------------------------------------------------------------
+
+
+def test_a_key_is_asked_unseen_checked_and_kept(
+    workspace: Workspace, ring: FakeKeyring, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = "AIza" + CANARY + "b" * 25
+    person = Person(["my dog's name", f"  {key}\n"])
+    assert connect(workspace, "youtube", "", person) == 0
+    assert person.asked == [("API key", True)] * 2
+    assert ring.held == {"ROLLBOOK_YOUTUBE_API_KEY": key}
+    said = capsys.readouterr()
+    assert "that is no API key: expected 39 letters and digits that begin with AIza" in said.err
+    assert "my dog's name" not in said.err + said.out
+    assert "Stored in this system's keyring: ROLLBOOK_YOUTUBE_API_KEY, with no end on record." in said.out
+    (granted,) = read_granted(workspace).values()
+    assert (granted.name, granted.network, granted.account, granted.expires_on) == ("ROLLBOOK_YOUTUBE_API_KEY", "youtube", "", None)
+
+
+def test_what_never_has_the_form_is_not_stored(workspace: Workspace, ring: FakeKeyring) -> None:
+    with pytest.raises(ConfigError, match="no Key was given"):
+        connect(workspace, "flickr", "", Person(["hunter2"] * 3))
+    assert ring.held == {}
+    assert not (workspace.folder / "access.json").exists()
+
+
+@pytest.mark.parametrize(("fake", "why"), [(fail.Keyring, "offers no keyring"), (FakeForgetfulKeyring, "did not keep it")])
+def test_without_a_keyring_the_variables_are_named_and_nothing_is_written(
+    workspace: Workspace, ring: FakeKeyring, fake: Callable[[], KeyringBackend], why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keyring.set_keyring(fake())
+    person = Person(["AIza" + CANARY + "b" * 25])
+    if fake is fail.Keyring:
+        assert connect(workspace, "youtube", "", person) == 1
+        assert person.asked == []
+        said = capsys.readouterr()
+        assert "  ROLLBOOK_YOUTUBE_API_KEY\n" in said.out
+        assert why in said.err
+    else:
+        with pytest.raises(NoKeyring, match=why):
+            connect(workspace, "youtube", "", person)
+    assert not (workspace.folder / "access.json").exists()
+
+
+def test_a_keyring_that_is_a_file_is_none(ring: FakeKeyring) -> None:
+    class PlaintextKeyring(FakeKeyring):
+        """Named as the one that writes into a file."""
+
+    keyring.set_keyring(PlaintextKeyring())
+    with pytest.raises(NoKeyring):
+        keep("ROLLBOOK_X_BEARER_TOKEN", "canary")
+
+
+def test_facebook_says_when_a_token_ends_and_exchanges_a_short_one(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    short = fresh("EA")
+    server.expires_at = int((datetime.now(UTC) + timedelta(hours=1)).timestamp())
+    server.scopes = ["pages_show_list", "pages_read_engagement"]
+    person = Person([APP_ID, APP_SECRET, short])
+    assert connect(workspace, "facebook", "", person) == 0
+    assert person.asked == [("App ID", False), ("App secret", True), ("access token", True)]
+    assert ring.held == {"ROLLBOOK_FACEBOOK_APP_SECRET": APP_SECRET, "ROLLBOOK_FACEBOOK_TOKEN": server.given[-1]}
+    said = capsys.readouterr()
+    assert "the token lacks pages_read_user_content" in said.err
+    assert APP_SECRET not in said.out + said.err
+    assert read_granted(workspace)["ROLLBOOK_FACEBOOK_TOKEN"].scope == "pages_show_list pages_read_engagement"
+    # Again: what is there is kept with Enter; a token without end is not exchanged.
+    server.expires_at = 0
+    again = Person([APP_ID, "", fresh("EA")])
+    assert connect(workspace, "facebook", "", again) == 0
+    assert again.asked[1] == ("App secret (is there already; press Enter to keep it)", True)
+    assert [path for _, path, _ in server.asked].count("/v25.0/oauth/access_token") == 1
+
+
+def test_a_page_may_have_a_token_of_its_own(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer) -> None:
+    missing = {row.name: row.says() for row in standings(workspace, TODAY) if row.network == "facebook"}
+    assert missing["ROLLBOOK_FACEBOOK_TOKEN"] == "missing: run `rollbook connect facebook`"
+    assert connect(workspace, "facebook", "facebook:example_csd", Person([APP_ID, APP_SECRET, fresh("EA")])) == 0
+    assert set(ring.held) == {"ROLLBOOK_FACEBOOK_APP_SECRET", "ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN"}
+    assert read_granted(workspace)["ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN"].account == "facebook:example_csd"
+    assert {row.name: row.state for row in standings(workspace, TODAY) if row.network == "facebook"} == dict.fromkeys(ring.held, "there")
+
+
+def test_a_token_that_facebook_calls_invalid_is_not_stored(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer
+) -> None:
+    server.faults["/v25.0/debug_token"] = 200, {"data": {"is_valid": False, "error": {"code": 190}}}
+    with pytest.raises(AccessError, match="not valid"):
+        connect(workspace, "facebook", "", Person([APP_ID, APP_SECRET, fresh("EA")]))
+    assert ring.held == {}
+
+
+def test_threads_token_is_the_accounts_own(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer) -> None:
+    pasted = fresh("TH")
+    assert connect(workspace, "threads", "", Person([pasted, ""])) == 0
+    assert ring.held == {"ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN": pasted}
+    (granted,) = read_granted(workspace).values()
+    assert granted.account == "threads:example_csd"
+    assert granted.expires_on == (datetime.now(UTC) + timedelta(days=60)).date()
+    assert connect(workspace, "threads", "", Person([pasted, APP_SECRET])) == 0
+    assert ring.held == {"ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN": server.given[-1]}
+    server.owner = "somebody.else"
+    with pytest.raises(AccessError, match=r"belongs to 'somebody.else', not to 'example_csd'; nothing was stored"):
+        connect(workspace, "threads", "", Person([fresh("TH"), ""]))
+    assert ring.held == {"ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN": server.given[-1]}
+
+
+def test_which_account_has_to_be_plain(workspace: Workspace, ring: FakeKeyring) -> None:
+    with pytest.raises(ConfigError, match="'threads:nobody' is not in the register"):
+        connect(workspace, "threads", "threads:nobody", Person())
+    file = workspace.folder / "accounts.csv"
+    file.write_text(file.read_text() + "threads:example.csd,district,,,,,,,,\n")
+    twice = read_workspace(workspace.folder)
+    with pytest.raises(ConfigError, match="would share the name ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN"):
+        connect(twice, "threads", "threads:example_csd", Person())
+    file.write_text(file.read_text() + "threads:band,district,,,,,,,,\n")
+    with pytest.raises(ConfigError, match=r"which account\?"):
+        connect(read_workspace(workspace.folder), "threads", "", Person())
+
+
+def test_connecting_wants_a_terminal(workspace: Workspace, ring: FakeKeyring) -> None:
+    done = CliRunner().invoke(main_group, ["-w", str(workspace.folder), "connect", "x"], input="secret\n")
+    assert isinstance(done.exception, ConfigError)
+    assert "environment variables that docs/access.md lists" in str(done.exception)
+
+
+# -- agreeing in the browser -------------------------------------------------------------------------------------
+
+
+def test_mastodon_is_asked_in_the_browser(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer) -> None:
+    person = Person(base=server.base)
+    assert connect(workspace, "mastodon", "", person) == 0
+    assert person.asked == []
+    ((status, page),) = person.saw
+    assert status == 200
+    assert '<html lang="en">' in page
+    assert "<h1>Received</h1>" in page
+    assert "You may close this window" in page
+    assert ring.held == {"ROLLBOOK_MASTODON_TOWN_EXAMPLE_TOKEN": server.given[-1]}
+    (granted,) = read_granted(workspace).values()
+    assert granted.scope == "read:accounts read:statuses"
+    asked = parse_qs(urlsplit(person.opened[0]).query)
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/callback", asked["redirect_uri"][0])
+    assert server.given[-1] not in person.opened[0]
+
+
+def test_tiktok_is_asked_in_the_browser_and_renewed_before_each_run(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer
+) -> None:
+    person = Person(["key" + "a" * 15, "s" * 32], base=server.base)
+    assert connect(workspace, "tiktok", "tiktok:example_csd", person) == 0
+    assert urlsplit(person.opened[0]).hostname == "www.tiktok.com"
+    refresh, access = server.given[-2:]
+    assert ring.held == {
+        "ROLLBOOK_TIKTOK_CLIENT_KEY": "key" + "a" * 15, "ROLLBOOK_TIKTOK_CLIENT_SECRET": "s" * 32,
+        "ROLLBOOK_TIKTOK_EXAMPLE_CSD_TOKEN": access, "ROLLBOOK_TIKTOK_EXAMPLE_CSD_REFRESH_TOKEN": refresh,
+    }
+    granted = read_granted(workspace)["ROLLBOOK_TIKTOK_EXAMPLE_CSD_TOKEN"]
+    assert granted.expires_on == (datetime.now(UTC) + timedelta(days=180)).date()
+    assert list(renew_due(workspace)) == []
+    assert ring.held["ROLLBOOK_TIKTOK_EXAMPLE_CSD_TOKEN"] == access
+    later = datetime.now(UTC) + timedelta(hours=2)
+    assert list(renew_due(workspace, later)) == []
+    assert ring.held["ROLLBOOK_TIKTOK_EXAMPLE_CSD_TOKEN"] == server.given[-1] != access
+    assert ring.held["ROLLBOOK_TIKTOK_EXAMPLE_CSD_REFRESH_TOKEN"] == server.given[-2] != refresh
+    assert read_granted(workspace)["ROLLBOOK_TIKTOK_EXAMPLE_CSD_TOKEN"].stored_at > granted.stored_at
+    # The old refresh token is dead: said in a sentence, without it, and what is there stays.
+    ring.held["ROLLBOOK_TIKTOK_EXAMPLE_CSD_REFRESH_TOKEN"] = refresh
+    (problem,) = renew_due(workspace, later + timedelta(hours=2))
+    assert problem.startswith("ROLLBOOK_TIKTOK_EXAMPLE_CSD_TOKEN could not be renewed: ")
+    assert "Refresh token is invalid or expired" in problem
+    assert CANARY not in problem
+
+
+def test_threads_tokens_are_renewed_each_week(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer) -> None:
+    assert connect(workspace, "threads", "", Person([fresh("TH"), ""])) == 0
+    assert list(renew_due(workspace, datetime.now(UTC) + timedelta(days=6))) == []
+    assert server.given == []
+    assert list(renew_due(workspace, datetime.now(UTC) + timedelta(days=8))) == []
+    assert list(ring.held.values()) == server.given
+
+
+@pytest.mark.parametrize(("comes_back", "code"), [
+    ({"state": "somebody else's"}, "state"),
+    ({"state": None}, "state"),
+    ({"error": "access_denied", "code": None}, "declined"),
+    ({"error": "server_error", "error_description": "<b>later</b>", "code": None}, "refused"),
+    ({"code": None}, "refused"),
+    ({"code": ""}, "refused"),
+], ids=lambda value: str(value) if isinstance(value, dict) else "")
+def test_an_answer_that_is_none_connects_nothing(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, comes_back: dict[str, str | None], code: str
+) -> None:
+    server.comes_back = comes_back
+    person = Person(base=server.base)
+    with pytest.raises(AccessError) as refused:
+        connect(workspace, "mastodon", "", person)
+    assert refused.value.code == code
+    assert "You may close this window and go back" not in person.saw[0][1]
+    assert not any(path == "/oauth/token" for _, path, _ in server.asked)
+    assert ring.held == {}
+
+
+@pytest.mark.parametrize("answer", [
+    (400, {"error": "invalid_grant", "error_description": "The code is used up"}), (401, {"error": "invalid_client"}), (500, b"<html>"),
+    (200, {"error": "invalid_request", "error_description": "Code verifier or code challenge is invalid."}), (200, b"{"), (200, []),
+    (200, {"token_type": "Bearer"}), (200, {"access_token": 7}), (302, "https://elsewhere.example/"),
+], ids=str)
+def test_a_token_endpoint_that_fails_is_named(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, answer: tuple[int, object]
+) -> None:
+    server.faults["/oauth/token"] = answer
+    with pytest.raises((AccessError, PageError)) as failed:
+        connect(workspace, "mastodon", "", Person(base=server.base))
+    assert "127.0.0.1" in str(failed.value)
+    assert CANARY not in str(failed.value)
+    assert ring.held == {}
+
+
+def test_a_refusal_that_repeats_the_code_does_not_show_it(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    server.comes_back = {"code": fresh("old")}
+    with pytest.raises(AccessError, match="The code REDACTED is not known") as failed:
+        connect(workspace, "mastodon", "", Person(base=server.base))
+    assert CANARY not in str(failed.value)
+    assert CANARY not in caplog.text
+
+
+# -- the address that waits --------------------------------------------------------------------------------------
+
+
+def test_one_answer_is_taken_and_no_second() -> None:
+    with LoopbackRedirect("/callback", "right") as redirect:
+        assert get(f"{redirect.uri}?code=first&state=right")[0] == 200
+        status, page = get(f"{redirect.uri}?code=second&state=right")
+        assert (status, "One answer was taken" in page) == (410, True)
+        assert redirect.code(5) == "first"
+    with pytest.raises(urllib.error.URLError):
+        get(f"{redirect.uri}?code=third&state=right")
+
+
+def test_what_is_not_the_answer_is_not_taken() -> None:
+    with LoopbackRedirect("/callback", "right") as redirect:
+        base = redirect.uri.removesuffix("/callback")
+        assert get(f"{base}/favicon.ico")[0] == 404
+        assert get(f"{base}/callback/?code=other&state=right")[0] == 404
+        assert get(f"{redirect.uri}?code=rebound&state=right", host="evil.example")[0] == 404
+        port = urlsplit(redirect.uri).port
+        with socket.create_connection(("127.0.0.1", port)):  # a browser's connection in advance, that says nothing
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.request("POST", "/callback?code=posted&state=right")
+            assert connection.getresponse().status == 501
+            connection.close()
+            assert get(f"{redirect.uri}?code=right&state=right")[0] == 200
+        assert redirect.code(5) == "right"
+
+
+def test_a_field_that_is_said_twice_counts_as_missing() -> None:
+    with LoopbackRedirect("/callback", "right") as redirect:
+        assert get(f"{redirect.uri}?code=one&state=wrong&state=right")[0] == 400
+        with pytest.raises(AccessError) as refused:
+            redirect.code(5)
+    assert refused.value.code == "state"
+
+
+def test_nobody_waits_for_ever() -> None:
+    with LoopbackRedirect("/callback", "right") as redirect, pytest.raises(AccessError) as late:
+        redirect.code(0.05)
+    assert late.value.code == "no-answer"
+    assert not [thread for thread in threading.enumerate() if thread.name == "redirect"]
+
+
+def test_the_page_runs_nothing_and_tells_nobody() -> None:
+    with LoopbackRedirect("/callback", "right") as redirect:
+        connection = http.client.HTTPConnection(redirect.authority, timeout=10)
+        connection.request("GET", "/callback?code=<script>&state=right")
+        answer = connection.getresponse()
+        page = answer.read().decode()
+        connection.close()
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "script" not in page
+    assert re.search(r"<title>Received - Rollbook</title>", page)
+    assert "Python" not in answer.headers["Server"]
+
+
+def test_the_challenge_is_that_of_the_standard() -> None:
+    # Source: RFC 7636, appendix B.
+    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    assert challenge(verifier, "base64") == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    assert re.fullmatch("[0-9a-f]{64}", challenge(verifier, "hex"))
+
+
+def test_tokens_do_not_show_themselves() -> None:
+    assert "canary" not in repr(Tokens("canary", "canary"))
+
+
+# -- how they stand ----------------------------------------------------------------------------------------------
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(("days", "state", "says"), [
+    (None, "there", "there (keyring), no end is on record"), (15, "there", "there (keyring), expires on 2026-12-07"),
+    (14, "ends soon", "expires on 2026-12-06: run `rollbook connect threads --account threads:example_csd`"),
+    (0, "ended", "expired on 2026-11-22: run"), (-3, "ended", "expired on 2026-11-19: run"),
+])
+def test_an_end_is_told_a_fortnight_ahead(workspace: Workspace, ring: FakeKeyring, days: int | None, state: str, says: str) -> None:
+    name = "ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN"
+    keep(name, fresh("TH"))
+    end = TODAY + timedelta(days=days) if days is not None else None
+    note_granted(workspace, Granted(name, "threads", "threads:example_csd", datetime.now(UTC), end))
+    (found,) = [row for row in standings(workspace, TODAY) if row.name == name]
+    assert found.state == state
+    assert found.says().startswith(says)
+
+
+def test_what_the_registers_networks_need_is_missed(workspace: Workspace, ring: FakeKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROLLBOOK_TIKTOK_TOKEN", fresh("act"))
+    states = {row.name: (row.state, row.place) for row in standings(workspace, TODAY)}
+    assert states["ROLLBOOK_X_BEARER_TOKEN"] == ("missing", "")
+    assert states["ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN"] == ("missing", "")
+    assert states["ROLLBOOK_TIKTOK_TOKEN"] == ("there", "environment")
+    assert "ROLLBOOK_TIKTOK_EXAMPLE_CSD_TOKEN" not in states
+    assert not any("MASTODON" in name or "INSTAGRAM" in name or "REFRESH" in name for name in states)
+
+
+def test_what_is_forgotten_is_gone(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, capsys: pytest.CaptureFixture[str]) -> None:
+    connect(workspace, "tiktok", "", Person(["key" + "a" * 15, "s" * 32], base=server.base))
+    assert forget_credentials(workspace, "tiktok", "tiktok:example_csd") == 0
+    assert sorted(ring.held) == ["ROLLBOOK_TIKTOK_CLIENT_KEY", "ROLLBOOK_TIKTOK_CLIENT_SECRET"]
+    assert forget_credentials(workspace, "tiktok", "") == 0
+    assert ring.held == {}
+    assert read_granted(workspace) == {}
+    assert "stays valid until it is taken back on TikTok too" in capsys.readouterr().out
+
+
+def test_a_damaged_record_is_named(workspace: Workspace) -> None:
+    (workspace.folder / "access.json").write_text('{"credentials": [{"name": 1}]}')
+    with pytest.raises(ConfigError, match=r"access\.json: cannot be read"):
+        read_granted(workspace)
+    (problem,) = renew_due(workspace)
+    assert "access.json" in problem
+
+
+# -- the canaries ------------------------------------------------------------------------------------------------
+
+
+def run(workspace: Workspace, *arguments: str, **more: str) -> Result:
+    return CliRunner().invoke(main_group, ["-w", str(workspace.folder), *arguments], **more)  # type: ignore[arg-type]
+
+
+def test_no_file_log_or_output_holds_a_credential(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    said = ""
+    typed = {
+        "x": ["A" * 60 + CANARY], "youtube": ["AIza" + CANARY + "b" * 25], "facebook": [APP_ID, APP_SECRET, fresh("EA")],
+        "flickr": ["canary", "0" * 32], "threads": [fresh("TH"), APP_SECRET], "tiktok": [f"{CANARY}key", f"{CANARY}secret" * 2], "mastodon": [],
+    }
+    for network, values in typed.items():
+        monkeypatch.setattr(connecting, "terminal", Person(list(values), base=server.base))
+        done = run(workspace, "connect", network)
+        assert done.exit_code == 0, done.output
+        said += done.output
+    assert len([name for name, value in ring.held.items() if CANARY in value]) == 9
+    # From now on the server repeats whatever it is sent, credentials included.
+    server.echoes = True
+    token = ring.held["ROLLBOOK_MASTODON_TOWN_EXAMPLE_TOKEN"]
+    server.faults |= {
+        "/api/v1/accounts/lookup": (200, {"id": "1", "acct": "office", "username": "office", "display_name": token, "note": token, "url": f"https://town.example/@office?token={token}", "statuses_count": 0}),
+        "/api/v1/accounts/1/statuses": (200, [{"id": "9", "content": f"<p>{token}</p>"}]),
+    }
+    for command in (["doctor"], ["collect", "--account", "mastodon:office@town.example"], ["connect", "--list"], ["connect", "--list", "--json"], ["report", "--format", "html,csv,json"]):
+        done = run(workspace, *command)
+        said += done.output + str(done.exception or "")
+    assert "ROLLBOOK_X_BEARER_TOKEN" in said
+    assert CANARY not in said
+    assert CANARY not in caplog.text
+    files = [file for file in workspace.folder.rglob("*") if file.is_file()]
+    assert any(file.suffix == ".gz" for file in files)
+    for file in files:
+        data = file.read_bytes()
+        data += gzip.decompress(data) if file.suffix == ".gz" else b""
+        assert CANARY.encode() not in data, file
+    for canary in (APP_SECRET, "s" * 32):
+        assert canary not in said
+
+
+def test_the_list_is_a_table_without_values(workspace: Workspace, ring: FakeKeyring) -> None:
+    keep("ROLLBOOK_X_BEARER_TOKEN", CANARY * 8)
+    note_granted(workspace, Granted("ROLLBOOK_X_BEARER_TOKEN", "x", "", datetime(2026, 9, 1, tzinfo=UTC), None))
+    done = run(workspace, "connect", "--list", "--json")
+    rows = {row["name"]: row for row in json.loads(done.stdout)}
+    assert rows["ROLLBOOK_X_BEARER_TOKEN"] == {
+        "name": "ROLLBOOK_X_BEARER_TOKEN", "network": "x", "account": "", "state": "there", "place": "keyring",
+        "stored_at": "2026-09-01T00:00:00+00:00", "expires_on": None, "scope": "",
+    }
+    assert rows["ROLLBOOK_YOUTUBE_API_KEY"]["state"] == "missing"
+    only = replace(workspace, register=type(workspace.register)({}))
+    assert [row.name for row in standings(only, TODAY)] == ["ROLLBOOK_X_BEARER_TOKEN"]
+    assert ip_network("127.0.0.0/8") in only.collect.allow
