@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from rollbook.errors import NoKeyring
@@ -92,6 +93,9 @@ def _from_keyring(name: str) -> str:
 
 def _keyring() -> KeyringBackend:
     """The keyring to use: the system's, never one that is a plain file. **Raises** NoKeyring."""
+    bus = Path(f"/run/user/{os.getuid()}/bus")
+    if bus.is_socket():  # cron does not tell a run where its user's session is
+        os.environ.setdefault("DBUS_SESSION_BUS_ADDRESS", f"unix:path={bus}")
     import keyring
     from keyring.backends import chainer, fail, null
 

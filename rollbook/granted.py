@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from rollbook.access import Access, access_to
+from rollbook.access import access_to
 from rollbook.credentials import place_of
 from rollbook.errors import ConfigError
-from rollbook.types import Account
 from rollbook.workspace import Workspace
 
 #: A credential that ends within this time is worth a word.
@@ -133,7 +132,10 @@ def _write(workspace: Workspace, records: Mapping[str, Granted]) -> None:
 
 
 def standings(workspace: Workspace, today: date) -> list[Standing]:
-    """Every credential that the register's networks need, and every other one that is there or on record."""
+    """Every token and key that the register's networks need, and every other credential that is there or on record.
+
+    An app's secret may be missing: it is for connecting and renewing, and some apps demand it as a proof.
+    """
     known = read_granted(workspace)
     found: dict[str, Standing] = {}
 
@@ -144,20 +146,15 @@ def standings(workspace: Workspace, today: date) -> list[Standing]:
 
     for account in workspace.register:
         access = access_to().get(account.network)
-        for name, or_name, key in _names(access, account) if access else ():
-            shared = or_name and not place_of(name) and (place_of(or_name) or (access and access.whose == "either"))
+        if access is None:
+            continue
+        for asked in access.credentials:
+            name, needed = access.name_for(asked, account), access.needed and asked.token
+            shared = asked.or_name and not place_of(name) and (place_of(asked.or_name) or access.whose == "either")
             if shared:
-                look(or_name, account.network, "", needed=True)
-            else:
-                look(name, account.network, key, needed=bool(access and access.needed))
+                look(asked.or_name, account.network, "", needed=needed)
+            elif asked.kept and not asked.refresh:
+                look(name, account.network, account.key if "{" in asked.name else "", needed=needed)
     for record in known.values():
         look(record.name, record.network, record.account, needed=False)
     return list(found.values())
-
-
-def _names(access: Access, account: Account) -> Iterator[tuple[str, str, str]]:
-    """The credential's name, the one for all accounts, and the account's key where it has its own."""
-    for asked in access.credentials:
-        if asked.kept and not asked.refresh:
-            own = "{" in asked.name
-            yield access.name_for(asked, account), asked.or_name, account.key if own else ""

@@ -6,8 +6,12 @@ import gzip
 import http.client
 import json
 import logging
+import os
+import pty
 import re
 import socket
+import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.request
@@ -30,6 +34,7 @@ from rollbook.authorizing import Tokens, challenge
 from rollbook.cli import main_group
 from rollbook.connect import Terminal, connect, forget_credentials
 from rollbook.credentials import credential, credential_name, keep
+from rollbook.doctor import Check, examine
 from rollbook.errors import AccessError, ConfigError, NoKeyring, PageError
 from rollbook.granted import Granted, note_granted, read_granted, standings
 from rollbook.init import Answers, lay
@@ -154,6 +159,14 @@ def test_the_steps_are_for_a_person_and_no_field_takes_a_password(network: str) 
                 assert not asked.form.fullmatch(password), (asked.name, password)
     for name in [*access.credentials]:
         assert re.fullmatch(r"ROLLBOOK_[A-Z_]+(\{(account|host)\})?[A-Z_]*(TOKEN|SECRET|KEY|APP_ID)", name.name)
+
+
+def test_every_credential_is_documented() -> None:
+    settings = (Path(__file__).parent.parent / "docs" / "settings.md").read_text(encoding="utf-8")
+    for access in access_to().values():
+        for asked in access.credentials:
+            for name in (asked.name, asked.or_name) if asked.kept else ():
+                assert f"`{name.format(account='HANDLE', host='HOST')}`" in settings or not name
 
 
 def test_names_of_credentials() -> None:
@@ -511,6 +524,19 @@ def test_what_the_registers_networks_need_is_missed(workspace: Workspace, ring: 
     assert not any("MASTODON" in name or "INSTAGRAM" in name or "REFRESH" in name for name in states)
 
 
+def test_doctor_has_a_line_for_each(workspace: Workspace, ring: FakeKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rollbook.doctor._reach", lambda _, account, __: Check(account.key, True, "answers"))
+    for name, days in (("ROLLBOOK_X_BEARER_TOKEN", 400), ("ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN", 13)):
+        keep(name, fresh("tok"))
+        end = (datetime.now(UTC) + timedelta(days=days)).date()
+        note_granted(workspace, Granted(name, name.split("_")[1].lower(), "", datetime.now(UTC), end))
+    checks = {check.what: check for check in examine(workspace)}
+    assert checks["ROLLBOOK_X_BEARER_TOKEN"].ok
+    assert not checks["ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN"].ok
+    assert checks["ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN"].says.startswith("expires on ")
+    assert checks["ROLLBOOK_YOUTUBE_API_KEY"] == Check("ROLLBOOK_YOUTUBE_API_KEY", False, "missing: run `rollbook connect youtube`")
+
+
 def test_what_is_forgotten_is_gone(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, capsys: pytest.CaptureFixture[str]) -> None:
     connect(workspace, "tiktok", "", Person(["key" + "a" * 15, "s" * 32], base=server.base))
     assert forget_credentials(workspace, "tiktok", "tiktok:example_csd") == 0
@@ -566,12 +592,45 @@ def test_no_file_log_or_output_holds_a_credential(
     assert CANARY not in caplog.text
     files = [file for file in workspace.folder.rglob("*") if file.is_file()]
     assert any(file.suffix == ".gz" for file in files)
+    assert any(b"REDACTED" in gzip.decompress(file.read_bytes()) for file in files if file.suffix == ".gz")
     for file in files:
         data = file.read_bytes()
         data += gzip.decompress(data) if file.suffix == ".gz" else b""
         assert CANARY.encode() not in data, file
     for canary in (APP_SECRET, "s" * 32):
         assert canary not in said
+
+
+TYPED = """
+import keyring
+from tests.test_connect import FakeKeyring
+keyring.set_keyring(FakeKeyring())
+from rollbook.cli import main
+main()
+"""
+
+
+def test_what_is_pasted_at_a_terminal_does_not_show(workspace: Workspace) -> None:
+    ours, theirs = pty.openpty()
+    arguments = ["-w", str(workspace.folder), "connect", "youtube"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", TYPED, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        cwd=Path(__file__).parent.parent,
+    )
+    os.close(theirs)
+    said, typed = b"", False
+    try:
+        while chunk := os.read(ours, 4096):
+            said += chunk
+            if b"API key:" in said and not typed:
+                typed = True
+                os.write(ours, b"AIza" + CANARY.encode() + b"b" * 25 + b"\n")
+    except OSError:  # the other end is closed: the program has ended
+        pass
+    os.close(ours)
+    assert process.wait(30) == 0, said
+    assert b"Stored in this system's keyring: ROLLBOOK_YOUTUBE_API_KEY" in said
+    assert CANARY.encode() not in said
 
 
 def test_the_list_is_a_table_without_values(workspace: Workspace, ring: FakeKeyring) -> None:
