@@ -6,13 +6,19 @@ import struct
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
 
+from rollbook.access import access_to
+from rollbook.authorizing import authorize
 from rollbook.errors import AccountGone, CollectError, NetworkError, PageError
 from rollbook.formats import fingerprint
+from rollbook.http import Door
+from rollbook.workspace import CollectSettings
 
 Make = Callable[..., Any]
 HOST = "town.example"
@@ -219,3 +225,21 @@ def test_a_malformed_answer_is_named(author: Make, settings: dict[str, Any], ker
     with pytest.raises(PageError) as malformed:
         kernel(choir.key, settings).visit()
     assert malformed.value.code in ("not-json", "truncated")
+
+
+def test_an_account_lets_rollbook_in_by_the_browser(mastodon_mock: str) -> None:
+    """The way of `rollbook connect mastodon`, whose app the mock registers on the spot."""
+
+    def agree(url: str) -> None:
+        asked = dict(parse_qsl(urlsplit(url).query))
+        answer = requests.post(f"{mastodon_mock}/oauth/authorize", data={**asked, "username": "office"}, timeout=20)
+        assert "You may close this window" in answer.text
+
+    way = access_to()["mastodon"].authorize
+    assert way is not None
+    with Door(CollectSettings(allow=(ip_network("127.0.0.0/8"),))) as door:
+        tokens = authorize(door, way, {"base": mastodon_mock}, agree, patience_s=20)
+    headers = {"Authorization": f"Bearer {tokens.access}"}
+    me = requests.get(f"{mastodon_mock}/api/v1/accounts/verify_credentials", headers=headers, timeout=20)
+    assert me.json()["username"] == "office"
+    assert tokens.scope == "read:accounts read:statuses"
