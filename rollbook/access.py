@@ -56,7 +56,7 @@ class Call:
     method: Literal["GET", "POST"] = "GET"
     #: For a renewal: how old the token has to be. **Units**: hours.
     after_hours: int = 0
-    #: For the question whose token it is: where the answer says so.
+    #: Which field of the answer is wanted.
     field: str = ""
 
 
@@ -98,6 +98,8 @@ class Access:
     exchange: Call | None = None
     inspect: Call | None = None
     whoami: Call | None = None
+    #: Meta's: the Pages that a token opens.
+    pages: Call | None = None
     renew: Call | None = None
 
     def name_for(self, asked: Asked, account: Account | None) -> str:
@@ -142,7 +144,7 @@ def find_access(network: str) -> Access:
 def _read(network: str, data: dict[str, Any]) -> Access:
     parts = dict(data)
     calls: dict[str, Any] = {
-        name: Call(**parts.pop(name)) for name in ("exchange", "inspect", "whoami", "renew") if name in parts
+        name: Call(**parts.pop(name)) for name in ("exchange", "inspect", "whoami", "pages", "renew") if name in parts
     }
     authorize = Authorize(**parts.pop("authorize")) if "authorize" in parts else None
     asked = tuple(_asked(row) for row in parts.pop("credentials"))

@@ -37,6 +37,17 @@ class Tokens:
         return f"Tokens(expires_on={self.expires_on}, scope={self.scope!r})"
 
 
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What a network says of a token."""
+
+    #: Meta's word: USER, PAGE or SYSTEM_USER.
+    kind: str
+    #: None where it does not end.
+    expires_on: date | None
+    scope: str
+
+
 def authorize(
     door: Door, way: Authorize, fill: Mapping[str, str], show: Callable[[str], object], *,
     patience_s: float = PATIENCE_S,
@@ -94,14 +105,25 @@ def ask(door: Door, call: Call, fill: Mapping[str, str], *, braces: bool = True)
     return Tokens(access, refresh, _end(lives_s), scope if isinstance(scope, str) else "")
 
 
-def inspect(door: Door, call: Call, fill: Mapping[str, str]) -> tuple[date | None, str]:
-    """When a token ends, and what it permits, as the network says. **Raises** AccessError where it is not valid."""
+def inspect(door: Door, call: Call, fill: Mapping[str, str]) -> Inspected:
+    """What the network says of a token. **Raises** AccessError where it is not valid."""
     told = _answer(door, call, fill).get("data")
     if not isinstance(told, dict) or told.get("is_valid") is not True:
         raise AccessError("the network says that this token is not valid; make a new one", code="refused")
     ends = [end for name in ("expires_at", "data_access_expires_at") if (end := _moment(told.get(name)))]
     scopes = told.get("scopes")
-    return min(ends, default=None), " ".join(map(str, scopes)) if isinstance(scopes, list) else ""
+    scope = " ".join(map(str, scopes)) if isinstance(scopes, list) else ""
+    return Inspected(str(told.get("type", "")), min(ends, default=None), scope)
+
+
+def pages(door: Door, call: Call, fill: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The Pages that a token opens, as Meta tells them."""
+    rows = _answer(door, call, fill).get("data")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise _wrong(call.url, "data")
+    for row in rows:
+        door.keep_secret(str(row.get("access_token", "")))
+    return rows
 
 
 def whose(door: Door, call: Call, fill: Mapping[str, str]) -> str:

@@ -16,19 +16,18 @@ from typing import Any
 import click
 
 from rollbook.access import Access, Asked, access_to, find_access, host_of
-from rollbook.authorizing import Tokens, ask, authorize, inspect, whose
+from rollbook.authorizing import Tokens, ask, authorize, whose
 from rollbook.credentials import credential, forget, keep, place_of, require_keyring
 from rollbook.errors import AccessError, ConfigError, NoKeyring
 from rollbook.granted import Granted, note_granted, read_granted, standings, strike_granted
 from rollbook.http import Door
+from rollbook.pagetokens import page_token
 from rollbook.telling import complain, say, say_json
 from rollbook.types import Account
 from rollbook.workspace import Workspace
 
 #: How often a credential of the wrong form may be pasted.
 TRIES = 3
-#: A token that ends within this time is exchanged for one that lives longer, where the network does that.
-SHORT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def _store(workspace: Workspace, access: Access, account: Account | None, person
         if access.authorize is not None:
             tokens = authorize(door, access.authorize, fill, person.browse)
         else:
-            tokens = _tokens(access, fill, door)
+            tokens = _tokens(access, account, fill, door)
         fill |= {"token": tokens.access, "refresh": tokens.refresh}
         if access.whoami and account is not None:
             owner = whose(door, access.whoami, fill)
@@ -133,22 +132,14 @@ def _ask_for(asked: Asked, person: Terminal, known: str) -> str:
     raise ConfigError(f"no {asked.label} was given", expected=asked.looks)
 
 
-def _tokens(access: Access, fill: Mapping[str, str], door: Door) -> Tokens:
+def _tokens(access: Access, account: Account | None, fill: Mapping[str, str], door: Door) -> Tokens:
     """The token that was pasted, or the longer-lived one that the network gives for it."""
-    today = datetime.now(UTC).date()
-    value, days = fill["token"], access.token.lasts_days
-    end = today + timedelta(days=days) if days else None
-    tokens = Tokens(value, expires_on=end)
     if access.inspect is not None:
-        tokens = Tokens(value, "", *inspect(door, access.inspect, fill))
-        if access.exchange is None or tokens.expires_on is None or tokens.expires_on > today + SHORT:
-            return tokens
-    if access.exchange is None or not all(fill.get(name) for name in _named(access.exchange.parameters)):
-        return tokens
-    longer = ask(door, access.exchange, fill)
-    if access.inspect is None:
-        return longer
-    return Tokens(longer.access, "", *inspect(door, access.inspect, {**fill, "token": longer.access}))
+        return page_token(door, access, account, fill, say)
+    if access.exchange is not None and all(fill.get(name) for name in _named(access.exchange.parameters)):
+        return ask(door, access.exchange, fill)
+    days = access.token.lasts_days
+    return Tokens(fill["token"], expires_on=datetime.now(UTC).date() + timedelta(days=days) if days else None)
 
 
 def _named(parameters: Mapping[str, str]) -> set[str]:

@@ -73,6 +73,9 @@ class Presence:
     page: Page | None = None
 
 
+#: A manual's label, up to the next one.
+_TESTED = re.compile(r"(?ms)^Tested: (live against|contract only)\b(.*?)(?=\n[A-Z][\w ]*:|\n\n|\Z)")
+
 CollectFunction = Callable[[Visit, "Door"], Generator[Page, None, Sweep]]
 ParseFunction = Callable[[Page], Parsed]
 LookUpFunction = Callable[[Visit, Sequence[Post], "Door"], Iterator[Presence]]
@@ -96,11 +99,11 @@ class Collector:
     @property
     def tested(self) -> str:
         """What the manual's line "Tested:" claims: a server that it was run against, or the contract alone."""
-        found = re.search(r"^Tested:\s*(live against|contract only)(.*)$", self.manual, re.MULTILINE)
+        found = _TESTED.search(self.manual)
         if found is None:
             return "not known"
         word = "live-tested against" if found[1] == "live against" else "contract-tested only"
-        return f"{word}{found[2].rstrip(' .')}"
+        return " ".join(f"{word}{found[2]}".split()).rstrip(".")
 
 
 # -- analyzers ---------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 import threading
@@ -41,6 +42,9 @@ class StandInAuthorizationServer:
     owner: str = "example_csd"
     #: Seconds since 1970 at which Facebook says that a token ends; 0 for never.
     expires_at: int = 0
+    app_secret: str = "0" * 31 + "a"
+    #: What kind of token Facebook says that the pasted one is.
+    kind: str = "SYSTEM_USER"
     scopes: list[str] = field(default_factory=lambda: ["pages_show_list", "pages_read_engagement", "pages_read_user_content"])
     #: Answers every other address with what it was sent, a header's credential included; collectors come here too.
     echoes: bool = False
@@ -89,8 +93,17 @@ class StandInAuthorizationServer:
                 return 200, {"access_token": self.give("TH"), "token_type": "bearer", "expires_in": 5183944}
             case "GET", "/v25.0/debug_token":
                 self.check("|" in sent.get("access_token", ""), "an app's token")
-                ends = 0 if sent.get("input_token") in self.given else self.expires_at
-                return 200, {"data": {"is_valid": True, "expires_at": ends, "scopes": self.scopes, "type": "USER"}}
+                page = sent.get("input_token", "").startswith("EAPage")
+                ends, kind = (0, "PAGE") if page else (self.expires_at, self.kind)
+                return 200, {"data": {"is_valid": True, "expires_at": ends, "scopes": self.scopes, "type": kind}}
+            case "GET", "/v25.0/me/accounts":
+                proof = hmac.new(self.app_secret.encode(), sent["access_token"].encode(), "sha256").hexdigest()
+                self.check(sent.get("appsecret_proof") == proof, "proof")
+                if "instagram" in sent["fields"]:
+                    self.check(sent["fields"] == "id,name,instagram_business_account{id,username}", "fields")
+                    return 200, {"data": [{"id": "1", "instagram_business_account": {"id": "17841", "username": "example_csd"}}, {"id": "2"}]}
+                rows = [{"id": str(number), "name": name, "username": name, "access_token": self.give("EAPage")} for number, name in enumerate(("Example_CSD", "band"), 1)]
+                return 200, {"data": rows}
             case "GET", "/v25.0/oauth/access_token":
                 self.check(sent.get("grant_type") == "fb_exchange_token" and sent.get("client_id"), "grant")
                 return 200, {"access_token": self.give("EA"), "token_type": "bearer", "expires_in": 5183944}

@@ -246,35 +246,66 @@ def test_a_keyring_that_is_a_file_is_none(ring: FakeKeyring) -> None:
         keep("ROLLBOOK_X_BEARER_TOKEN", "canary")
 
 
-def test_facebook_says_when_a_token_ends_and_exchanges_a_short_one(
+def test_facebook_keeps_the_pages_own_token(
     workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    short = fresh("EA")
-    server.expires_at = int((datetime.now(UTC) + timedelta(hours=1)).timestamp())
+    server.expires_at, server.kind = int((datetime.now(UTC) + timedelta(hours=1)).timestamp()), "USER"
     server.scopes = ["pages_show_list", "pages_read_engagement"]
-    person = Person([APP_ID, APP_SECRET, short])
+    person = Person([APP_ID, APP_SECRET, fresh("EA")])
     assert connect(workspace, "facebook", "", person) == 0
     assert person.asked == [("App ID", False), ("App secret", True), ("access token", True)]
-    assert ring.held == {"ROLLBOOK_FACEBOOK_APP_SECRET": APP_SECRET, "ROLLBOOK_FACEBOOK_TOKEN": server.given[-1]}
+    longer, page, _ = server.given
+    assert ring.held == {"ROLLBOOK_FACEBOOK_APP_SECRET": APP_SECRET, "ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN": page}
+    assert [sent["access_token"] for _, path, sent in server.asked if path == "/v25.0/me/accounts"] == [longer]
     said = capsys.readouterr()
     assert "the token lacks pages_read_user_content" in said.err
     assert APP_SECRET not in said.out + said.err
-    assert read_granted(workspace)["ROLLBOOK_FACEBOOK_TOKEN"].scope == "pages_show_list pages_read_engagement"
-    # Again: what is there is kept with Enter; a token without end is not exchanged.
-    server.expires_at = 0
+    granted = read_granted(workspace)["ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN"]
+    assert (granted.account, granted.scope, granted.expires_on) == ("facebook:example_csd", "pages_show_list pages_read_engagement", None)
+    # Again with a system user's: what is there is kept with Enter, nothing is exchanged.
+    server.expires_at, server.kind = 0, "SYSTEM_USER"
     again = Person([APP_ID, "", fresh("EA")])
     assert connect(workspace, "facebook", "", again) == 0
     assert again.asked[1] == ("App secret (is there already; press Enter to keep it)", True)
     assert [path for _, path, _ in server.asked].count("/v25.0/oauth/access_token") == 1
+    # And with the Page's own, pasted.
+    own = fresh("EAPage")
+    assert connect(workspace, "facebook", "", Person([APP_ID, "", own])) == 0
+    assert ring.held["ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN"] == own
 
 
-def test_a_page_may_have_a_token_of_its_own(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer) -> None:
-    missing = {row.name: row.says() for row in standings(workspace, TODAY) if row.network == "facebook"}
-    assert missing["ROLLBOOK_FACEBOOK_TOKEN"] == "missing: run `rollbook connect facebook`"
-    assert connect(workspace, "facebook", "facebook:example_csd", Person([APP_ID, APP_SECRET, fresh("EA")])) == 0
-    assert set(ring.held) == {"ROLLBOOK_FACEBOOK_APP_SECRET", "ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN"}
-    assert read_granted(workspace)["ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN"].account == "facebook:example_csd"
-    assert {row.name: row.state for row in standings(workspace, TODAY) if row.network == "facebook"} == dict.fromkeys(ring.held, "there")
+def test_a_token_for_other_pages_is_refused(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer) -> None:
+    file = workspace.folder / "accounts.csv"
+    file.write_text(file.read_text() + "facebook:else,district,,,,,,,,\n")
+    with pytest.raises(AccessError, match="opens Example_CSD, band, not 'else'; nothing was stored"):
+        connect(read_workspace(workspace.folder), "facebook", "facebook:else", Person([APP_ID, APP_SECRET, fresh("EA")]))
+    assert ring.held == {}
+
+
+def test_instagram_takes_a_system_users_token_and_no_persons(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pasted = fresh("EA")
+    assert connect(workspace, "instagram", "", Person([APP_ID, APP_SECRET, pasted])) == 0
+    assert ring.held == {"ROLLBOOK_FACEBOOK_APP_SECRET": APP_SECRET, "ROLLBOOK_INSTAGRAM_TOKEN": pasted}
+    assert "The number of example_csd is 17841; [collect.instagram] wants it." in capsys.readouterr().out
+    server.kind = "USER"
+    with pytest.raises(AccessError, match="a person's own token"):
+        connect(workspace, "instagram", "", Person([APP_ID, "", fresh("EA")]))
+    assert ring.held["ROLLBOOK_INSTAGRAM_TOKEN"] == pasted
+
+
+def test_what_serves_all_accounts_is_missed_under_its_own_name(workspace: Workspace, ring: FakeKeyring) -> None:
+    file = workspace.folder / "accounts.csv"
+    file.write_text(file.read_text() + "instagram:example_csd,district,,,,,,,,\n")
+    again = read_workspace(workspace.folder)
+    missing = {row.name: row.says() for row in standings(again, TODAY) if row.network in ("instagram", "facebook")}
+    assert missing == {
+        "ROLLBOOK_INSTAGRAM_TOKEN": "missing: run `rollbook connect instagram`",
+        "ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN": "missing: run `rollbook connect facebook --account facebook:example_csd`",
+    }
+    keep("ROLLBOOK_INSTAGRAM_EXAMPLE_CSD_TOKEN", fresh("EA"))
+    assert [row.name for row in standings(again, TODAY) if row.network == "instagram"] == ["ROLLBOOK_INSTAGRAM_EXAMPLE_CSD_TOKEN"]
 
 
 def test_a_token_that_facebook_calls_invalid_is_not_stored(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,18 @@ def test_the_manual_says_what_a_reader_asks(kind: str) -> None:
         lines = [line.strip() for line in plugin.manual.splitlines()]
         for label in MANUAL[kind]:
             assert any(line.startswith(label) for line in lines), f"{name}: its manual lacks {label!r}"
+
+
+@pytest.mark.parametrize(("manual", "says"), [
+    ("Tested: live against a server.\n", "live-tested against a server"),
+    ("Tested: live against a server and\nanother one\nNot collected: nothing", "live-tested against a server and another one"),
+    ("Tested: contract only", "contract-tested only"),
+    ("Tested: contract only: a stand-in that checks every\nrequest.\n\nMore.", "contract-tested only: a stand-in that checks every request"),
+    ("Tested: yes", "not known"), ("", "not known"),
+])
+def test_what_a_collector_was_tested_against_stands_in_its_manual(manual: str, says: str) -> None:
+    (plugin, *_) = collectors().values()
+    assert replace(plugin, manual=f"A network.\n\n{manual}").tested == says
 
 
 def test_a_new_file_is_found_without_a_list(tmp_path: Path) -> None:
