@@ -65,6 +65,8 @@ def test_a_workspace_is_not_made_twice(workspace: Path) -> None:
     (["scan", "nothing.jsonl"], "nothing.jsonl: no such file"),
     (["show", "x:1"], "holds no archive yet"),
     (["search", "bus"], "holds no archive yet"),
+    (["connect"], "which network?"),
+    (["connect", "myspace"], "no way into 'myspace' is known"),
     (["plugins", "myspace"], "no plugin is called 'myspace'"),
     (["schedule", "print", "--at", "noon"], "'noon' is no time of day"),
     (["scann"], "No such command 'scann'"),

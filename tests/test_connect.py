@@ -161,6 +161,12 @@ def test_the_steps_are_for_a_person_and_no_field_takes_a_password(network: str) 
         assert re.fullmatch(r"ROLLBOOK_[A-Z_]+(\{(account|host)\})?[A-Z_]*(TOKEN|SECRET|KEY|APP_ID)", name.name)
 
 
+def test_no_command_takes_a_secret_on_its_line() -> None:
+    taken = [opt for command in main_group.commands.values() for param in command.params for opt in param.opts]
+    assert "--forget" in taken
+    assert not [opt for opt in taken if re.search("pass|token|secret|key|credential", opt)]
+
+
 def test_every_credential_is_documented() -> None:
     settings = (Path(__file__).parent.parent / "docs" / "settings.md").read_text(encoding="utf-8")
     for access in access_to().values():
@@ -405,6 +411,22 @@ def test_threads_tokens_are_renewed_each_week(workspace: Workspace, ring: FakeKe
     assert server.given == []
     assert list(renew_due(workspace, datetime.now(UTC) + timedelta(days=8))) == []
     assert list(ring.held.values()) == server.given
+
+
+@pytest.mark.parametrize("command", ["audit", "collect"])
+def test_a_run_renews_what_is_due_and_says_what_it_could_not(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, command: str
+) -> None:
+    server.echoes = True
+    week = datetime.now(UTC) - timedelta(days=8)
+    for name, network in (("ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN", "threads"), ("ROLLBOOK_TIKTOK_EXAMPLE_CSD_TOKEN", "tiktok")):
+        keep(name, fresh("tok"))
+        note_granted(workspace, Granted(name, network, f"{network}:example_csd", week, TODAY))
+    done = run(workspace, command)
+    assert ring.held["ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN"] in server.given
+    assert read_granted(workspace)["ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN"].expires_on > datetime.now(UTC).date() + timedelta(days=50)
+    assert "ROLLBOOK_TIKTOK_EXAMPLE_CSD_TOKEN could not be renewed: " in done.stderr
+    assert "THREADS" not in "".join(line for line in done.stderr.splitlines() if "renewed" in line)
 
 
 @pytest.mark.parametrize(("comes_back", "code"), [
