@@ -97,7 +97,8 @@ class _Server:
         except AccessError as err:
             advice = (
                 f"the token in {self.token_name} is refused: make a new one" if token else
-                f"{self.host} shows nothing without a token: `rollbook connect mastodon --account {self.key}` gets one"
+                f"{self.host} shows nothing without a token: `rollbook connect mastodon --account {self.key}` gets one "
+                f"({self.token_name})"
             )
             raise AccessError(f"{err.cause}; {advice}", account=self.key, place=err.place, code=err.code) from err
 
