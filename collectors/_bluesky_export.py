@@ -10,6 +10,8 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
 
 from collectors._bluesky_car import NotSound, SigningKey, read_repository
 from collectors._bluesky_network import Network, pds_of
@@ -17,10 +19,15 @@ from collectors._bluesky_records import POST, PROFILE, REPOST
 from rollbook.errors import PageError
 from rollbook.exports import Export, ExportFile, Portion, portions
 from rollbook.http import Door
-from rollbook.pages import Item, read_item
+from rollbook.pages import Item, read_item, read_json
 from rollbook.plugins import Visit
-from rollbook.types import Account
+from rollbook.types import Account, Page
 
+#: The answers that show an account's own posts.
+_METHODS = frozenset((
+    "app.bsky.feed.getAuthorFeed", "app.bsky.actor.getProfile", "com.atproto.repo.listRecords",
+    "com.atproto.repo.getRecord",
+))
 #: The largest file that is read; a repository of 100,000 posts has some 100 MB, without pictures.
 CAR_BYTES = 512 * 1024 * 1024
 
@@ -72,4 +79,27 @@ def _handles(document: Item) -> list[str]:
     return [name.removeprefix("at://").lower() for name in names if name.startswith("at://")]
 
 
-EXPORT = Export(recognises=_recognises, read=_read, document=_document)
+def _recorded(page: Page, account: Account) -> Page | None:
+    """Whether a recorded answer of the AppView, or of a repository by its DID, is this account's."""
+    registered = account.handle.removeprefix("@").lower()
+    method, asked = urlsplit(page.url).path.rpartition("/")[2], dict(parse_qsl(urlsplit(page.url).query))
+    if method not in _METHODS:
+        return None
+    try:
+        top = read_item(read_json(page), page.part, account.key)
+    except PageError:
+        return None
+    context = {**page.context, "handle": registered}
+    if asked.get("repo", "").lower() == registered.lower() and registered.startswith("did:"):
+        return replace(page, context={**context, "did": registered, "handle": ""})
+    feed = top.data.get("feed")
+    views = [entry.get("post") for entry in feed if isinstance(entry, dict)] if isinstance(feed, list) else []
+    people = [top.data, *(view.get("author") for view in views if isinstance(view, dict))]
+    for one in people:
+        did = str(one.get("did", "")) if isinstance(one, dict) else ""
+        if did and isinstance(one, dict) and registered in (str(one.get("handle", "")).lower(), did):
+            return replace(page, context={**context, "did": did})
+    return None
+
+
+EXPORT = Export(recognises=_recognises, read=_read, document=_document, recorded=_recorded)

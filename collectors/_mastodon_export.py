@@ -83,7 +83,25 @@ def _member_of(export: ExportFile, _post: Post, media: Media) -> str:
     return member if member in export.names else ""
 
 
-EXPORT = Export(recognises=_recognises, read=_read, member_of=_member_of)
+def _recorded(page: Page, account: Account) -> Page | None:
+    """Whether a recorded answer of the server's API is this account's timeline, one of its statuses or its profile."""
+    user, _, host = account.handle.removeprefix("@").lower().partition("@")
+    parts = urlsplit(page.url)
+    if parts.netloc.lower() != host or not parts.path.startswith("/api/v1/"):
+        return None
+    try:
+        read = read_json(page)
+    except PageError:
+        return None
+    items = [item for item in (read if isinstance(read, list) else [read]) if isinstance(item, dict)]
+    authors = [author for item in items for author in (item.get("account"), item) if isinstance(author, dict)]
+    names = [author for author in authors if str(author.get("acct", "")).lower() == user and "id" in author]
+    if not names or "/history" in parts.path:
+        return None
+    return replace(page, context={**page.context, "host": host, "account_id": str(names[0]["id"])})
+
+
+EXPORT = Export(recognises=_recognises, read=_read, member_of=_member_of, recorded=_recorded)
 
 # -- reading a page ----------------------------------------------------------------------------------------------
 

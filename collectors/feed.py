@@ -16,6 +16,7 @@ Tested: live against WordPress and a site made by hugo.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -23,10 +24,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from collectors._feed_entries import Feed, posts_of
 from collectors._feed_formats import read_feed
 from rollbook.errors import AccountGone, CollectError
+from rollbook.exports import Export
 from rollbook.http import Door
 from rollbook.pages import reach, read_time, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
-from rollbook.types import Page, Parsed, Post
+from rollbook.types import Account, Page, Parsed, Post
 
 #: A feed of a school with every article in full stays under a megabyte.
 FEED_BYTES = 8 * 1024 * 1024
@@ -67,10 +69,24 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
             yield Presence(post.id, "here", "HTTP 200 at its address", page)
 
 
+# -- what somebody else recorded ---------------------------------------------------------------------------------
+
+
+def _recorded(page: Page, account: Account) -> Page | None:
+    """Whether a recorded answer is this feed, or a page of its older items."""
+    return replace(page, part="feed") if _address(page.url) == _address(account.handle) else None
+
+
+def _address(url: str) -> tuple[str, str, list[tuple[str, str]]]:
+    parts = urlsplit(url)
+    asked = [(name, value) for name, value in parse_qsl(parts.query) if name != "paged"]
+    return parts.netloc.lower(), parts.path or "/", sorted(asked)
+
+
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("feed", parse=parse, look_up=look_up)
+@collector("feed", parse=parse, look_up=look_up, export=Export(recorded=_recorded))
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the feed, and on a first visit whatever older pages it leads to."""
     key, url = visit.account.key, visit.account.handle

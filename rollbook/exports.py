@@ -76,9 +76,9 @@ class Export:
     """How the export that an owner downloads from a network is read: its public posts, nothing else."""
 
     #: Whether a file with these members is such an export.
-    recognises: Callable[[frozenset[str]], bool]
+    recognises: Callable[[frozenset[str]], bool] = lambda names: False
     #: Gives the public items, portion by portion. **Raises** CollectError where it is another account's.
-    read: Callable[[ExportFile, Account], Iterator[Portion]]
+    read: Callable[[ExportFile, Account], Iterator[Portion]] = lambda export, account: iter(())
     #: The member that holds the bytes of a post's picture; empty where the export has none.
     member_of: Callable[[ExportFile, Post, Media], str] = lambda export, post, media: ""
     #: Gives what the file's signature is checked against, as JSON: the account's public document, asked from the

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mimetypes
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from rollbook.members import OpenedExport
 from rollbook.plugins import Collector, Visit, collectors
 from rollbook.taking import Kept, Outcome, Taking
 from rollbook.types import Account, Media, Page, Post
+from rollbook.webarchives import answers, web_archives
 from rollbook.workspace import Workspace
 
 #: About how many bytes one page of an export holds.
@@ -45,7 +47,7 @@ class Chosen:
     export: Export
     file: OpenedExport
     #: How many pages it makes.
-    pages: int
+    pages: int = 0
 
 
 @contextmanager
@@ -59,15 +61,18 @@ def chosen(workspace: Workspace, path: Path, key: str, document: Path | None = N
         able = ", ".join(name for name, one in collectors().items() if one.export is not None)
         raise ConfigError(f"no export of {account.network!r} is read", expected=f"an account of {able}")
     with opened(path) as container:
-        if not plugin.export.recognises(frozenset(container.sizes)):
+        names = frozenset(container.sizes)
+        recorded = plugin.export.recorded is not None and bool(web_archives(names))
+        if not recorded and not plugin.export.recognises(names):
             raise ConfigError(
                 f"is no export of {account.network} that is read", file=path,
                 expected="the file as its owner downloaded it, not unpacked or packed anew",
             )
-        public = _document(workspace, account, plugin.export, document)
+        public = b"" if recorded else _document(workspace, account, plugin.export, document)
         file = OpenedExport(container, _sha256(path), key, public)
+        export = Chosen(account, plugin, plugin.export, file)
         try:
-            pages = sum(1 for _ in _pages(file, plugin.export, account, datetime.now(UTC)))
+            pages = sum(1 for _ in _pages(export, datetime.now(UTC), Counter()))
         except CollectError as err:
             expected = f"an export of {key} as it was downloaded"
             raise ConfigError(err.cause, file=path, place=err.place, expected=expected) from err
@@ -76,7 +81,7 @@ def chosen(workspace: Workspace, path: Path, key: str, document: Path | None = N
         except Exception as err:  # a defect in one reader is told, not shown as a page of Python
             words = f"its reader failed: {type(err).__name__}: {err}; please report this. Nothing was taken in"
             raise CollectError(words, account=key, place=path.name, code="defect") from err
-        yield Chosen(account, plugin, plugin.export, file, pages)
+        yield replace(export, pages=pages)
 
 
 def _document(workspace: Workspace, account: Account, export: Export, document: Path | None) -> bytes:
@@ -108,12 +113,26 @@ def _sha256(path: Path) -> str:
 # -- pages -------------------------------------------------------------------------------------------------------
 
 
-def _pages(file: OpenedExport, export: Export, account: Account, at: datetime) -> Iterator[Page]:
+def _pages(chosen: Chosen, at: datetime, passed_over: Counter[str]) -> Iterator[tuple[str, Page]]:
+    """The pages of an export, each with the name of its source; answers of others are counted in ``passed_over``."""
+    file, export, account = chosen.file, chosen.export, chosen.account
+    archives = web_archives(file.names)
+    if archives and export.recorded is not None:
+        for member in archives:
+            for answer in answers(file, member, passed_over):
+                context = {"recorded_at": answer.recorded_at}
+                seen = Page(account.key, "recorded", answer.url, 200, answer.headers, answer.body, at, context)
+                page = export.recorded(seen, account)
+                if page is None:
+                    passed_over["are no pages of this account that are read"] += 1
+                else:
+                    yield file.source(member), page
+        return
     for portion in export.read(file, account):
         source = file.source(portion.member)
         for items in _split(portion):
             body = _body(items)
-            yield Page(account.key, portion.part, source, 200, {}, body, at, dict(portion.context))
+            yield source, Page(account.key, portion.part, source, 200, {}, body, at, dict(portion.context))
 
 
 def _split(portion: Portion) -> Iterator[Sequence[object]]:
@@ -161,23 +180,24 @@ class _Importer:
 
     def run(self, run: str, tell: Callable[[int, int], None]) -> Outcome:
         """Takes every page in; what was taken in so far is acknowledged page by page."""
-        outcome, export = self.outcome, self._export
+        outcome, export, passed_over = self.outcome, self._export, Counter[str]()
         try:
-            for page in _pages(export.file, export.export, export.account, outcome.began_at):
-                self._page(page)
+            for source, page in _pages(export, outcome.began_at, passed_over):
+                self._page(source, page)
                 tell(outcome.pages, export.pages)
+            outcome.marked += [f"{count:,} recorded answers {why}" for why, count in sorted(passed_over.items())]
         except CollectError as err:  # the file changed since it was looked through
             outcome.code, outcome.problem = err.code, str(err)
         outcome.ended_at = self._clock()
         self._note(run)
         return outcome
 
-    def _page(self, page: Page) -> None:
+    def _page(self, source: str, page: Page) -> None:
         self.outcome.pages += 1
         digest = hashlib.sha256(page.body).hexdigest()
         with self._archive.store.begin() as connection:
-            known = export_page(connection, page.account, page.url, page.part, digest)
-        record_id = known or self._archive.record_export(page, page.url)
+            known = export_page(connection, page.account, source, page.part, digest)
+        record_id = known or self._archive.record_export(page, source)
         try:
             self._taking.page(self._export.plugin, replace(page, record_id=record_id))
         except PageError as err:

@@ -26,7 +26,7 @@ class OpenedExport:
     """An ``ExportFile`` over a file that was looked through."""
 
     def __init__(self, container: Container, sha256: str, account: str, document: bytes = b"") -> None:
-        self._container, self._account = container, account
+        self._container, self.account = container, account
         self.sha256 = sha256
         #: What is public about the account's keys; empty where the network needs none.
         self.document = document
@@ -38,12 +38,17 @@ class OpenedExport:
         """The names of all members."""
         return frozenset(self._container.sizes)
 
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """What each member takes, unpacked."""
+        return self._container.sizes
+
     def source(self, member: str) -> str:
         """What the archive calls a member of this file."""
         return f"urn:rollbook:export:{self.sha256}/{quote(member)}"
 
     def _problem(self, member: str, cause: str, code: str = "export") -> PageError:
-        return PageError(cause, account=self._account, place=member, code=code)
+        return PageError(cause, account=self.account, place=member, code=code)
 
     def stream(self, member: str) -> BinaryIO:
         """The bytes of a member. **Raises** PageError where there is none."""
@@ -55,7 +60,7 @@ class OpenedExport:
     def whole(self, member: str, *, limit_bytes: int) -> bytes:
         """All bytes of one member. **Raises** TooLarge, PageError."""
         said = self._container.sizes.get(member, 0)
-        too_large = TooLarge(f"has more than {limit_bytes} bytes", account=self._account, place=member)
+        too_large = TooLarge(f"has more than {limit_bytes} bytes", account=self.account, place=member)
         if said > limit_bytes:
             raise too_large
         try:
