@@ -30,6 +30,8 @@ GIB = 1024**3
 NAME_CHARACTERS = 1024
 #: The most that a reader of tar headers may ask for at once: a name that long is none.
 HEADER_BYTES = 1024 * 1024
+#: How many places in a packed tar file are remembered.
+IDLE = 3
 #: Where a zip file's directory is looked for. **Source**: APPNOTE.TXT 4.3.16: 22 bytes and a comment, after the
 #: wide directory's 76.
 _END_BYTES = 22 + 65_535 + 128
@@ -139,7 +141,7 @@ def _look_through(path: Path, bounds: Bounds, refuse: Refuse, held: ExitStack) -
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
             return _zip(path, file, bounds, refuse, held)
         if _is_tar(path, head):
-            return _tar(path, bounds, refuse, packed=head.startswith(b"\x1f\x8b"))
+            return _tar(path, bounds, refuse, held, packed=head.startswith(b"\x1f\x8b"))
         size = path.stat().st_size
         if size > bounds.member_bytes:
             refuse(f"has {size} bytes", f"at most {bounds.member_bytes}")
@@ -241,7 +243,7 @@ def _is_tar(path: Path, head: bytes) -> bool:
     return head[257:262] == b"ustar" or path.name.lower().endswith(".tar")
 
 
-def _tar(path: Path, bounds: Bounds, refuse: Refuse, *, packed: bool) -> Container:
+def _tar(path: Path, bounds: Bounds, refuse: Refuse, held: ExitStack, *, packed: bool) -> Container:
     size = path.stat().st_size
     limit = max(bounds.free_bytes, size * bounds.ratio) if packed else size
     limit = min(limit, bounds.total_bytes)
@@ -267,21 +269,27 @@ def _tar(path: Path, bounds: Bounds, refuse: Refuse, *, packed: bool) -> Contain
                 members[info.name.removeprefix("./")] = info
     _check_names([name for name in names if name not in ("", ".")], refuse)
 
+    idle: list[BinaryIO] = []  # going back in a packed archive means unpacking it from its beginning again
+
     def open_member(name: str) -> BinaryIO:
         info = members[name]
-        stream = unpacked()
+        before = [stream for stream in idle if stream.tell() <= info.offset_data]
+        stream = max(before, key=lambda stream: stream.tell(), default=None) or unpacked()
+        if stream in idle:
+            idle.remove(stream)
         stream.seek(info.offset_data)
-        return BufferedReader(_Part(stream, info.size), 65_536)
+        return BufferedReader(_Part(stream, info.size, idle), 65_536)
 
+    held.callback(lambda: [stream.close() for stream in idle])
     return Container(path, {name: info.size for name, info in members.items()}, open_member)
 
 
 class _Part(RawIOBase):
-    """Some bytes of a stream, from its present place on."""
+    """Some bytes of a stream, from its present place on; closed, it leaves the stream to the next part."""
 
-    def __init__(self, inner: BinaryIO, size: int) -> None:
+    def __init__(self, inner: BinaryIO, size: int, idle: list[BinaryIO]) -> None:
         super().__init__()
-        self._inner, self._left = inner, size
+        self._inner, self._left, self._idle = inner, size, idle
 
     def readable(self) -> bool:
         """It is."""
@@ -298,6 +306,9 @@ class _Part(RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        """Closes the stream inside too."""
-        self._inner.close()
+        """Leaves the stream to whoever reads on; a few are kept."""
+        if not self.closed and not self._inner.closed:
+            self._idle.append(self._inner)
+            if len(self._idle) > IDLE:
+                self._idle.pop(0).close()
         super().close()

@@ -179,3 +179,15 @@ def test_known_posts_tell_every_version(tmp_path: Path) -> None:
     assert found["invented:1"].state == "edited"
     assert len(found["invented:1"].contents) == 2
     assert datetime.now(UTC) > found["invented:1"].version_at
+
+
+def test_an_archive_of_the_first_tables_is_brought_up(tmp_path: Path) -> None:
+    filled(tmp_path)
+    before = rows(tmp_path)
+    database = create_engine(f"sqlite:///{tmp_path / 'index.sqlite3'}")
+    with database.begin() as connection:
+        for name in ("capture", "export_page", "export_file"):
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    database.dispose()
+    assert rows(tmp_path) == before

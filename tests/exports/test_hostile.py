@@ -226,3 +226,15 @@ def test_a_stream_of_a_large_member_takes_little_memory(tmp_path: Path) -> None:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert peak < 5_000_000
+
+
+def test_members_of_a_packed_tar_are_read_in_any_order_and_at_once(tmp_path: Path) -> None:
+    members = {f"{number}": random.Random(number).randbytes(100_000) for number in range(12)}
+    with opened(tarred(tmp_path / "a.tar.gz", dict(members))) as container:
+        file = OpenedExport(container, "0" * 64, "x:y")
+        first = file.stream("3")
+        head = first.read(10)
+        for name in random.Random(7).sample(sorted(members), 12):
+            assert file.whole(name, limit_bytes=100_000) == members[name]
+        assert head + first.read() == members["3"]
+        first.close()
