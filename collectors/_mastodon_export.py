@@ -108,6 +108,8 @@ EXPORT = Export(recognises=_recognises, read=_read, member_of=_member_of, record
 
 def parse_export(page: Page) -> Parsed:
     """Reads the activities, or the profile, that a page of an export holds."""
+    if page.status != 200:
+        return Parsed()
     values = read_json(page)
     if not isinstance(values, list):
         raise refuse(page, "schema", "a page of an export is no list")

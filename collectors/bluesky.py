@@ -9,6 +9,8 @@ Order: newest first by record key, which carries the time (TID).
 Cursor: ``did`` and ``rev``, the revision of the repository: unchanged means nothing new, edited or deleted.
 Edits and deletions: an edit keeps the address of its record and changes its content; a deleted record is HTTP 400
 "RecordNotFound". A handle that names another account than before is the error "foreign-id".
+Owners' exports: the repository file (.car), where its hashes and the account's signature hold; WARC and WACZ files with
+answers of the AppView, or of the account's server where it is registered by its DID.
 Not collected: likes, follows, lists, labels, counts, other people's replies; of a reposted or quoted post only what is
 shown of it; what only a login can see.
 Tested: live against an AT Protocol server (PDS) of the network's makers.

@@ -8,6 +8,7 @@ Order: as the feed has it, mostly newest first; an item without a date counts fr
 Cursor: ``etag`` and ``modified`` for the conditional request, when the feed was ``read``, the ``newest`` item's time.
 Edits and deletions: an edit is the same guid with other words. A feed holds its newest items only, so what is missing
 is looked up at its own address: 404 or 410 says that it is gone. An item without a page of its own is never found gone.
+Owners' exports: WARC and WACZ files in which the feed was recorded.
 Not collected: comments, authors' names, what a page says beyond its item; older items than the feed shows, unless it
 pages (RFC 5005, JSON Feed) or WordPress made it.
 Tested: live against WordPress and a site made by hugo.
