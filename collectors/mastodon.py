@@ -11,8 +11,8 @@ Order: newest first, by the server's ids; pages by the ``Link`` header.
 Cursor: ``id`` of the account, ``newest`` status and latest edit (``edited``) seen.
 Edits and deletions: ``edited_at`` tells of an edit, ``history`` gives every version; a deleted status is HTTP 404.
 A name that belongs to another account than before is the error "foreign-id".
-Owners' exports: the archive of Preferences, Import and export (.zip or .tar.gz); WARC and WACZ files with answers of this
-API.
+Owners' exports: the archive of Preferences, Import and export (.zip or .tar.gz); WARC and WACZ files with answers of
+this API.
 Not collected: statuses for followers or named people only (never read in, whatever a token may see), likes, counts,
 lists, other people's replies, preview cards (the server makes them later, from links that the words have already).
 Tested: live against mastodon-mock, a mock of Mastodon.

@@ -158,8 +158,9 @@ def _check_names(names: Iterable[str], refuse: Refuse) -> None:
         parts = name.split("/")
         if name.startswith("/") or ".." in parts or "\\" in name or name[1:2] == ":":
             refuse("the member's name leads out of the archive", "names inside it", name)
-        if len(name) > NAME_CHARACTERS or not name.isprintable():
-            refuse("the member's name is none", f"at most {NAME_CHARACTERS} printable characters", name)
+        # Joiners and marks of direction belong to emoji and to some scripts: videos are named by their titles.
+        if len(name) > NAME_CHARACTERS or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
+            refuse("the member's name is none", f"at most {NAME_CHARACTERS} characters, no control characters", name)
         same = unicodedata.normalize("NFC", name)
         if same in seen:
             refuse("two members have this name", "each name once", name)

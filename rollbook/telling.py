@@ -79,7 +79,7 @@ def imported(outcome: Outcome) -> str:
         f"{plural(outcome.edited, 'further version')}, {outcome.noted:,} already known."
     )
     if outcome.media_failed:
-        text += f" {outcome.media_failed:,} pictures or other media are not in the export."
+        text += f" {plural(outcome.media_failed, 'picture or other file', 'pictures or other files')} could not be taken from it."
     if outcome.marked:
         text += f" {plural(len(outcome.marked), 'record')} could not be read."
     return text

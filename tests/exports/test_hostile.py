@@ -166,6 +166,11 @@ def test_an_archive_inside_an_archive_is_a_member_like_any_other(tmp_path: Path)
     assert export(zipped(tmp_path / "a.zip", {"inner.zip": inner})) == {"inner.zip"}
 
 
+def test_a_members_name_may_hold_what_a_title_holds(tmp_path: Path) -> None:
+    names = {"Vidéos/Family day 👨\u200d👩\u200d👧.mp4", "视频/رياضة\u200f.csv", "a/.hidden", "a/..b"}
+    assert export(zipped(tmp_path / "a.zip", dict.fromkeys(sorted(names), "x"))) == names
+
+
 @pytest.mark.parametrize(("raw", "words"), [
     (b"[" * 5000, "nested"),
     (b'{"a":' * 5000, "nested"),
