@@ -79,7 +79,7 @@ def imported(outcome: Outcome) -> str:
         f"{plural(outcome.edited, 'further version')}, {outcome.noted:,} already known."
     )
     if outcome.media_failed:
-        text += f" {plural(outcome.media_failed, 'picture or other file', 'pictures or other files')} could not be taken from it."
+        text += f" {plural(outcome.media_failed, 'picture or other file', 'pictures or other files')} it does not give."
     if outcome.marked:
         text += f" {plural(len(outcome.marked), 'record')} could not be read."
     return text
