@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import struct
 import subprocess
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -93,6 +95,13 @@ def wordpress() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def mediawiki() -> Iterator[str]:
+    """The address of MediaWiki."""
+    for words in start("mediawiki"):
+        yield words[0]
+
+
+@pytest.fixture(scope="session")
 def hugo() -> Iterator[tuple[str, Path]]:
     """The address of a site that hugo makes, and the folder of its posts."""
     for words in start("feeds"):
@@ -150,6 +159,18 @@ class Kernel:
 
     def look_up(self, *posts: Post) -> list[Presence]:
         return list(self.plugin.look_up(self.asked(), posts, self.door))
+
+
+@pytest.fixture(scope="session")
+def picture() -> bytes:
+    """A green square as a PNG file."""
+
+    def chunk(tag: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + tag + data + struct.pack(">I", zlib.crc32(tag + data))
+
+    rows = b"".join(b"\0" + bytes((30, 200, 30)) * 16 for _ in range(16))
+    head = struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ for name in "$@"; do
     pds_only) atproto ;;
     masto_mock) python mastodon-mock==0.6.1 ;;
     wordpress) debian wordpress php-cli php-mysql php-gd php-xml php-curl mariadb-server ;;
+    mediawiki) debian mediawiki php-cli php-sqlite3 php-mbstring php-xml php-intl php-gd php-curl php-apcu ;;
     feeds) debian hugo ;;
     *) echo "no such server: $name" >&2; exit 2 ;;
   esac
