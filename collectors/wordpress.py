@@ -76,22 +76,27 @@ class _Site:
     def find(self) -> tuple[str, Page]:
         """Where the API is, and what it says of the site. **Raises** AccessError: rest-off; PageError; AccountGone."""
         known = self.visit.cursor.get("api", "")
+        answers = []
         for root in dict.fromkeys((known, *_ROOTS) if known in _ROOTS else _ROOTS):
             page = self.ask(root, "/", "profile", {"_fields": _INDEX}, (200, 401, 403, 404, 410))
             if page.status == 410:
                 raise AccountGone("the site is gone for good (HTTP 410)", account=self.key, code="deleted")
-            if page.status in (401, 403):
-                raise self._off(page, f"HTTP {page.status} {error_code(page)}".strip())
             if page.status == 200 and not is_html(page):
                 index = read_item(read_json(page), page.part, page.account)
                 if "wp/v2" not in index.texts("namespaces"):
                     raise refuse(page, "schema", "the answer is no REST API of WordPress: wp/v2 is not in 'namespaces'")
                 return root, page
-        if page.status == 200:
-            read_json(page)  # names a login page as one
-        raise self._off(page, f"HTTP {page.status}")
+            answers.append(page)
+        raise self._off(answers[0])
 
-    def _off(self, page: Page, how: str) -> AccessError:
+    def _off(self, page: Page) -> CollectError:
+        if page.status == 200:
+            try:
+                read_json(page)
+            except PageError as err:
+                if err.code == "login-page":
+                    return err
+        how = f"HTTP {page.status} {error_code(page)}".strip()
         problem = (
             f"the REST API of the site is switched off, or the site is not made with WordPress ({how}); register its "
             f"feed in its place: feed:{self.address}/feed/"

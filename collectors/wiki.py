@@ -1,0 +1,275 @@
+"""A user of a wiki made with MediaWiki: every revision that the user made, every file, the user's own page.
+
+Source: the wiki's action API. The register names it and the user, ``wiki:https://wiki.example/w/api.php#User_Name``;
+the wiki's page Special:Version says where its ``api.php`` is. ``list=usercontribs``, ``prop=revisions``,
+``list=allimages``. https://www.mediawiki.org/wiki/API:Main_page, read 2026-11.
+Access: none. A wiki that only members may read is the error "no-access".
+Rate: ``maxlag=5``, as the wiki's makers ask for: a wiki that is behind with its work is left alone. A visit takes three
+requests, and one for each 25 revisions in the window.
+Order: newest first, the revisions of one answer as the wiki has them; pages by ``continue``.
+Cursor: ``user``, the wiki's own number of the user, and the ``newest`` contribution's time.
+Edits and deletions: one post a revision, since a revision never changes: the summary, and the lines that the revision
+before it did not have; what other people wrote on the page is not the user's. One post a file, with its first comment.
+A revision that the wiki does not know any more (``badrevids``) or whose text it hides is gone; its log of deletions
+says why. A name that belongs to another user than before is the error "foreign-id".
+Not collected: other people's revisions and files, the page as it looks today, what was only removed or moved, markup
+turned into pictures and boxes (the text is what the user typed), talk tools and boards of extensions.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+
+from collectors._wiki_revisions import parse, script_of, user_of
+from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, RateLimited
+from rollbook.http import Door
+from rollbook.pages import BEGINNING, Item, reach, read_item, read_json, read_time, refuse, step
+from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.types import Page, Post
+
+#: Half of the 50 that one request gives with their text: each comes with the one before it. **Source**: API:Revisions.
+REVISIONS = 25
+#: How much text one request asks for, in bytes; a wiki cuts its answers at 8 MiB ($wgAPIMaxResultSize).
+BATCH_BYTES = 4_000_000
+#: The most that a list gives without a login. **Source**: API:Usercontribs, API:Allimages.
+LISTED = 500
+#: Seconds that the wiki's databases may be behind. **Source**: https://www.mediawiki.org/wiki/Manual:Maxlag_parameter.
+MAXLAG_S = 5
+_ALWAYS: dict[str, str | int] = {"action": "query", "format": "json", "formatversion": 2, "maxlag": MAXLAG_S}
+_SHUT = ("readapidenied", "permissiondenied", "assertuserfailed")
+_LATER = ("maxlag", "ratelimited", "readonly")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wiki:
+    """One user's wiki in one visit."""
+
+    visit: Visit
+    door: Door
+    api: str
+    user: str
+    #: What the parser needs beyond an answer's body.
+    context: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, visit: Visit, door: Door) -> Self:
+        """**Raises** CollectError for a handle that is none."""
+        key, handle = visit.account.key, visit.account.handle
+        parts, user = urlsplit(handle), user_of(visit.account.key)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.path.endswith("/api.php")
+        if not good or not user or re.search(r"[#<>\[\]|{}/:]", user):
+            problem = f"{handle!r} names no user of a wiki; expected wiki:https://wiki.example/w/api.php#User_Name"
+            raise CollectError(problem, account=key, code="bad-handle")
+        return cls(visit, door, handle.partition("#")[0], user)
+
+    @property
+    def key(self) -> str:
+        return self.visit.account.key
+
+    def ask(self, part: str, params: Mapping[str, str | int], context: Mapping[str, str] | None = None) -> Page:
+        """Puts one query. **Raises** the error that the wiki names, which comes with HTTP 200."""
+        page = self.door.fetch(
+            self.api, account=self.key, part=part, params={**_ALWAYS, **params},
+            context={**self.context, **(context or {})},
+        )
+        top = read_item(read_json(page), part, self.key)
+        if "error" in top.data:
+            raise _named(page, top.item("error"))
+        if "query" not in top.data and "batchcomplete" not in top.data:
+            raise refuse(page, "schema", "the answer is none of MediaWiki's action API: 'query' is missing")
+        return page
+
+    def each(self, part: str, params: Mapping[str, str | int]) -> Iterator[tuple[Page, Item]]:
+        """Every page of a list, with its ``query``. **Raises** PageError: cursor-loop."""
+        more: dict[str, str | int] = {}
+        seen = set[str]()
+        while True:
+            page = self.ask(part, {**params, **more})
+            top = read_item(read_json(page), part, self.key)
+            yield page, top.item_or_none("query") or Item({}, part, self.key)
+            following = top.item_or_none("continue")
+            if following is None:
+                return
+            more = {name: str(value) for name, value in following.data.items() if isinstance(value, str | int)}
+            step(page, json.dumps(more, sort_keys=True), seen)
+
+
+def _named(page: Page, error: Item) -> CollectError:
+    """The error of an answer that says one."""
+    code, place = error.words("code"), page.url.partition("?")[0]
+    says = f"the wiki says: {error.words('info') or 'no'} ({code})"
+    if code in _SHUT:
+        return AccessError(f"{says}; only its members may read it", account=page.account, place=place)
+    if code in _LATER:
+        return RateLimited(says, account=page.account, place=place)
+    if code.startswith("internal_api_error"):
+        return NetworkError(says, account=page.account, place=place, code="server-error")
+    return refuse(page, "refused", says)
+
+
+# -- look-ups ----------------------------------------------------------------------------------------------------
+
+
+def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
+    """Asks for each revision by its number and each file by its name; what the wiki does not know is gone."""
+    for post in posts:
+        native = post.id.partition("#")[2]
+        try:
+            wiki = _Wiki.of(visit, door)
+            if native.isdigit():
+                yield _revision(wiki, post, native)
+            elif native.startswith("File:") and "@" in native:
+                yield _file(wiki, post, native)
+            else:
+                yield Presence(post.id, "unclear", "its number on the wiki is not known")
+        except CollectError as err:
+            yield Presence(post.id, "unclear", str(err))
+
+
+def _revision(wiki: _Wiki, post: Post, number: str) -> Presence:
+    page = wiki.ask("lookup", {"prop": "revisions", "revids": number, "rvprop": "ids|user|sha1"})
+    query = read_item(read_json(page), "lookup", page.account).item_or_none("query")
+    unknown = query.data.get("badrevids") if query else None
+    title = next(iter(parse_qs(urlsplit(post.url).query).get("title", [])), "")
+    if isinstance(unknown, dict) and number in unknown:
+        return Presence(post.id, "gone", f"badrevids: the wiki knows no such revision{_log(wiki, title)}", page)
+    found = [revision for one in (query.items("pages") if query else ()) for revision in one.items("revisions")]
+    revision = next((revision for revision in found if revision.name("revid") == number), None)
+    if revision is None:
+        return Presence(post.id, "unclear", "the answer does not speak of the revision", page)
+    if revision.data.get("sha1hidden") is True:
+        return Presence(post.id, "gone", f"sha1hidden: the wiki hides the text of the revision{_log(wiki, title)}", page)
+    return Presence(post.id, "here", "the wiki knows the revision", page)
+
+
+def _log(wiki: _Wiki, title: str) -> str:
+    """What the wiki's log of deletions says of a page last; empty where it says nothing."""
+    if not title:
+        return ""
+    try:
+        page = wiki.ask("lookup", {"list": "logevents", "letype": "delete", "letitle": title, "lelimit": 1})
+    except CollectError:
+        return ""
+    query = read_item(read_json(page), "lookup", page.account).item_or_none("query")
+    told = query.items("logevents") if query else ()
+    if not told:
+        return ""
+    what, when, why = (told[0].words(name) for name in ("action", "timestamp", "comment"))
+    return f"; its log says “{what}” on {when}" + (f": {why[:200]}" if why else "")
+
+
+def _file(wiki: _Wiki, post: Post, native: str) -> Presence:
+    title, _, made_at = native.rpartition("@")
+    asked: dict[str, str | int] = {"prop": "imageinfo", "titles": title, "iiprop": "timestamp|user", "iilimit": LISTED}
+    page = wiki.ask("lookup", asked)
+    top = read_item(read_json(page), "lookup", page.account)
+    query = top.item_or_none("query")
+    (found,) = (query.items("pages") if query else ())[:1] or (None,)
+    if found is None:
+        return Presence(post.id, "unclear", "the answer does not speak of the file", page)
+    versions = found.items("imageinfo")
+    if any(version.words("timestamp") == made_at and "filehidden" not in version.data for version in versions):
+        return Presence(post.id, "here", "the wiki has this version of the file", page)
+    if found.data.get("missing") is True and found.data.get("known") is not True:
+        return Presence(post.id, "gone", f"missing: the wiki has no such file{_log(wiki, title)}", page)
+    if versions and "continue" not in top.data:
+        return Presence(post.id, "gone", "the wiki lists every version of the file without this one", page)
+    return Presence(post.id, "unclear", "the answer does not say which versions there are", page)
+
+
+# -- a visit -----------------------------------------------------------------------------------------------------
+
+
+@collector("wiki", parse=parse, look_up=look_up)
+def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+    """Reads the user's own page, then the revisions and the files of the window."""
+    wiki = _Wiki.of(visit, door)
+    page = wiki.ask("profile", {
+        "meta": "siteinfo", "siprop": "general", "list": "users", "ususers": wiki.user,
+        "usprop": "registration|blockinfo", "titles": f"User:{wiki.user}", "prop": "revisions", "rvprop": "ids|content",
+        "rvslots": "main",
+    })
+    query = read_item(read_json(page), "profile", wiki.key).item("query")
+    user = _check(wiki, query)
+    yield page
+    general = query.item_or_none("general")
+    context = {"script": script_of(general), "lang": general.words("lang") if general else ""}
+    wiki = replace(wiki, context={name: value for name, value in context.items() if value})
+    newest = read_time(visit.cursor.get("newest", ""))
+    since = reach(visit, newest)
+    times = [newest] if newest else []
+    yield from _contributions(wiki, since, times)
+    until: dict[str, str | int] = {} if since == BEGINNING else {"aiend": _moment(since)}
+    for page, found in wiki.each("uploads", {
+        "list": "allimages", "aiuser": wiki.user, "aisort": "timestamp", "aidir": "descending", "ailimit": LISTED,
+        "aiprop": "timestamp|user|comment|url", **until,
+    }):
+        yield page
+        times += _times(found.items("allimages"))
+    if user.words("blockexpiry") in ("infinite", "infinity") and user.data.get("blockpartial") is not True:
+        problem = f"the wiki has blocked the user for good: {user.words('blockreason')[:200] or 'it does not say why'}"
+        raise AccountGone(problem, account=wiki.key, code="suspended")
+    cursor = {"user": user.name("userid"), "newest": max(times).isoformat() if times else ""}
+    return Sweep({name: value for name, value in cursor.items() if value}, covered_from=since)
+
+
+def _check(wiki: _Wiki, query: Item) -> Item:
+    """The user of the answer. **Raises** AccountGone; PageError (foreign-id) where the name is somebody else's now."""
+    user = next(iter(query.items("users")), None)
+    if user is None:
+        raise query.refuse("'users' is empty; expected the user that was asked for")
+    if user.data.get("missing") is True or user.data.get("invalid") is True:
+        problem = f"the wiki has no user {wiki.user!r}: renamed, or never registered"
+        raise AccountGone(problem, account=wiki.key, code="not-found")
+    number, known = user.name("userid"), wiki.visit.cursor.get("user", "")
+    if known and number != known:
+        problem = f"the name is user {number} now, no longer {known}: is it still the registered account?"
+        raise user.refuse(problem, code="foreign-id")
+    return user
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _times(items: Sequence[Item]) -> list[datetime]:
+    return [moment for item in items if (moment := read_time(str(item.data.get("timestamp"))))]
+
+
+def _contributions(wiki: _Wiki, since: datetime, times: list[datetime]) -> Iterator[Page]:
+    """The revisions of the window with those before them; adds the times of all to ``times``."""
+    until: dict[str, str | int] = {} if since == BEGINNING else {"ucend": _moment(since)}
+    asked_for = {"list": "usercontribs", "ucuser": wiki.user, "ucprop": "ids|timestamp|size|sizediff"}
+    for _, query in wiki.each("contributions", {**asked_for, "uclimit": LISTED, **until}):
+        made = query.items("usercontribs")
+        times += _times(made)
+        for wanted in _batches(made):
+            numbers = [item.name(name) for item in wanted for name in ("revid", "parentid")]
+            asked = "|".join(dict.fromkeys(number for number in numbers if number.isdigit() and number != "0"))
+            context = {"wanted": "|".join(item.name("revid") for item in wanted)}
+            yield wiki.ask("revisions", {
+                "prop": "revisions", "revids": asked, "rvprop": "ids|timestamp|user|comment|content", "rvslots": "main",
+            }, context)
+
+
+def _batches(made: Sequence[Item]) -> Iterator[list[Item]]:
+    """Revisions to be asked for together: no more than one answer holds with the ones before them."""
+    batch: list[Item] = []
+    total = 0
+    for item in made:
+        size = item.count("size") or 0
+        change = item.data.get("sizediff")
+        both = 2 * size - (change if isinstance(change, int) else 0)
+        if batch and (len(batch) >= REVISIONS or total + both > BATCH_BYTES):
+            yield batch
+            batch, total = [], 0
+        batch.append(item)
+        total += both
+    if batch:
+        yield batch

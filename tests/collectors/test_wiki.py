@@ -1,0 +1,348 @@
+"""The collector of wikis against MediaWiki (Debian), written to as its users would; then what none would say."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
+from rollbook.formats import fingerprint
+
+Make = Callable[..., Any]
+PASSWORD = "Xk29!pqRz77"
+_numbers = itertools.count(1)
+
+
+class Writer:
+    """One user of the wiki, and what a browser would do for them."""
+
+    def __init__(self, base: str, name: str, password: str = PASSWORD) -> None:
+        self.base, self.name, self.session = base, name, requests.Session()
+        self.key = f"wiki:{base}/api.php#{name.replace(' ', '_')}"
+        token = self.call("get", action="query", meta="tokens", type="login")["query"]["tokens"]["logintoken"]
+        said = self.call("post", action="login", lgname=name, lgpassword=password, lgtoken=token)["login"]
+        assert said["result"] == "Success", said
+
+    def call(self, method: str, files: Any = None, **more: Any) -> Any:
+        more |= {"format": "json", "formatversion": 2}
+        where: dict[str, Any] = {"params": more} if method == "get" else {"data": more, "files": files}
+        answer = self.session.request(method, f"{self.base}/api.php", timeout=60, **where)
+        assert answer.ok, answer.text
+        said = answer.json()
+        assert "error" not in said, said
+        return said
+
+    def token(self, kind: str = "csrf") -> str:
+        return str(self.call("get", action="query", meta="tokens", type=kind)["query"]["tokens"][f"{kind}token"])
+
+    def edit(self, title: str, text: str, summary: str = "") -> int:
+        said = self.call("post", action="edit", title=title, text=text, summary=summary, token=self.token())
+        return int(said["edit"]["newrevid"])
+
+    def identity(self, revision: int) -> str:
+        return f"wiki:{self.base}/api.php#{revision}"
+
+
+@pytest.fixture
+def admin(mediawiki: str) -> Writer:
+    return Writer(mediawiki, "Admin", "AdminPassw0rd!")
+
+
+@pytest.fixture
+def writer(admin: Writer) -> Callable[[], Writer]:
+    """Makes a user whom nobody else has."""
+
+    def make() -> Writer:
+        name = f"Coach {next(_numbers)}"
+        said = admin.call("post", action="createaccount", createtoken=admin.token("createaccount"), username=name,
+                          password=PASSWORD, retype=PASSWORD, createreturnurl=admin.base)
+        assert said["createaccount"]["status"] == "PASS", said
+        return Writer(admin.base, name)
+
+    return make
+
+
+def test_every_revision_of_the_user_is_a_post(admin: Writer, writer: Make, kernel: Make) -> None:
+    coach = writer()
+    first = coach.edit(f"Club of {coach.name}", "Hello\nMeet at https://club.example.\n", "a start")
+    admin.edit(f"Club of {coach.name}", "Hello\nMeet at https://club.example.\nSomebody else's words\n")
+    second = coach.edit(
+        f"Club of {coach.name}", "Hello\nSomebody else's words\nMeet at https://club.example.\n"
+        "Bring [[File:Map.png|thumb|alt=Map of the [gym]|see [[here]]]]\n", "where",
+    )
+    visits = kernel(coach.key)
+    seen = visits.visit()
+    posts = seen.by_id()
+    assert len(seen.texts()) == 2, "what somebody else wrote is not the user's"
+    made, changed = posts[coach.identity(first)], posts[coach.identity(second)]
+    assert made.text == f"Club of {coach.name}\na start\nHello\nMeet at https://club.example."
+    assert made.links == ("https://club.example",)
+    assert changed.text == "where\nBring [[File:Map.png|thumb|alt=Map of the [gym]|see [[here]]]]"
+    assert [(item.type, item.url, item.alt) for item in changed.media] == [("image", None, "Map of the")]
+    assert changed.kind == "post"
+    assert (made.edited_at, changed.edited_at) == (None, None)
+    assert requests.get(changed.url, timeout=60).text.count("Bring") >= 1
+    assert not seen.marked
+    assert len(seen.posts) == len(posts), "nothing is twice"
+    assert seen.sweep.covered_from.year == 1900
+
+
+def test_a_long_history_over_several_answers(writer: Make, kernel: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    coach = writer()
+    made = [coach.edit(f"Log of {coach.name}", "\n".join(f"line {one}" for one in range(number + 1))) for number in range(7)]
+    monkeypatch.setattr("collectors.wiki.LISTED", 3)
+    monkeypatch.setattr("collectors.wiki.REVISIONS", 2)
+    seen = kernel(coach.key).visit()
+    assert sorted(post.id for post in seen.posts[1:]) == sorted(coach.identity(number) for number in made)
+    assert seen.by_id()[coach.identity(made[6])].text == "line 6", "only what the revision before did not have"
+    new = coach.edit(f"Log of {coach.name}", "other", "now")
+    second = kernel(coach.key).visit(seen.cursor, datetime.now(UTC) - timedelta(days=2))
+    assert second.by_id()[coach.identity(new)].text == "now\nother"
+    assert second.cursor["newest"] >= seen.cursor["newest"]
+
+
+def test_uploads_are_posts_with_their_file(writer: Make, kernel: Make, picture: bytes) -> None:
+    coach = writer()
+    name = f"Field {coach.name}.png"
+    coach.call("post", files={"file": ("f.png", picture, "image/png")}, action="upload", filename=name,
+               token=coach.token(), ignorewarnings=1, text="The new field", comment="our field")
+    seen = kernel(coach.key).visit()
+    upload = next(post for post in seen.posts if post.media)
+    assert upload.text == f"File:{name}\nour field"
+    assert [item.type for item in upload.media] == ["image"]
+    assert requests.get(upload.media[0].url or "", timeout=20).content == picture
+    assert f"File:{name}\nour field\nThe new field" in seen.texts(), "the file's page is a revision of its own"
+    assert kernel(coach.key).look_up(upload)[0].state == "here"
+
+
+def test_deleted_and_hidden_revisions_are_gone(admin: Writer, writer: Make, kernel: Make, picture: bytes) -> None:
+    coach = writer()
+    kept = coach.edit(f"Kept by {coach.name}", "kept")
+    gone = coach.edit(f"Removed from {coach.name}", "rash words")
+    hidden = coach.edit(f"Kept by {coach.name}", "hidden words")
+    after = coach.edit(f"Kept by {coach.name}", "kept after all")
+    coach.call("post", files={"file": ("f.png", picture, "image/png")}, action="upload", filename=f"Bad {coach.name}.png",
+               token=coach.token(), ignorewarnings=1)
+    visits = kernel(coach.key)
+    first = visits.visit()
+    admin.call("post", action="delete", title=f"Removed from {coach.name}", reason="against the rules", token=admin.token())
+    admin.call("post", action="delete", title=f"File:Bad {coach.name}.png", reason="no consent", token=admin.token())
+    admin.call("post", action="revisiondelete", type="revision", ids=hidden, hide="content", token=admin.token())
+    second = visits.visit(first.cursor, datetime.now(UTC) - timedelta(days=1))
+    known = first.by_id()
+    lost = [post for name, post in known.items() if name not in second.by_id()]
+    assert {post.id for post in lost} >= {coach.identity(gone), coach.identity(hidden)}
+    assert coach.identity(kept) in second.by_id()
+    found = {presence.post: presence for presence in visits.look_up(*lost, known[coach.identity(kept)])}
+    here = {coach.identity(kept), coach.identity(after)}
+    assert {presence.state for name, presence in found.items() if name not in here} == {"gone"}
+    assert {found[name].state for name in here} == {"here"}
+    assert ["before it" in mark.problem for mark in second.marked] == [True], "what came after the hidden words is marked"
+    assert found[coach.identity(gone)].how.startswith("badrevids: the wiki knows no such revision; its log says “delete” on 20")
+    assert found[coach.identity(gone)].how.endswith(": against the rules")
+    assert found[coach.identity(hidden)].how.startswith("sha1hidden")
+    upload = next(presence for name, presence in found.items() if "#File:" in name)
+    assert upload.how.endswith(": no consent")
+
+
+def test_the_users_own_page_is_the_profile(writer: Make, kernel: Make) -> None:
+    coach = writer()
+    coach.edit(f"User:{coach.name}", "I teach at Lincoln School. https://lincoln.example")
+    profile = kernel(coach.key).visit().posts[0]
+    assert (profile.kind, profile.id) == ("profile", coach.key)
+    assert profile.text == f"{coach.name}\nI teach at Lincoln School. https://lincoln.example"
+    assert profile.links == ("https://lincoln.example",)
+    assert profile.created_at <= datetime.now(UTC)
+    assert "I teach at Lincoln School" in requests.get(profile.url, timeout=60).text
+
+
+def test_users_that_are_not_there_blocked_or_others(admin: Writer, writer: Make, kernel: Make) -> None:
+    with pytest.raises(AccountGone) as unknown:
+        kernel(f"wiki:{admin.base}/api.php#Nobody_At_All").visit()
+    assert unknown.value.code == "not-found"
+    coach = writer()
+    coach.edit(f"Last of {coach.name}", "last words")
+    with pytest.raises(PageError) as other:
+        kernel(coach.key).visit({"user": "1"})
+    assert other.value.code == "foreign-id"
+    admin.call("post", action="block", user=coach.name, expiry="never", reason="left the school", token=admin.token())
+    with pytest.raises(AccountGone, match="left the school") as blocked:
+        kernel(coach.key).visit()
+    assert blocked.value.code == "suspended"
+
+
+@pytest.mark.parametrize("handle", [
+    "https://wiki.example/api.php", "https://wiki.example/wiki/User:Coach", "wiki.example/api.php#Coach",
+    "https://wiki.example/api.php#A/B",
+])
+def test_handles_that_name_no_user(kernel: Make, handle: str) -> None:
+    with pytest.raises(CollectError) as wrong:
+        kernel(f"wiki:{handle}").visit()
+    assert wrong.value.code == "bad-handle"
+    assert "wiki:https://wiki.example/w/api.php#User_Name" in str(wrong.value)
+
+
+# -- what MediaWiki does not say of itself ---------------------------------------------------------------------------
+
+
+class StandInMediaWiki:
+    """A wiki of one user whose answers a test may change; it refuses queries that MediaWiki would refuse."""
+
+    def __init__(self) -> None:
+        self.base = ""
+        #: Number, number before, user, day of October, text.
+        self.revisions: list[tuple[int, int, str, int, str]] = []
+        self.fault: tuple[int, Any, dict[str, str]] | None = None
+        #: How many queries go well before the fault shows.
+        self.well = 0
+        self.user: dict[str, Any] = {"userid": 7, "name": "Coach", "registration": "2026-01-01T00:00:00Z"}
+        self.asked = 0
+
+    def answer(self, query: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
+        self.asked += 1
+        if self.fault is not None and self.asked > self.well:
+            return self.fault
+        if query.get("action") != "query" or query.get("formatversion") != "2" or query.get("maxlag") != "5":
+            return 200, {"error": {"code": "badvalue", "info": "Unrecognized value"}}, {"MediaWiki-API-Error": "badvalue"}
+        if "revids" in query:
+            return self._texts([int(number) for number in query["revids"].split("|")])
+        match query.get("list"):
+            case "users":
+                general = {"server": self.base, "script": "/index.php", "lang": "en"}
+                return 200, {"batchcomplete": True, "query": {"general": general, "users": [self.user], "pages": []}}, {}
+            case "usercontribs":
+                made = [{"revid": number, "parentid": before, "timestamp": f"2026-10-{day:02}T12:00:00Z", "size": len(text)}
+                        for number, before, user, day, text in reversed(self.revisions) if user == query["ucuser"]]
+                made = [one for one in made if str(one["timestamp"]) >= query.get("ucend", "")]
+                return 200, {"batchcomplete": True, "query": {"usercontribs": made}}, {}
+            case "allimages":
+                return 200, {"batchcomplete": True, "query": {"allimages": []}}, {}
+            case _:
+                return 200, {"batchcomplete": True}, {}
+
+    def _texts(self, numbers: list[int]) -> tuple[int, Any, dict[str, str]]:
+        told = [
+            {"revid": number, "parentid": before, "user": user, "timestamp": f"2026-10-{day:02}T12:00:00Z", "comment": "",
+             "slots": {"main": {"contentmodel": "wikitext", "contentformat": "text/x-wiki", "content": text}}}
+            for number, before, user, day, text in self.revisions if number in numbers
+        ]
+        unknown = {str(number): {"revid": number, "missing": True} for number in numbers
+                   if number not in {one["revid"] for one in told}}
+        pages = [{"pageid": 1, "ns": 0, "title": "Club", "revisions": told}] if told else []
+        return 200, {"batchcomplete": True, "query": {"badrevids": unknown, "pages": pages}}, {}
+
+
+@pytest.fixture
+def stand_in() -> Iterator[StandInMediaWiki]:
+    wiki = StandInMediaWiki()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            status, body, headers = wiki.answer(query)
+            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    wiki.base = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield wiki
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def error(code: str, info: str = "No.") -> tuple[int, Any, dict[str, str]]:
+    return 200, {"error": {"code": code, "info": info}}, {"MediaWiki-API-Error": code}
+
+
+def test_a_fortnight_of_events_each_once(stand_in: StandInMediaWiki, kernel: Make) -> None:
+    """Revisions of two users, a deletion and bad days: what the kernel would keep of it."""
+    key, cursor = f"wiki:{stand_in.base}/api.php#Coach", dict[str, str]()
+    versions: dict[str, list[str]] = {}
+    problems: list[str] = []
+
+    def day(number: int) -> set[str]:
+        nonlocal cursor
+        stand_in.asked = 0
+        try:
+            seen = kernel(key).visit(cursor, datetime(2026, 10, number, tzinfo=UTC) if cursor else None)
+        except CollectError as err:
+            problems.append(err.code)
+            return set()
+        cursor = seen.cursor
+        problems.extend(mark.problem.partition(":")[0] for mark in seen.marked)
+        for post in seen.posts:
+            if post.kind != "profile" and fingerprint(post) not in versions.setdefault(post.id, []):
+                versions[post.id].append(fingerprint(post))
+        return {post.id.rpartition("#")[2] for post in seen.posts}
+
+    stand_in.revisions = [(1, 0, "Coach", 1, "one"), (2, 1, "Other", 2, "one\ntwo")]
+    day(1)
+    stand_in.revisions.append((3, 2, "Coach", 3, "one\ntwo\nthree"))
+    day(1)
+    storms: list[tuple[int, Any, dict[str, str]]] = [
+        (503, b"storm", {}), (429, b"", {}), (200, b'{"query": {"us', {}), error("maxlag", "Waiting for db2: 9 seconds lagged."),
+        error("readapidenied"), error("internal_api_error_DBQueryError"), (200, {"query": {"usercontribs": "none"}}, {}),
+    ]
+    for stand_in.fault in storms:
+        stand_in.well = 1
+        assert day(1) == set()
+    stand_in.fault = None
+    stand_in.revisions[2] = (3, 2, "Coach", 3, "one\ntwo\nthree")
+    stand_in.revisions.append((4, 99, "Coach", 4, "five"))  # the one before it is hidden
+    stand_in.revisions = [one for one in stand_in.revisions if one[0] != 1]  # deleted
+    assert "1" not in day(1)
+    stand_in.user = {"name": "Coach", "missing": True}
+    day(1)
+    assert {name.rpartition("#")[2]: len(kept) for name, kept in versions.items()} == {"1": 1, "3": 1}
+    assert problems == [
+        "server-error", "rate-limited", "truncated", "rate-limited", "no-access", "server-error", "schema", "schema",
+        "not-found",
+    ]
+
+
+def test_lists_that_lead_back_and_errors_by_name(stand_in: StandInMediaWiki, kernel: Make) -> None:
+    visits = kernel(f"wiki:{stand_in.base}/api.php#Coach")
+    stand_in.well, more = 1, {"continue": {"uccontinue": "x", "continue": "-||"}, "query": {"usercontribs": []}}
+    stand_in.fault = (200, more, {})
+    with pytest.raises(PageError) as loop:
+        visits.visit()
+    assert loop.value.code == "cursor-loop"
+    assert stand_in.asked < 6
+    for code, kind in (("maxlag", RateLimited), ("readapidenied", AccessError), ("internal_api_error_X", NetworkError),
+                       ("badvalue", PageError)):
+        stand_in.well, stand_in.fault = 0, error(code)
+        with pytest.raises(kind, match=code):
+            visits.visit()
+
+
+def test_a_wiki_that_answers_nothing_plain_is_no_deletion(stand_in: StandInMediaWiki, kernel: Make) -> None:
+    stand_in.revisions = [(1, 0, "Coach", 1, "one")]
+    visits = kernel(f"wiki:{stand_in.base}/api.php#Coach")
+    (post,) = [post for post in visits.visit().posts if post.kind != "profile"]
+    for stand_in.fault in (error("maxlag"), (200, {"batchcomplete": True}, dict[str, str]()), (200, b"<html>", {})):
+        stand_in.well = 0
+        assert visits.look_up(post)[0].state == "unclear"
+    stand_in.fault, stand_in.revisions = None, []
+    assert visits.look_up(post)[0].state == "gone"
