@@ -36,6 +36,8 @@ class Entry:
     #: Empty where the feed gives none.
     guid: str = ""
     link: str = ""
+    #: Who wrote it, as Atom and RSS say; a feed's collector does not look at it, a forum's does.
+    author: str = ""
     title: Words = field(default_factory=Words)
     body: Words = field(default_factory=Words)
     published_at: datetime | None = None

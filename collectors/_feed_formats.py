@@ -174,8 +174,8 @@ def _xml_entry(entry: Any, place: str, base: str) -> Entry:
     tags = [str(tag.get("term") or tag.get("label") or "") for tag in entry.get("tags") or []]
     return Entry(
         place=place, guid=clean(str(entry.get("id") or "")), link=page_address(str(entry.get("link") or ""), base),
-        title=_words(entry.get("title_detail"), base), body=_body(entry, base),
-        published_at=published or updated, updated_at=updated, links=absolute(related, base),
+        author=clean(str(entry.get("author") or "")).strip(), title=_words(entry.get("title_detail"), base),
+        body=_body(entry, base), published_at=published or updated, updated_at=updated, links=absolute(related, base),
         tags=tuple(clean(tag).strip() for tag in tags if tag.strip()), media=_xml_media(entry, links, base),
     )
 

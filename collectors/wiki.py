@@ -144,7 +144,7 @@ def _revision(wiki: _Wiki, post: Post, number: str) -> Presence:
     if revision is None:
         return Presence(post.id, "unclear", "the answer does not speak of the revision", page)
     if revision.data.get("sha1hidden") is True:
-        return Presence(post.id, "gone", f"sha1hidden: the wiki hides the text of the revision{_log(wiki, title)}", page)
+        return Presence(post.id, "gone", f"sha1hidden: the wiki hides the revision's text{_log(wiki, title)}", page)
     return Presence(post.id, "here", "the wiki knows the revision", page)
 
 

@@ -1,0 +1,274 @@
+"""A user of a forum made with Discourse, Misago or phpBB: the public posts and the profile.
+
+Source: the forum itself; the register has the address of the user's profile as a browser shows it:
+``forum:https://forum.example/u/name`` (Discourse), ``forum:https://forum.example/u/name/12/`` (Misago). A board of
+phpBB shows no names in addresses: there ``forum:https://board.example/u/Name`` stands for the name as it is written.
+Discourse: ``/u/NAME.json``, ``/user_actions.json``, ``/t/TOPIC/posts.json``. Misago: ``/api/users/N/`` with ``posts/``
+and ``threads/``. phpBB: ``/feed.php`` (Atom). Which it is, is found out, or stands in ``[collect.forum] software``.
+https://docs.discourse.org/, read 2026-11.
+Access: none. A forum for members only is the error "no-access".
+Rate: Discourse allows 20 requests in ten seconds; a visit takes one for each 30 posts and one for each topic of those.
+Misago: two for each 18 posts. phpBB: one.
+Order: newest first; Discourse by topic.
+Cursor: ``software``, the forum's own ``number`` of the user, the ``newest`` post's time.
+Edits and deletions: every visit sees the newest version of the posts in its window. A deleted post answers 404 by its
+number or address (Discourse also 403 ``invalid_access``). A phpBB feed holds the newest posts of the whole board, a
+dozen or two: visit a busy board often. A user with another name than before is the error "renamed".
+Not collected: versions between two visits, likes, private messages, other people's posts (but what the user quotes
+stands in the user's post), Misago posts that a moderator hid are not told from those that are there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from urllib.parse import quote, urlencode, urlsplit
+
+from collectors._feed_formats import read_feed
+from collectors._forum_posts import User, parse, user_of
+from rollbook.errors import AccessError, AccountGone, CollectError, PageError
+from rollbook.http import Door
+from rollbook.pages import Item, entries, is_html, reach, read_item, read_json, read_time, refuse, step
+from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.types import Page, Post
+
+SOFTWARE = ("discourse", "misago", "phpbb")
+#: Topics and replies. **Source**: UserAction of Discourse: NEW_TOPIC 4, REPLY 5.
+_OWN_ACTIONS = "4,5"
+_FEED = "application/atom+xml, application/xml;q=0.9"
+
+
+@dataclass(frozen=True, slots=True)
+class _Forum:
+    """One user's forum in one visit."""
+
+    visit: Visit
+    door: Door
+    user: User
+
+    @classmethod
+    def of(cls, visit: Visit, door: Door) -> Self:
+        """**Raises** CollectError for a handle that is none."""
+        user = user_of(visit.account.key)
+        if user is None:
+            problem = f"{visit.account.handle!r} is no user's address; expected forum:https://forum.example/u/name"
+            raise CollectError(problem, account=visit.account.key, code="bad-handle")
+        return cls(visit, door, user)
+
+    @property
+    def key(self) -> str:
+        return self.visit.account.key
+
+    def ask(
+        self, path: str, part: str, accept: Sequence[int] = (200,), context: Mapping[str, str] | None = None,
+        kind: str = "application/json",
+    ) -> Page:
+        """GETs one page of the forum."""
+        return self.door.fetch(
+            f"{self.user.base}{path}", account=self.key, part=part, headers={"Accept": kind}, accept=accept,
+            context=context,
+        )
+
+    def software(self) -> str:
+        """What the forum is said to be made with; empty where it has to be found out. **Raises** CollectError."""
+        said = self.visit.settings.get("software", "")
+        said = said.get(urlsplit(self.user.base).netloc, "") if isinstance(said, dict) else said
+        if said and said not in SOFTWARE:
+            expected = f"one of {', '.join(SOFTWARE)}, or a table of hosts"
+            problem = f"[collect.forum] software is {said!r}; expected {expected}"
+            raise CollectError(problem, account=self.key, code="setting")
+        known = str(said) or self.visit.cursor.get("software", "")
+        return known or ("misago" if self.user.number else "")
+
+
+def _error_type(page: Page) -> str:
+    """Discourse's own word for an error; empty where the answer has none."""
+    try:
+        said = json.loads(page.body)
+    except (ValueError, RecursionError):
+        return ""
+    word = said.get("error_type") if isinstance(said, dict) else None
+    return word[:60] if isinstance(word, str) else ""
+
+
+# -- look-ups ----------------------------------------------------------------------------------------------------
+
+
+def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
+    """Asks Discourse for each post by its number, the others at the post's address."""
+    for post in posts:
+        try:
+            forum = _Forum.of(visit, door)
+            by_number = forum.software() in ("", "discourse")
+            yield _numbered(forum, post) if by_number else _at_its_address(forum, post)
+        except CollectError as err:
+            yield Presence(post.id, "unclear", str(err))
+
+
+def _numbered(forum: _Forum, post: Post) -> Presence:
+    number = post.id.rpartition("#")[2]
+    if not number.isdigit():
+        return Presence(post.id, "unclear", "its number on the forum is not known")
+    page = forum.ask(f"/posts/{number}.json", "lookup", (200, 403, 404, 410))
+    word = _error_type(page)
+    if page.status == 200:
+        item = read_item(read_json(page), "lookup", page.account)
+        if item.name("id") != number:
+            return Presence(post.id, "unclear", "the answer does not speak of the post", page)
+        if item.data.get("user_deleted") is True or item.words("deleted_at"):
+            return Presence(post.id, "gone", "the forum says that its author deleted it", page)
+        hidden = item.data.get("hidden") is True
+        return Presence(post.id, "gone" if hidden else "here", "the forum hides it" if hidden else "HTTP 200", page)
+    gone = word in ("not_found", "invalid_access")
+    return Presence(post.id, "gone" if gone else "unclear", f"HTTP {page.status} {word}".strip(), page)
+
+
+def _at_its_address(forum: _Forum, post: Post) -> Presence:
+    if not post.url.startswith(f"{forum.user.base}/"):
+        return Presence(post.id, "unclear", "its address is not on the forum")
+    path = post.url.removeprefix(forum.user.base).partition("#")[0]
+    page = forum.ask(path, "lookup", (200, 404, 410), kind="text/html")
+    if page.status != 200:
+        return Presence(post.id, "gone", f"HTTP {page.status}", page)
+    return Presence(post.id, "here", "HTTP 200 at its address", page)
+
+
+# -- a visit -----------------------------------------------------------------------------------------------------
+
+
+@collector("forum", parse=parse, look_up=look_up)
+def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+    """Finds out what the forum is made with where that is not known, then reads the user's profile and posts."""
+    forum = _Forum.of(visit, door)
+    software = forum.software()
+    if software == "misago":
+        return (yield from _misago(forum))
+    if software == "phpbb":
+        return (yield from _phpbb(forum))
+    page = forum.ask(f"/u/{quote(forum.user.name, safe='')}.json", "profile", (200, 403, 404, 410))
+    if software == "discourse" or _error_type(page) or (page.status == 200 and not is_html(page)):
+        return (yield from _discourse(forum, page))
+    return (yield from _phpbb(forum))
+
+
+def _sweep(forum: _Forum, software: str, number: str, times: Sequence[datetime], since: datetime) -> Sweep:
+    newest = max(times).isoformat() if times else forum.visit.cursor.get("newest", "")
+    cursor = {"software": software, "number": number, "newest": newest}
+    return Sweep({name: value for name, value in cursor.items() if value}, covered_from=since)
+
+
+def _since(forum: _Forum) -> datetime:
+    return reach(forum.visit, read_time(forum.visit.cursor.get("newest", "")))
+
+
+def _same(forum: _Forum, user: Item, name: str) -> str:
+    """The forum's number of the user. **Raises** PageError (foreign-id), AccountGone (renamed)."""
+    number, known = user.name("id"), forum.visit.cursor.get("number", "")
+    if known and number != known:
+        problem = f"the name is user {number} now, no longer {known}: is it still the registered account?"
+        raise user.refuse(problem, code="foreign-id")
+    if name.lower() != forum.user.name.lower():
+        problem = f"the user is called {name!r} now: register the new address"
+        raise AccountGone(problem, account=forum.key, code="renamed")
+    return number
+
+
+def _discourse(forum: _Forum, page: Page) -> Generator[Page, None, Sweep]:
+    if page.status == 403:
+        raise AccessError("the forum shows its users to members only", account=forum.key, place=page.url)
+    if page.status != 200:
+        problem = f"the forum has no user {forum.user.name!r}, or hides who it is (HTTP {page.status})"
+        raise AccountGone(problem, account=forum.key, code="not-found")
+    user = read_item(read_json(page), "profile", forum.key).item("user")
+    number = _same(forum, user, user.words("username"))
+    if user.data.get("profile_hidden") is True:
+        raise AccountGone("the user hides the profile from the public", account=forum.key, code="private")
+    yield page
+    since, times, seen, offset = _since(forum), list[datetime](), set[str](), 0
+    while True:
+        asked = urlencode({"offset": offset, "username": forum.user.name, "filter": _OWN_ACTIONS})
+        page = forum.ask(f"/user_actions.json?{asked}", "actions")
+        top = read_item(read_json(page), "actions", forum.key)
+        actions = [read_item(one, "actions", forum.key) for one in entries(top, "user_actions")]
+        made = [moment for action in actions if (moment := read_time(action.words("created_at")))]
+        inside = [action for action in actions if (read_time(action.words("created_at")) or since) >= since]
+        yield from _topics(forum, inside)
+        times += made
+        if not actions or (made and min(made) < since):
+            break
+        step(page, actions[0].name("post_id"), seen)
+        offset += len(actions)
+    if user.words("suspended_till"):
+        problem = f"the forum has suspended the user until {user.words('suspended_till')[:10]}"
+        raise AccountGone(problem, account=forum.key, code="suspended")
+    return _sweep(forum, "discourse", number, times, since)
+
+
+def _topics(forum: _Forum, actions: Sequence[Item]) -> Iterator[Page]:
+    """The posts that actions tell of, with all their words: one page for each topic."""
+    topics: dict[str, list[Item]] = {}
+    for action in actions:
+        if action.name("topic_id").isdigit() and action.name("post_id").isdigit():
+            topics.setdefault(action.name("topic_id"), []).append(action)
+    for topic, posts in topics.items():
+        numbers = urlencode([("post_ids[]", action.name("post_id")) for action in posts])
+        yield forum.ask(f"/t/{topic}/posts.json?{numbers}", "posts", context={"title": posts[0].words("title")})
+
+
+def _misago(forum: _Forum) -> Generator[Page, None, Sweep]:
+    if not forum.user.number:
+        problem = "a Misago user's address ends with a number; expected forum:https://forum.example/u/name/12/"
+        raise CollectError(problem, account=forum.key, code="bad-handle")
+    path = f"/api/users/{forum.user.number}"
+    page = forum.ask(f"{path}/", "profile", (200, 404, 410))
+    if page.status != 200:
+        problem = f"the forum has no user number {forum.user.number} (HTTP {page.status})"
+        raise AccountGone(problem, account=forum.key, code="not-found")
+    user = read_item(read_json(page), "profile", forum.key)
+    number = _same(forum, user, user.words("slug") or user.text("username"))
+    yield page
+    since, times = _since(forum), list[datetime]()
+    starters = [item for _, items in _listed(forum, "threads", since, {}) for item in items]
+    context = {"began": "|".join(str(item.data.get("id")) for item in starters)}
+    for page, items in _listed(forum, "posts", since, context):
+        yield page
+        times += _posted(items)
+    return _sweep(forum, "misago", number, times, since)
+
+
+def _posted(items: Sequence[Item]) -> list[datetime]:
+    return [moment for item in items if (moment := read_time(str(item.data.get("posted_on"))))]
+
+
+def _listed(
+    forum: _Forum, what: str, since: datetime, context: Mapping[str, str]
+) -> Iterator[tuple[Page, list[Item]]]:
+    """Every page of a user's ``posts``, or of the posts that began ``threads``, down to the window's end."""
+    seen, start = set[str](), ""
+    while True:
+        asked = f"?start={start}" if start else ""
+        page = forum.ask(f"/api/users/{forum.user.number}/{what}/{asked}", what, context=context)
+        top = read_item(read_json(page), what, forum.key)
+        items = [Item(one, what, forum.key) for one in entries(top, "results") if isinstance(one, dict)]
+        yield page, items
+        start, times = top.name("next"), _posted(items)
+        if not start or (times and min(times) < since):
+            return
+        if not start.isdigit():
+            raise refuse(page, "schema", f"'next' is {start[:40]!r}; expected a number")
+        step(page, start, seen)
+
+
+def _phpbb(forum: _Forum) -> Generator[Page, None, Sweep]:
+    page = forum.ask("/feed.php", "posts", (200, 404, 410), kind=_FEED)
+    if page.status != 200:
+        problem = "neither Discourse nor Misago, and no feed of phpBB; [collect.forum] software may say what it is"
+        raise PageError(problem, account=forum.key, place=page.url, code="unknown-forum")
+    dates = read_feed(page).dates
+    yield page
+    newest = max(dates).isoformat() if dates else ""
+    cursor = {name: value for name, value in (("software", "phpbb"), ("newest", newest)) if value}
+    return Sweep(cursor, covered_from=min(dates, default=None), bounded=True)

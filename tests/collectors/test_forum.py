@@ -1,0 +1,433 @@
+"""The collector of forums against stand-ins that speak as Discourse, Misago and phpBB do, over real HTTP."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html import escape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
+from rollbook.formats import fingerprint
+
+Make = Callable[..., Any]
+Query = dict[str, list[str]]
+Answer = tuple[int, Any]
+
+
+@dataclass
+class Words:
+    """One post of a stand-in forum."""
+
+    number: int
+    user: str
+    day: int
+    html: str
+    topic: int = 5
+    place: int = 2
+    version: int = 1
+    more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def made_at(self) -> str:
+        return f"2026-10-{self.day:02}T12:00:00.000Z"
+
+
+class StandInForum:
+    """What the three stand-ins share: posts, faults by path, and what was asked."""
+
+    def __init__(self) -> None:
+        self.base = ""
+        self.posts: list[Words] = []
+        self.faults: dict[str, tuple[int, bytes]] = {}
+        self.asked: list[str] = []
+
+    def answer(self, path: str, query: Query) -> Answer:
+        self.asked.append(path)
+        return self.faults.get(path) or self.say(path, query)
+
+    def say(self, path: str, query: Query) -> Answer:
+        raise NotImplementedError
+
+    def of(self, user: str) -> list[Words]:
+        """A user's posts, newest first."""
+        return sorted((post for post in self.posts if post.user == user), key=lambda post: -post.number)
+
+
+class StandInDiscourse(StandInForum):
+    """Answers as Discourse, with its own words for what is not there."""
+
+    PAGE = 2
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.user: dict[str, Any] = {
+            "id": 3, "username": "coach", "name": "Coach K.", "title": "Track", "created_at": "2024-01-01T00:00:00.000Z",
+            "bio_cooked": '<p>I coach. <a href="https://lions.example">Lions</a></p>', "avatar_template": "/a/{size}.png",
+        }
+
+    def say(self, path: str, query: Query) -> Answer:
+        gone = 404, {"errors": ["The requested URL or resource could not be found."], "error_type": "not_found"}
+        if path == "/u/coach.json":
+            return 200, {"user_badges": [], "user": self.user}
+        if path == "/user_actions.json":
+            if query.get("filter") != ["4,5"] or query.get("username") != ["coach"]:
+                return 400, {"errors": ["bad"], "error_type": "invalid_parameters"}
+            first = int(query["offset"][0])
+            actions = [{"action_type": 5, "post_id": one.number, "topic_id": one.topic, "post_number": one.place,
+                        "created_at": one.made_at, "title": f"Topic {one.topic}", "username": one.user, "excerpt": "…"}
+                       for one in self.of("coach")]
+            return 200, {"user_actions": actions[first : first + self.PAGE]}
+        if path.startswith("/t/"):
+            numbers = [int(number) for number in query["post_ids[]"]]
+            told = [self._told(one) for one in self.posts if one.number in numbers]
+            return (200, {"post_stream": {"posts": told}, "id": 5}) if told else gone
+        if path.startswith("/posts/"):
+            found = [self._told(one) for one in self.posts if path == f"/posts/{one.number}.json"]
+            return (200, found[0]) if found else gone
+        return gone
+
+    def _told(self, one: Words) -> dict[str, Any]:
+        return {
+            "id": one.number, "username": one.user, "created_at": one.made_at, "cooked": one.html, "post_type": 1,
+            "post_number": one.place, "topic_id": one.topic, "topic_slug": "spring", "version": one.version,
+            "updated_at": "2026-10-20T08:00:00.000Z", "reply_to_post_number": None, "hidden": False, **one.more,
+        }
+
+
+class StandInMisago(StandInForum):
+    """Answers as Misago 0.39: lists by ``start`` and ``next``, no single post."""
+
+    PAGE = 2
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.user = {"id": 12, "username": "Coach", "slug": "coach", "joined_on": "2024-01-01T00:00:00Z", "title": None,
+                     "real_name": "Coach K.", "signature": "<p>Go Lions</p>", "avatars": [{"size": 400, "url": "/m/a.png"}]}
+
+    def say(self, path: str, query: Query) -> Answer:
+        if path == "/api/users/12/":
+            return 200, self.user
+        if path in ("/api/users/12/posts/", "/api/users/12/threads/"):
+            start = int(query.get("start", ["0"])[0])
+            found = [one for one in self.of("coach") if not start or one.number <= start]
+            found = [one for one in found if path.endswith("posts/") or one.place == 1]
+            following = found[self.PAGE].number if len(found) > self.PAGE else None
+            return 200, {"results": [self._told(one) for one in found[: self.PAGE]], "next": following}
+        if path.startswith("/t/"):
+            there = any(path == f"/t/spring/{one.topic}/post/{one.number}/" for one in self.posts)
+            return (200, b"<!doctype html><h1>Spring</h1>") if there else (404, b"<!doctype html>")
+        return 404, {"detail": "Not found."}
+
+    def _told(self, one: Words) -> dict[str, Any]:
+        return {
+            "id": one.number, "poster_name": "Coach", "content": one.html, "attachments": [], "posted_on": one.made_at,
+            "updated_on": "2026-10-20T08:00:00Z", "edits": one.version - 1, "is_hidden": False, "is_unapproved": False,
+            "is_event": False, "url": {"index": f"/t/spring/{one.topic}/post/{one.number}/"},
+            "thread": {"title": f"Topic {one.topic}", "url": f"/t/spring/{one.topic}/"}, **one.more,
+        }
+
+
+class StandInPhpBB(StandInForum):
+    """Answers as phpBB: a feed of the whole board, and pages of topics."""
+
+    def say(self, path: str, query: Query) -> Answer:
+        if path == "/feed.php":
+            return 200, self._feed()
+        if path == "/viewtopic.php":
+            there = any(query.get("p") == [str(one.number)] for one in self.posts)
+            return (200, b"<!doctype html><h1>Topic</h1>") if there else (404, b"<!doctype html>")
+        return 404, b"<!doctype html><title>No route found</title>"
+
+    def _feed(self) -> bytes:
+        said = "".join(self._entry(one) for one in sorted(self.posts, key=lambda post: -post.number))
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-us">'
+            f"<title>Board</title><id>{self.base}/feed.php</id><updated>2026-10-20T08:00:00</updated>{said}</feed>"
+        ).encode()
+
+    def _entry(self, one: Words) -> str:
+        address = f"{self.base}/viewtopic.php?p={one.number}#p{one.number}"
+        who = f'<p>Statistics: Posted by <a href="{self.base}/memberlist.php?mode=viewprofile&amp;u=2">{one.user}</a> — Thu</p><hr />'
+        title = f"Sports • {'' if one.place == 1 else 'Re: '}Topic {one.topic}"
+        edited = f"<updated>2026-10-20T08:00:{one.version:02}Z</updated>" if one.version > 1 else f"<updated>{one.made_at}</updated>"
+        return (
+            f"<entry><author><name><![CDATA[{one.user}]]></name></author>{edited}<published>{one.made_at}</published>"
+            f'<id>{address}</id><link href="{address}"/><title type="html"><![CDATA[{title}]]></title>'
+            f'<content type="html" xml:base="{address}">{escape(one.html + who)}</content></entry>'
+        )
+
+
+def serve(forum: Any) -> Iterator[Any]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            status, body = forum.answer(parts.path, parse_qs(parts.query))
+            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    forum.base = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield forum
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def discourse() -> Iterator[StandInDiscourse]:
+    yield from serve(StandInDiscourse())
+
+
+@pytest.fixture
+def misago() -> Iterator[StandInMisago]:
+    yield from serve(StandInMisago())
+
+
+@pytest.fixture
+def phpbb() -> Iterator[StandInPhpBB]:
+    yield from serve(StandInPhpBB())
+
+
+#: The address of the user in each stand-in.
+WHERE = {StandInDiscourse: "/u/coach", StandInMisago: "/u/coach/12/", StandInPhpBB: "/u/coach"}
+
+
+@pytest.fixture(params=["discourse", "misago", "phpbb"])
+def forum(request: pytest.FixtureRequest) -> StandInForum:
+    found: StandInForum = request.getfixturevalue(request.param)
+    return found
+
+
+def key(forum: StandInForum) -> str:
+    return f"forum:{forum.base}{WHERE[type(forum)]}"
+
+
+def numbers(seen: Any) -> list[str]:
+    return [post.id.rpartition("#")[2] for post in seen.posts if post.kind != "profile"]
+
+
+# -- what all three must do ------------------------------------------------------------------------------------------
+
+
+def test_a_fortnight_of_events_each_once(forum: StandInForum, kernel: Make) -> None:
+    """Posts of two users, an edit, a deletion and bad days: what the kernel would keep of it."""
+    cursor: dict[str, str] = {}
+    versions: dict[str, list[str]] = {}
+    problems: list[str] = []
+    listed = {StandInDiscourse: "/user_actions.json", StandInMisago: "/api/users/12/posts/", StandInPhpBB: "/feed.php"}
+
+    def day(look_back_to: datetime | None = None) -> list[str]:
+        nonlocal cursor
+        try:
+            seen = kernel(key(forum)).visit(cursor, look_back_to)
+        except CollectError as err:
+            problems.append(err.code)
+            return []
+        cursor = seen.cursor
+        for post in seen.posts:
+            if post.kind != "profile" and fingerprint(post) not in versions.setdefault(post.id, []):
+                versions[post.id].append(fingerprint(post))
+        assert len(numbers(seen)) == len(set(numbers(seen))), "nothing is twice"
+        return numbers(seen)
+
+    forum.posts = [Words(1, "coach", 1, "<p>one</p>", place=1), Words(2, "other", 2, "<p>two</p>"),
+                   Words(3, "coach", 3, "<p>three</p>")]
+    assert set(day()) == {"1", "3"}
+    forum.posts[2] = Words(3, "coach", 3, "<p>third</p>", version=2)
+    forum.posts.append(Words(4, "coach", 4, "<p>four</p>", topic=6))
+    window = datetime(2026, 10, 2, tzinfo=UTC)
+    assert set(day(window)) >= {"4", "3"}
+    for status, body in ((503, b"storm"), (429, b"{}"), (200, b'{"results": [{"user'), (200, b"<html><title>Log in</title>")):
+        forum.faults[listed[type(forum)]] = status, body
+        assert day(window) == []
+    forum.faults.clear()
+    forum.posts.append(Words(5, "coach", 5, "<p>five</p>"))
+    gone = forum.posts.pop(3)
+    assert "4" not in day(window)
+    assert {name.rpartition("#")[2]: len(kept) for name, kept in versions.items()} == {"1": 1, "3": 2, "4": 1, "5": 1}
+    assert problems[:2] == ["server-error", "rate-limited"]
+    assert len(problems) == 4
+    assert problems[3] == "login-page"
+    assert gone.number == 4
+
+
+def test_a_deleted_post_is_gone_and_another_is_here(forum: StandInForum, kernel: Make) -> None:
+    forum.posts = [Words(1, "coach", 1, "<p>kept</p>"), Words(2, "coach", 2, "<p>rash</p>")]
+    visits = kernel(key(forum))
+    first = visits.visit()
+    posts = {post.id.rpartition("#")[2]: post for post in first.posts if post.kind != "profile"}
+    forum.posts.pop()
+    asked = visits.asked(first.cursor)
+    found = list(visits.plugin.look_up(asked, [posts["2"], posts["1"]], visits.door))
+    assert [presence.state for presence in found] == ["gone", "here"]
+    assert "404" in found[0].how
+
+
+def test_words_replies_and_edits(forum: StandInForum, kernel: Make) -> None:
+    html = '<p>Bring <b>water</b>, <a href="https://lions.example/map">map</a></p><p><img src="/i/gym.png" alt="The gym"></p>'
+    forum.posts = [Words(1, "coach", 1, html, place=1), Words(2, "coach", 2, "<p>yes</p>", version=3)]
+    seen = kernel(key(forum)).visit()
+    posts = {post.id.rpartition("#")[2]: post for post in seen.posts if post.kind != "profile"}
+    began, answer = posts["1"], posts["2"]
+    assert began.id == f"forum:{forum.base}#1"
+    assert (began.kind, began.text) == ("post", "Topic 5\nBring water, map")
+    assert began.links == ("https://lions.example/map",)
+    assert [(item.type, item.url, item.alt) for item in began.media] == [("image", f"{forum.base}/i/gym.png", "The gym")]
+    assert began.edited_at is None
+    assert began.created_at == datetime(2026, 10, 1, 12, tzinfo=UTC)
+    assert (answer.kind, answer.text.rpartition("\n")[2]) == ("reply", "yes")
+    assert answer.edited_at is not None
+    assert answer.edited_at.day == 20
+    assert began.url.startswith(forum.base)
+    assert not seen.marked
+
+
+# -- each in its own way ---------------------------------------------------------------------------------------------
+
+
+def test_discourse_profile_mentions_and_what_is_hidden(discourse: StandInDiscourse, kernel: Make) -> None:
+    html = (
+        '<p><a class="mention" href="/u/office">@office</a> <a class="hashtag-cooked" href="/tag/track">#track</a> '
+        '<img src="/images/emoji/run.png" class="emoji" alt=":run:"></p><aside class="quote"><img class="avatar" '
+        'src="/user_avatar/x/24.png"></aside>'
+    )
+    discourse.posts = [
+        Words(1, "coach", 1, html, more={"reply_to_post_number": 1, "reply_to_user": {"username": "office"}}),
+        Words(2, "coach", 2, "<p>flagged</p>", more={"hidden": True}), Words(3, "coach", 3, "<p>x</p>", more={"username": "x"}),
+    ]
+    seen = kernel(key(discourse)).visit()
+    profile, post = seen.posts
+    assert profile.text == "Coach K.\nTrack\nI coach. Lions"
+    assert profile.media[0].url == f"{discourse.base}/a/240.png"
+    assert (post.mentions, post.hashtags, post.links, post.media) == (("office",), ("track",), (), ())
+    assert post.text == "@office #track :run:"
+    assert post.reply_to.account == f"forum:{discourse.base}/u/office"
+    assert sorted(mark.problem.partition(":")[0] for mark in seen.marked) == ["foreign-id", "not-public"]
+
+
+def test_discourse_users_that_are_gone_hidden_renamed_or_suspended(discourse: StandInDiscourse, kernel: Make) -> None:
+    discourse.posts = [Words(1, "coach", 1, "<p>one</p>")]
+    usual, codes = discourse.user, []
+    for change in ({"suspended_till": "2027-01-01T00:00:00.000Z"}, {"profile_hidden": True}, {"username": "head_coach"}):
+        discourse.user = {**usual, **change}
+        with pytest.raises(AccountGone) as gone:
+            kernel(key(discourse)).visit()
+        codes.append(gone.value.code)
+    assert codes == ["suspended", "private", "renamed"]
+    discourse.user = usual
+    with pytest.raises(PageError) as other:
+        kernel(key(discourse)).visit({"number": "99", "software": "discourse"})
+    assert other.value.code == "foreign-id"
+    discourse.faults["/u/coach.json"] = 404, b'{"errors": ["No."], "error_type": "not_found"}'
+    with pytest.raises(AccountGone) as missing:
+        kernel(key(discourse)).visit()
+    assert missing.value.code == "not-found"
+    discourse.faults["/u/coach.json"] = 403, b'{"errors": ["No."], "error_type": "not_logged_in"}'
+    with pytest.raises(AccessError):
+        kernel(key(discourse)).visit()
+
+
+def test_discourse_lists_that_lead_back(discourse: StandInDiscourse, kernel: Make) -> None:
+    discourse.posts = [Words(1, "coach", 1, "<p>one</p>")]
+    again = [{"post_id": 1, "topic_id": 5, "created_at": "2026-10-01T12:00:00Z", "title": "x"}]
+    discourse.faults["/user_actions.json"] = 200, json.dumps({"user_actions": again}).encode()
+    with pytest.raises(PageError) as loop:
+        kernel(key(discourse)).visit()
+    assert loop.value.code == "cursor-loop"
+    assert len(discourse.asked) < 10
+
+
+def test_discourse_a_refusal_is_no_deletion(discourse: StandInDiscourse, kernel: Make) -> None:
+    discourse.posts = [Words(1, "coach", 1, "<p>one</p>")]
+    visits = kernel(key(discourse))
+    post = visits.visit().posts[1]
+    for status, body in ((404, b"<html>"), (403, b'{"error_type": "not_logged_in"}'), (200, b"{}"), (500, b"")):
+        discourse.faults["/posts/1.json"] = status, body
+        assert visits.look_up(post)[0].state == "unclear"
+    discourse.faults["/posts/1.json"] = 403, b'{"errors": ["x"], "error_type": "invalid_access"}'
+    assert visits.look_up(post)[0].state == "gone"
+
+
+def test_misago_profile_attachments_and_what_is_hidden(misago: StandInMisago, kernel: Make) -> None:
+    attached = [{"filename": "map.png", "is_image": True, "url": {"index": "/a/map.png"}},
+                {"filename": "plan.pdf", "is_image": False, "url": {"index": "/a/plan.pdf"}}]
+    misago.posts = [Words(1, "coach", 1, "<p>look</p>", more={"attachments": attached}),
+                    Words(2, "coach", 2, "<p>hidden</p>", more={"is_hidden": True}),
+                    Words(3, "coach", 3, "<p>odd</p>", more={"attachments": "none"})]
+    seen = kernel(key(misago)).visit()
+    assert seen.posts[0].text == "Coach K.\nGo Lions"
+    assert seen.posts[0].media[0].url == f"{misago.base}/m/a.png"
+    look = next(post for post in seen.posts if post.text == "look")
+    assert [(item.type, item.url) for item in look.media] == [
+        ("image", f"{misago.base}/a/map.png"), ("file", f"{misago.base}/a/plan.pdf"),
+    ]
+    assert sorted(mark.problem.partition(":")[0] for mark in seen.marked) == ["not-public", "schema"]
+    assert "odd" in seen.texts(), "a part that cannot be read costs that part only"
+    misago.user = {**misago.user, "slug": "head-coach"}
+    with pytest.raises(AccountGone) as renamed:
+        kernel(key(misago)).visit()
+    assert renamed.value.code == "renamed"
+    misago.faults["/api/users/12/"] = 404, b'{"detail": "Not found."}'
+    with pytest.raises(AccountGone):
+        kernel(key(misago)).visit()
+
+
+def test_phpbb_shows_a_window_of_the_whole_board(phpbb: StandInPhpBB, kernel: Make) -> None:
+    phpbb.posts = [Words(number, "coach" if number % 2 else "other", number, f"<p>{number}</p>") for number in range(1, 6)]
+    seen = kernel(key(phpbb)).visit()
+    assert numbers(seen) == ["5", "3", "1"]
+    assert seen.posts[0].text == "Re: Topic 5\n5", "who posted it and when is not the user's words"
+    assert seen.sweep.bounded
+    assert seen.sweep.covered_from == datetime(2026, 10, 1, 12, tzinfo=UTC)
+    assert seen.cursor["software"] == "phpbb"
+
+
+# -- which it is -----------------------------------------------------------------------------------------------------
+
+
+def test_the_setting_says_what_a_forum_is(phpbb: StandInPhpBB, kernel: Make) -> None:
+    host = urlsplit(phpbb.base).netloc
+    for said in ("phpbb", {host: "phpbb"}):
+        phpbb.asked.clear()
+        kernel(key(phpbb), {"software": said}).visit()
+        assert phpbb.asked == ["/feed.php"], "nothing is tried"
+    with pytest.raises(CollectError) as wrong:
+        kernel(key(phpbb), {"software": "nodebb"}).visit()
+    assert wrong.value.code == "setting"
+    phpbb.faults["/feed.php"] = 404, b"<html>"
+    with pytest.raises(PageError) as unknown:
+        kernel(key(phpbb)).visit()
+    assert unknown.value.code == "unknown-forum"
+
+
+@pytest.mark.parametrize("handle", ["forum.example/u/coach", "https://forum.example/", "https://forum.example/t/5", "ftp://f.example/u/x"])
+def test_handles_that_name_no_user(kernel: Make, handle: str) -> None:
+    with pytest.raises(CollectError) as wrong:
+        kernel(f"forum:{handle}").visit()
+    assert wrong.value.code == "bad-handle"
+
+
+def test_a_forum_that_is_unwell(discourse: StandInDiscourse, kernel: Make) -> None:
+    discourse.faults["/u/coach.json"] = 500, b""
+    with pytest.raises(NetworkError):
+        kernel(key(discourse)).visit()
+    discourse.faults["/u/coach.json"] = 429, b'{"errors": ["slow down"], "error_type": "rate_limit"}'
+    with pytest.raises(RateLimited):
+        kernel(key(discourse)).visit()
