@@ -105,7 +105,8 @@ def _revision(item: Item, title: str, page: Page, contents: dict[int, str]) -> P
     comment = item.words("comment")
     lines = ["" if before else title, comment, written]
     return Post(
-        id=f"{_wiki(page)}#{number}", account=page.account, network="wiki", kind="post",
+        # Not the number alone: a user's name may be one, and is what the profile is called by.
+        id=f"{_wiki(page)}#revision/{number}", account=page.account, network="wiki", kind="post",
         text="\n".join(line for line in lines if line), created_at=item.moment("timestamp"),
         url=_address(page, title, number), lang=page.context.get("lang") or None,
         links=tuple(dict.fromkeys(link.rstrip(".,;:!?'") for link in _LINK.findall(written))), media=_pictures(written),

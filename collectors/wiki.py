@@ -120,10 +120,11 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
     """Asks for each revision by its number and each file by its name; what the wiki does not know is gone."""
     for post in posts:
         native = post.id.partition("#")[2]
+        number = native.removeprefix("revision/")
         try:
             wiki = _Wiki.of(visit, door)
-            if native.isdigit():
-                yield _revision(wiki, post, native)
+            if number.isdigit():
+                yield _revision(wiki, post, number)
             elif native.startswith("File:") and "@" in native:
                 yield _file(wiki, post, native)
             else:

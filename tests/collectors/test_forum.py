@@ -15,7 +15,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
-from rollbook.formats import fingerprint
 
 Make = Callable[..., Any]
 Query = dict[str, list[str]]
@@ -226,46 +225,34 @@ def numbers(seen: Any) -> list[str]:
 # -- what all three must do ------------------------------------------------------------------------------------------
 
 
-def test_a_fortnight_of_events_each_once(forum: StandInForum, kernel: Make) -> None:
-    """Posts of two users, an edit, a deletion and bad days: what the kernel would keep of it."""
-    cursor: dict[str, str] = {}
-    versions: dict[str, list[str]] = {}
-    problems: list[str] = []
+def test_a_fortnight_of_events_each_once(forum: StandInForum, archived: Make) -> None:
+    """Posts of two users, an edit, a deletion and bad days: what the archive and the completeness table have of it."""
     listed = {StandInDiscourse: "/user_actions.json", StandInMisago: "/api/users/12/posts/", StandInPhpBB: "/feed.php"}
+    district = archived(key(forum))
 
-    def day(look_back_to: datetime | None = None) -> list[str]:
-        nonlocal cursor
-        try:
-            seen = kernel(key(forum)).visit(cursor, look_back_to)
-        except CollectError as err:
-            problems.append(err.code)
-            return []
-        cursor = seen.cursor
-        for post in seen.posts:
-            if post.kind != "profile" and fingerprint(post) not in versions.setdefault(post.id, []):
-                versions[post.id].append(fingerprint(post))
-        assert len(numbers(seen)) == len(set(numbers(seen))), "nothing is twice"
-        return numbers(seen)
+    def day(number: int) -> Any:
+        return district.run(datetime(2026, 10, number, 18, tzinfo=UTC))
 
     forum.posts = [Words(1, "coach", 1, "<p>one</p>", place=1), Words(2, "other", 2, "<p>two</p>"),
                    Words(3, "coach", 3, "<p>three</p>")]
-    assert set(day()) == {"1", "3"}
+    assert day(3).new == 2
     forum.posts[2] = Words(3, "coach", 3, "<p>third</p>", version=2)
     forum.posts.append(Words(4, "coach", 4, "<p>four</p>", topic=6))
-    window = datetime(2026, 10, 2, tzinfo=UTC)
-    assert set(day(window)) >= {"4", "3"}
-    for status, body in ((503, b"storm"), (429, b"{}"), (200, b'{"results": [{"user'), (200, b"<html><title>Log in</title>")):
-        forum.faults[listed[type(forum)]] = status, body
-        assert day(window) == []
+    assert (found := day(4)).new == found.edited == 1
+    for bad_day in ((503, b"storm"), (429, b"{}"), (200, b'{"results": [{"user'), (200, b"<html><title>Log in</title>")):
+        forum.faults[listed[type(forum)]] = bad_day
+        assert day(5).new == 0
     forum.faults.clear()
     forum.posts.append(Words(5, "coach", 5, "<p>five</p>"))
-    gone = forum.posts.pop(3)
-    assert "4" not in day(window)
-    assert {name.rpartition("#")[2]: len(kept) for name, kept in versions.items()} == {"1": 1, "3": 2, "4": 1, "5": 1}
-    assert problems[:2] == ["server-error", "rate-limited"]
-    assert len(problems) == 4
-    assert problems[3] == "login-page"
-    assert gone.number == 4
+    del forum.posts[3]
+    assert (found := day(5)).new == found.gone == 1
+    assert (found := day(6)).new == found.edited == found.gone == 0
+    told = {name: [(state, text.rpartition("\n")[2]) for state, text in kept] for name, kept in district.states().items()}
+    assert told == {
+        "1": [("new", "one")], "3": [("new", "three"), ("edited", "third")], "4": [("new", "four"), ("gone", "four")],
+        "5": [("new", "five")],
+    }
+    assert district.codes == ["", "", "server-error", "rate-limited", "truncated", "login-page", "", ""]
 
 
 def test_a_deleted_post_is_gone_and_another_is_here(forum: StandInForum, kernel: Make) -> None:

@@ -15,7 +15,6 @@ import pytest
 import requests
 
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
-from rollbook.formats import fingerprint
 
 Make = Callable[..., Any]
 PASSWORD = "Xk29!pqRz77"
@@ -49,7 +48,7 @@ class Writer:
         return int(said["edit"]["newrevid"])
 
     def identity(self, revision: int) -> str:
-        return f"wiki:{self.base}/api.php#{revision}"
+        return f"wiki:{self.base}/api.php#revision/{revision}"
 
 
 @pytest.fixture
@@ -276,48 +275,39 @@ def error(code: str, info: str = "No.") -> tuple[int, Any, dict[str, str]]:
     return 200, {"error": {"code": code, "info": info}}, {"MediaWiki-API-Error": code}
 
 
-def test_a_fortnight_of_events_each_once(stand_in: StandInMediaWiki, kernel: Make) -> None:
-    """Revisions of two users, a deletion and bad days: what the kernel would keep of it."""
-    key, cursor = f"wiki:{stand_in.base}/api.php#Coach", dict[str, str]()
-    versions: dict[str, list[str]] = {}
-    problems: list[str] = []
+def test_a_fortnight_of_events_each_once(stand_in: StandInMediaWiki, archived: Make) -> None:
+    """Revisions of two users, a deletion and bad days: what the archive and the completeness table have in the end."""
+    district = archived(f"wiki:{stand_in.base}/api.php#Coach")
 
-    def day(number: int) -> set[str]:
-        nonlocal cursor
+    def day(number: int) -> Any:
         stand_in.asked = 0
-        try:
-            seen = kernel(key).visit(cursor, datetime(2026, 10, number, tzinfo=UTC) if cursor else None)
-        except CollectError as err:
-            problems.append(err.code)
-            return set()
-        cursor = seen.cursor
-        problems.extend(mark.problem.partition(":")[0] for mark in seen.marked)
-        for post in seen.posts:
-            if post.kind != "profile" and fingerprint(post) not in versions.setdefault(post.id, []):
-                versions[post.id].append(fingerprint(post))
-        return {post.id.rpartition("#")[2] for post in seen.posts}
+        return district.run(datetime(2026, 10, number, 18, tzinfo=UTC))
 
     stand_in.revisions = [(1, 0, "Coach", 1, "one"), (2, 1, "Other", 2, "one\ntwo")]
-    day(1)
+    assert day(2).new == 1
     stand_in.revisions.append((3, 2, "Coach", 3, "one\ntwo\nthree"))
-    day(1)
+    assert day(3).new == 1
     storms: list[tuple[int, Any, dict[str, str]]] = [
-        (503, b"storm", {}), (429, b"", {}), (200, b'{"query": {"us', {}), error("maxlag", "Waiting for db2: 9 seconds lagged."),
+        (503, b"storm", {}), (429, b"", {}), (200, b'{"query": {"us', {}), error("maxlag", "9 seconds lagged."),
         error("readapidenied"), error("internal_api_error_DBQueryError"), (200, {"query": {"usercontribs": "none"}}, {}),
     ]
     for stand_in.fault in storms:
         stand_in.well = 1
-        assert day(1) == set()
+        assert day(4).new == 0
     stand_in.fault = None
-    stand_in.revisions[2] = (3, 2, "Coach", 3, "one\ntwo\nthree")
-    stand_in.revisions.append((4, 99, "Coach", 4, "five"))  # the one before it is hidden
-    stand_in.revisions = [one for one in stand_in.revisions if one[0] != 1]  # deleted
-    assert "1" not in day(1)
+    stand_in.revisions.append((4, 99, "Coach", 4, "five"))  # the wiki hides the one before it
+    stand_in.revisions.append((5, 4, "Coach", 4, "five\nsix"))
+    del stand_in.revisions[0]
+    found = day(5)
+    assert (found.new, found.gone, len(found.marked)) == (1, 1, 1)
     stand_in.user = {"name": "Coach", "missing": True}
-    day(1)
-    assert {name.rpartition("#")[2]: len(kept) for name, kept in versions.items()} == {"1": 1, "3": 1}
-    assert problems == [
-        "server-error", "rate-limited", "truncated", "rate-limited", "no-access", "server-error", "schema", "schema",
+    day(6)
+    assert district.states() == {
+        "revision/1": [("new", "Club\none"), ("gone", "Club\none")], "revision/3": [("new", "three")],
+        "revision/5": [("new", "six")],
+    }
+    assert district.codes == [
+        "", "", "server-error", "rate-limited", "truncated", "rate-limited", "no-access", "server-error", "schema", "",
         "not-found",
     ]
 

@@ -233,51 +233,43 @@ def stand_in() -> Iterator[StandInWordPress]:
     thread.join()
 
 
-def test_a_fortnight_of_events_each_once(stand_in: StandInWordPress, kernel: Make) -> None:
-    """Posts, an edit, a deletion and bad days: what the kernel would keep of it."""
-    cursor: dict[str, str] = {}
-    versions: dict[str, list[str]] = {}
-    problems: list[str] = []
+def test_a_fortnight_of_events_each_once(stand_in: StandInWordPress, archived: Make) -> None:
+    """Posts, edits, a deletion and bad days: what the archive and the completeness table have of it in the end."""
+    district = archived(f"wordpress:{stand_in.base}", look_back_days=2)
 
-    def day(look_back_to: datetime | None = None) -> set[str]:
-        nonlocal cursor
-        try:
-            seen = kernel(f"wordpress:{stand_in.base}").visit(cursor, look_back_to)  # a run of its own
-        except CollectError as err:
-            problems.append(err.code)
-            return set()
-        cursor = seen.cursor
-        problems.extend(mark.problem.partition(":")[0] for mark in seen.marked)
-        for post in seen.posts:
-            kept = versions.setdefault(post.id, [])
-            if post.kind != "profile" and fingerprint(post) not in kept:
-                kept.append(fingerprint(post))
-        return {post.id for post in seen.posts}
+    def day(number: int) -> Any:
+        return district.run(datetime(2026, 10, number, 18, tzinfo=UTC))
 
     for number in range(1, 4):
-        stand_in.write(number, f"first words {number}", number)
-    day()
-    stand_in.write(1, "second words", 1, modified_gmt="2026-10-05T08:00:00")  # an edit, long after
-    stand_in.write(4, "new", 5)
-    day(datetime(2026, 10, 4, tzinfo=UTC))
-    listed = "/wp-json/wp/v2/posts"
-    for fault in (
+        stand_in.write(number, f"words {number}", number)
+    assert day(3).new == 3
+    stand_in.write(1, "other words", 1, modified_gmt="2026-10-05T08:00:00")  # older than the days that are read again
+    stand_in.write(4, "soon gone", 5)
+    assert (found := day(5)).new == 1
+    assert found.edited == 1
+    bad_days: list[tuple[int, Any, dict[str, str]]] = [
         (503, b"storm", {}), (429, {"code": "x"}, {}), (200, b'[{"id": 1', {}), (401, {"code": "rest_disabled"}, {}),
         (200, {"code": "x", "message": "later"}, {}),
-    ):
-        stand_in.faults[listed] = fault
-        assert day(datetime(2026, 10, 4, tzinfo=UTC)) == set()
+    ]
+    for bad_day in bad_days:
+        stand_in.faults["/wp-json/wp/v2/posts"] = bad_day
+        assert (day(6).new, district.codes[-1] != "") == (0, True)
     stand_in.faults.clear()
     stand_in.write(5, "a field is missing", 6, title=None)
     stand_in.write(6, "a field is new", 6, mood="new")
     del stand_in.posts[4]
-    present = day(datetime(2026, 10, 4, tzinfo=UTC))
-    assert f"wordpress:{stand_in.base}#4" not in present
-    stand_in.write(7, "late", 7, date_gmt="2026-10-02T08:00:00", modified_gmt="2026-10-07T08:00:00")  # dated back
-    day(datetime(2026, 10, 6, tzinfo=UTC))
-    counted = {name.rpartition("#")[2]: len(kept) for name, kept in versions.items() if "#" in name}
-    assert counted == {"1": 2, "2": 1, "3": 1, "4": 1, "6": 1, "7": 1}
-    assert problems == ["server-error", "rate-limited", "truncated", "rest-off", "schema", "schema", "schema"]
+    found = day(6)
+    assert (found.new, found.gone, len(found.marked)) == (1, 1, 1)
+    stand_in.write(7, "dated back", 7, date_gmt="2026-10-02T08:00:00", modified_gmt="2026-10-08T08:00:00")
+    assert day(8).new == 1
+    assert (found := day(9)).new == found.edited == found.gone == 0
+    assert district.states() == {
+        "1": [("new", "Day 1\nwords 1"), ("edited", "Day 1\nother words")], "2": [("new", "Day 2\nwords 2")],
+        "3": [("new", "Day 3\nwords 3")], "4": [("new", "Day 5\nsoon gone"), ("gone", "Day 5\nsoon gone")],
+        "6": [("new", "Day 6\na field is new")], "7": [("new", "Day 7\ndated back")],
+    }
+    bad = ["server-error", "rate-limited", "truncated", "rest-off", "schema"]
+    assert district.codes == ["", "", *bad, "", "", ""]
 
 
 def test_a_site_that_leads_in_circles(stand_in: StandInWordPress, kernel: Make) -> None:
