@@ -45,12 +45,14 @@ def user_of(account: str) -> User | None:
 
 def parse(page: Page) -> Parsed:
     """Reads the posts or the profile of an answer by its shape."""
-    if page.status != 200 or page.part in ("actions", "lookup"):
+    if page.status != 200 or page.part == "lookup":
         return Parsed()
     user = user_of(page.account) or User("", "")
     if page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" and page.part != "profile":
         return _phpbb(page, user)
     top = read_item(read_json(page), page.part, page.account)
+    if "user_actions" in top.data:
+        return read_each(page, entries(top, "user_actions"), "user_actions", _action)
     if "post_stream" in top.data:
         listed = entries(top.item("post_stream"), "posts")
         return read_each(page, listed, "posts", partial(_discourse, page=page, user=user))
@@ -88,11 +90,18 @@ def _profile(item: Item, page: Page, user: User) -> Post:
         text="\n".join(line for line in (real or item.text("username"), *said) if line),
         created_at=item.moment_or_none("created_at") or item.moment_or_none("joined_on") or page.fetched_at,
         url=page.account.partition(":")[2], links=tuple(dict.fromkeys(link for link in links if link)),
-        media=tuple(Media("image", url=_web(picture, user)) for picture in pictures if picture),
+        media=tuple(Media("image", url=_web(picture, user) or None) for picture in pictures if picture),
     )
 
 
 # -- Discourse ---------------------------------------------------------------------------------------------------
+
+
+def _action(item: Item) -> None:
+    """Only what cannot be asked for: the posts themselves come by their numbers."""
+    if not item.count("post_id") or not item.count("topic_id"):
+        raise item.refuse("'post_id' or 'topic_id' is missing; expected numbers")
+    item.moment("created_at")
 
 
 def _discourse(item: Item, page: Page, user: User) -> Post:
@@ -167,7 +176,7 @@ def _misago(item: Item, page: Page, user: User) -> list[Post | Marked]:
 def _attached(item: Item, user: User) -> tuple[Media, ...]:
     files = [(entry, entry.item("url").words("index")) for entry in item.items("attachments")]
     return tuple(
-        Media("image" if entry.data.get("is_image") is True else "file", url=_web(address, user))
+        Media("image" if entry.data.get("is_image") is True else "file", url=_web(address, user) or None)
         for entry, address in files if address
     )
 

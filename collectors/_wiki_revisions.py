@@ -31,7 +31,7 @@ def user_of(account: str) -> str:
 
 def parse(page: Page) -> Parsed:
     """Reads the user's page, revisions or uploads of an answer by its shape."""
-    if page.status != 200 or page.part in ("contributions", "lookup"):
+    if page.status != 200 or page.part == "lookup":
         return Parsed()
     top = read_item(read_json(page), page.part, page.account)
     if "error" in top.data:
@@ -40,11 +40,19 @@ def parse(page: Page) -> Parsed:
     query = top.item("query")
     if "users" in query.data:
         return _profile(query, page)
+    if "usercontribs" in query.data:
+        return read_each(page, entries(query, "usercontribs"), "usercontribs", _contribution)
     if "allimages" in query.data:
         return read_each(page, entries(query, "allimages"), "allimages", partial(_upload, page=page))
     if "pages" not in query.data:
         raise refuse(page, "schema", "the answer holds neither a user nor revisions nor uploads")
     return _revisions(page, query)
+
+
+def _contribution(item: Item) -> None:
+    """Only what cannot be asked for: the revisions themselves come by their numbers."""
+    if not item.count("revid") or item.count("parentid") is None:
+        raise item.refuse("'revid' or 'parentid' is missing; expected numbers")
 
 
 # -- revisions ---------------------------------------------------------------------------------------------------

@@ -192,14 +192,14 @@ def _discourse(forum: _Forum, page: Page) -> Generator[Page, None, Sweep]:
         asked = urlencode({"offset": offset, "username": forum.user.name, "filter": _OWN_ACTIONS})
         page = forum.ask(f"/user_actions.json?{asked}", "actions")
         top = read_item(read_json(page), "actions", forum.key)
-        actions = [read_item(one, "actions", forum.key) for one in entries(top, "user_actions")]
-        made = [moment for action in actions if (moment := read_time(action.words("created_at")))]
-        inside = [action for action in actions if (read_time(action.words("created_at")) or since) >= since]
-        yield from _topics(forum, inside)
-        times += made
-        if not actions or (made and min(made) < since):
+        actions = [Item(one, "actions", forum.key) for one in entries(top, "user_actions") if isinstance(one, dict)]
+        yield page
+        made = [(read_time(str(action.data.get("created_at"))), action) for action in actions]
+        times += [moment for moment, _ in made if moment]
+        yield from _topics(forum, [action for moment, action in made if moment is None or moment >= since])
+        if not actions or any(moment < since for moment, _ in made if moment):
             break
-        step(page, actions[0].name("post_id"), seen)
+        step(page, str(actions[0].data.get("post_id")), seen)
         offset += len(actions)
     if user.words("suspended_till"):
         problem = f"the forum has suspended the user until {user.words('suspended_till')[:10]}"
@@ -209,13 +209,16 @@ def _discourse(forum: _Forum, page: Page) -> Generator[Page, None, Sweep]:
 
 def _topics(forum: _Forum, actions: Sequence[Item]) -> Iterator[Page]:
     """The posts that actions tell of, with all their words: one page for each topic."""
-    topics: dict[str, list[Item]] = {}
+    topics: dict[int, list[Item]] = {}
     for action in actions:
-        if action.name("topic_id").isdigit() and action.name("post_id").isdigit():
-            topics.setdefault(action.name("topic_id"), []).append(action)
+        topic = action.count("topic_id")
+        if topic and action.count("post_id"):
+            topics.setdefault(topic, []).append(action)
     for topic, posts in topics.items():
-        numbers = urlencode([("post_ids[]", action.name("post_id")) for action in posts])
-        yield forum.ask(f"/t/{topic}/posts.json?{numbers}", "posts", context={"title": posts[0].words("title")})
+        numbers = urlencode([("post_ids[]", action.count("post_id") or 0) for action in posts])
+        title = posts[0].data.get("title")
+        context = {"title": title} if isinstance(title, str) else {}
+        yield forum.ask(f"/t/{topic}/posts.json?{numbers}", "posts", context=context)
 
 
 def _misago(forum: _Forum) -> Generator[Page, None, Sweep]:

@@ -11,7 +11,8 @@ Cursor: ``user``, the wiki's own number of the user, and the ``newest`` contribu
 Edits and deletions: one post a revision, since a revision never changes: the summary, and the lines that the revision
 before it did not have; what other people wrote on the page is not the user's. One post a file, with its first comment.
 A revision that the wiki does not know any more (``badrevids``) or whose text it hides is gone; its log of deletions
-says why. A name that belongs to another user than before is the error "foreign-id".
+says why. What follows a hidden revision is marked, since nobody can tell what was added to it. A name that belongs to
+another user than before is the error "foreign-id".
 Not collected: other people's revisions and files, the page as it looks today, what was only removed or moved, markup
 turned into pictures and boxes (the text is what the user typed), talk tools and boards of extensions.
 """
@@ -29,7 +30,7 @@ from urllib.parse import parse_qs, urlsplit
 from collectors._wiki_revisions import parse, script_of, user_of
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, RateLimited
 from rollbook.http import Door
-from rollbook.pages import BEGINNING, Item, reach, read_item, read_json, read_time, refuse, step
+from rollbook.pages import BEGINNING, Item, entries, reach, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
@@ -212,7 +213,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         "aiprop": "timestamp|user|comment|url", **until,
     }):
         yield page
-        times += _times(found.items("allimages"))
+        times += _times(_listed(found, "allimages"))
     if user.words("blockexpiry") in ("infinite", "infinity") and user.data.get("blockpartial") is not True:
         problem = f"the wiki has blocked the user for good: {user.words('blockreason')[:200] or 'it does not say why'}"
         raise AccountGone(problem, account=wiki.key, code="suspended")
@@ -226,8 +227,11 @@ def _check(wiki: _Wiki, query: Item) -> Item:
     if user is None:
         raise query.refuse("'users' is empty; expected the user that was asked for")
     if user.data.get("missing") is True or user.data.get("invalid") is True:
-        problem = f"the wiki has no user {wiki.user!r}: renamed, or never registered"
-        raise AccountGone(problem, account=wiki.key, code="not-found")
+        new = _new_name(wiki)
+        problem = f"is called {new!r} now: register the new name" if new else "is not there: it was never registered"
+        raise AccountGone(
+            f"the wiki's user {wiki.user!r} {problem}", account=wiki.key, code="renamed" if new else "not-found"
+        )
     number, known = user.name("userid"), wiki.visit.cursor.get("user", "")
     if known and number != known:
         problem = f"the name is user {number} now, no longer {known}: is it still the registered account?"
@@ -235,8 +239,27 @@ def _check(wiki: _Wiki, query: Item) -> Item:
     return user
 
 
+def _new_name(wiki: _Wiki) -> str:
+    """What a user that is not there any more is called now; empty where the wiki's log does not say."""
+    try:
+        page = wiki.ask("profile", {
+            "list": "logevents", "letype": "renameuser", "letitle": f"User:{wiki.user}", "lelimit": 1,
+        })
+        query = read_item(read_json(page), page.part, page.account).item_or_none("query")
+        told = query.items("logevents") if query else ()
+        details = told[0].item_or_none("params") if told else None
+        return details.words("newuser") if details else ""
+    except CollectError:  # a wiki that renames nobody knows no such log
+        return ""
+
+
 def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _listed(query: Item, name: str) -> list[Item]:
+    """The objects of a list; what is none is marked by the page's own parse."""
+    return [Item(value, name, query.account) for value in entries(query, name) if isinstance(value, dict)]
 
 
 def _times(items: Sequence[Item]) -> list[datetime]:
@@ -247,13 +270,15 @@ def _contributions(wiki: _Wiki, since: datetime, times: list[datetime]) -> Itera
     """The revisions of the window with those before them; adds the times of all to ``times``."""
     until: dict[str, str | int] = {} if since == BEGINNING else {"ucend": _moment(since)}
     asked_for = {"list": "usercontribs", "ucuser": wiki.user, "ucprop": "ids|timestamp|size|sizediff"}
-    for _, query in wiki.each("contributions", {**asked_for, "uclimit": LISTED, **until}):
-        made = query.items("usercontribs")
+    for page, query in wiki.each("contributions", {**asked_for, "uclimit": LISTED, **until}):
+        yield page
+        made = _listed(query, "usercontribs")
         times += _times(made)
-        for wanted in _batches(made):
-            numbers = [item.name(name) for item in wanted for name in ("revid", "parentid")]
-            asked = "|".join(dict.fromkeys(number for number in numbers if number.isdigit() and number != "0"))
-            context = {"wanted": "|".join(item.name("revid") for item in wanted)}
+        known = [item for item in made if item.count("revid") and item.count("parentid") is not None]
+        for wanted in _batches(known):
+            numbers = dict.fromkeys(item.count(name) for item in wanted for name in ("revid", "parentid"))
+            asked = "|".join(str(number) for number in numbers if number)
+            context = {"wanted": "|".join(str(item.count("revid")) for item in wanted)}
             yield wiki.ask("revisions", {
                 "prop": "revisions", "revids": asked, "rvprop": "ids|timestamp|user|comment|content", "rvslots": "main",
             }, context)

@@ -331,6 +331,13 @@ def test_discourse_users_that_are_gone_hidden_renamed_or_suspended(discourse: St
         kernel(key(discourse)).visit()
 
 
+def test_discourse_an_action_that_cannot_be_asked_for_is_marked(discourse: StandInDiscourse, kernel: Make) -> None:
+    discourse.posts = [Words(1, "coach", 1, "<p>one</p>"), Words(2, "coach", 2, "<p>two</p>", topic="?")]  # type: ignore[arg-type]
+    seen = kernel(key(discourse)).visit()
+    assert seen.texts() == ["one"]
+    assert [mark.where for mark in seen.marked] == ["user_actions[0]"]
+
+
 def test_discourse_lists_that_lead_back(discourse: StandInDiscourse, kernel: Make) -> None:
     discourse.posts = [Words(1, "coach", 1, "<p>one</p>")]
     again = [{"post_id": 1, "topic_id": 5, "created_at": "2026-10-01T12:00:00Z", "title": "x"}]

@@ -204,6 +204,7 @@ class StandInMediaWiki:
         #: How many queries go well before the fault shows.
         self.well = 0
         self.user: dict[str, Any] = {"userid": 7, "name": "Coach", "registration": "2026-01-01T00:00:00Z"}
+        self.renamed = ""
         self.asked = 0
 
     def answer(self, query: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
@@ -223,6 +224,9 @@ class StandInMediaWiki:
                         for number, before, user, day, text in reversed(self.revisions) if user == query["ucuser"]]
                 made = [one for one in made if str(one["timestamp"]) >= query.get("ucend", "")]
                 return 200, {"batchcomplete": True, "query": {"usercontribs": made}}, {}
+            case "logevents" if query["letype"] == "renameuser":
+                told = [{"params": {"olduser": "Coach", "newuser": self.renamed}}] if self.renamed else []
+                return 200, {"batchcomplete": True, "query": {"logevents": told}}, {}
             case "allimages":
                 return 200, {"batchcomplete": True, "query": {"allimages": []}}, {}
             case _:
@@ -302,14 +306,23 @@ def test_a_fortnight_of_events_each_once(stand_in: StandInMediaWiki, archived: M
     assert (found.new, found.gone, len(found.marked)) == (1, 1, 1)
     stand_in.user = {"name": "Coach", "missing": True}
     day(6)
+    stand_in.renamed = "Coach Retired"
+    assert "Coach Retired" in day(7).problem
     assert district.states() == {
         "revision/1": [("new", "Club\none"), ("gone", "Club\none")], "revision/3": [("new", "three")],
         "revision/5": [("new", "six")],
     }
     assert district.codes == [
         "", "", "server-error", "rate-limited", "truncated", "rate-limited", "no-access", "server-error", "schema", "",
-        "not-found",
+        "not-found", "renamed",
     ]
+
+
+def test_a_contribution_that_cannot_be_asked_for_is_marked(stand_in: StandInMediaWiki, kernel: Make) -> None:
+    stand_in.revisions = [(1, 0, "Coach", 1, "one"), ("?", 1, "Coach", 2, "two")]  # type: ignore[list-item]
+    seen = kernel(f"wiki:{stand_in.base}/api.php#Coach").visit()
+    assert seen.texts() == ["Club\none"]
+    assert [mark.where for mark in seen.marked] == ["usercontribs[0]"]
 
 
 def test_lists_that_lead_back_and_errors_by_name(stand_in: StandInMediaWiki, kernel: Make) -> None:
