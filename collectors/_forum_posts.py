@@ -1,7 +1,7 @@
 """One user's posts as Discourse, Misago and phpBB give them.
 
-**Source**: https://docs.discourse.org/, Misago 0.39 (its serializers), https://area51.phpbb.com/docs/ (Atom feeds of
-phpBB 3.3), read 2026-11.
+**Source**: https://docs.discourse.org/ and how Discourse's public clients read it; the serializers of Misago 0.39, read
+2026-11; the Atom feeds of phpBB 3.3.
 """
 
 from __future__ import annotations

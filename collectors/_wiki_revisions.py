@@ -1,6 +1,6 @@
 """What one user of a MediaWiki wrote and uploaded, as its action API gives it.
 
-**Source**: https://www.mediawiki.org/wiki/API:Revisions, API:Allimages, API:Users and API:Errors, read 2026-11.
+**Source**: https://www.mediawiki.org/wiki/API:Revisions, API:Allimages, API:Users and API:Errors; as 1.39 answers.
 """
 
 from __future__ import annotations

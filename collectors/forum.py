@@ -5,7 +5,7 @@ Source: the forum itself; the register has the address of the user's profile as 
 phpBB shows no names in addresses: there ``forum:https://board.example/u/Name`` stands for the name as it is written.
 Discourse: ``/u/NAME.json``, ``/user_actions.json``, ``/t/TOPIC/posts.json``. Misago: ``/api/users/N/`` with ``posts/``
 and ``threads/``. phpBB: ``/feed.php`` (Atom). Which it is, is found out, or stands in ``[collect.forum] software``.
-https://docs.discourse.org/, read 2026-11.
+https://docs.discourse.org/.
 Access: none. A forum for members only is the error "no-access".
 Rate: Discourse allows 20 requests in ten seconds; a visit takes one for each 30 posts and one for each topic of those.
 Misago: two for each 18 posts. phpBB: one.
@@ -16,6 +16,7 @@ number or address (Discourse also 403 ``invalid_access``). A phpBB feed holds th
 dozen or two: visit a busy board often. A user with another name than before is the error "renamed".
 Not collected: versions between two visits, likes, private messages, other people's posts (but what the user quotes
 stands in the user's post), Misago posts that a moderator hid are not told from those that are there.
+Tried against: stand-ins that speak as Discourse, Misago 0.39 and phpBB 3.3 do; no forum itself.
 """
 
 from __future__ import annotations

@@ -289,7 +289,7 @@ def test_a_fortnight_of_events_each_once(stand_in: StandInMediaWiki, archived: M
 
     stand_in.revisions = [(1, 0, "Coach", 1, "one"), (2, 1, "Other", 2, "one\ntwo")]
     assert day(2).new == 1
-    stand_in.revisions.append((3, 2, "Coach", 3, "one\ntwo\nthree"))
+    stand_in.revisions.append((3, 2, "Coach", 3, "one\ntwo\n[[File:A.png|alt=A map]]"))
     assert day(3).new == 1
     storms: list[tuple[int, Any, dict[str, str]]] = [
         (503, b"storm", {}), (429, b"", {}), (200, b'{"query": {"us', {}), error("maxlag", "9 seconds lagged."),
@@ -309,7 +309,7 @@ def test_a_fortnight_of_events_each_once(stand_in: StandInMediaWiki, archived: M
     stand_in.renamed = "Coach Retired"
     assert "Coach Retired" in day(7).problem
     assert district.states() == {
-        "revision/1": [("new", "Club\none"), ("gone", "Club\none")], "revision/3": [("new", "three")],
+        "revision/1": [("new", "Club\none"), ("gone", "Club\none")], "revision/3": [("new", "[[File:A.png|alt=A map]]")],
         "revision/5": [("new", "six")],
     }
     assert district.codes == [
