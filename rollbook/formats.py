@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, get_args
@@ -137,13 +138,18 @@ def likeness(post: Post) -> str:
     return hashlib.sha256(canonical(shown)).hexdigest()
 
 
+#: Meta serves a file from another host and folder with each request; its name stays.
+_ROAMING = re.compile(r"https?://[a-z0-9.-]{1,200}\.(?:fbcdn\.net|cdninstagram\.com)/(?:[^?#]*/)?([^/?#]+)")
+
+
 def _stable(media: Media) -> str:
     """What names a media item wherever it is served: its content id (AT Protocol), else its address without the query.
 
     Signatures and expiry times live in the query; a content id is made of the bytes, and stays when an account moves.
     """
     address, _, query = (media.url or media.path or "").partition("?")
-    return parse_qs(query).get("cid", [address])[0]
+    roaming = _ROAMING.fullmatch(address)
+    return roaming[1] if roaming else parse_qs(query).get("cid", [address])[0]
 
 
 # -- reading -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,90 @@
+"""The export of a Facebook Page or profile: its posts, nothing else.
+
+**Source**: exports of 2018 to 2026 as public importers describe them: ``posts/your_posts_1.json``, the same under
+``your_facebook_activity/`` (since 2023) and ``this_profile's_activity_across_facebook/`` (Pages). No schema is known.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from collectors._graph_words import hashtags, links, mentions
+from collectors._meta_export import file_of, identity, member_of, moment, portions, repaired
+from rollbook.errors import PageError
+from rollbook.exports import Export, ExportFile, Portion
+from rollbook.pages import Item, read_each, read_json, refuse
+from rollbook.types import Account, Media, Page, Parsed, Post
+
+_POSTS = re.compile(
+    r"(?:[^/]+/){0,3}posts/(?:your|profile|page)_posts(?:__check_ins__photos_and_videos)?(?:_\d+)?\.json"
+)
+_WHOSE = re.compile(r"(?:[^/]+/){0,3}profile_information/profile_information\.json")
+_PUBLIC = ("", "public", "everyone")
+#: What Facebook says over what stands in somebody else's place, where its audience is that place's.
+_ELSEWHERE = re.compile(r" (?:posted in|wrote on|posted on|shared (?:a|an) [\w ]{1,40} (?:in|to)) ", re.IGNORECASE)
+
+
+def _recognises(names: frozenset[str]) -> bool:
+    return any(_POSTS.fullmatch(name) for name in names)
+
+
+def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
+    """The posts. **Raises** PageError (foreign-id) where the export says that it is another profile's."""
+    for member in sorted(filter(_WHOSE.fullmatch, export.names)):
+        for value in export.values(member, "profile_v2.profile_uri"):  # this value and no other of the member
+            _check(value, account, member)
+    for member in sorted(filter(_POSTS.fullmatch, export.names)):
+        yield from portions(export, member, "export:posts", ("item", "status_updates.item"))
+
+
+def _check(address: object, account: Account, member: str) -> None:
+    name = str(address).rstrip("/").rpartition("/")[2].rpartition("id=")[2]
+    if name.lower().replace(".", "") != account.handle.lower().replace(".", ""):
+        problem = f"the export is of {name[:80]}, not of {account.handle}"
+        raise PageError(problem, account=account.key, place=member, code="foreign-id")
+
+
+EXPORT = Export(_recognises, _read, member_of)
+
+
+def read_export(page: Page) -> Parsed:
+    """Reads a portion of an export. **Raises** PageError."""
+    values = read_json(page)
+    if not isinstance(values, list):
+        raise refuse(page, "schema", "the part of the export is no list")
+    return read_each(page, values, "posts", partial(_post, account=page.account))
+
+
+def _post(item: Item, account: str) -> Post | None:
+    made_at = moment(item, "timestamp")
+    audience = item.data.get("privacy") or item.data.get("audience") or ""
+    stated = str(audience.get("value", "")) if isinstance(audience, dict) else str(audience)
+    if stated.lower() not in _PUBLIC or _ELSEWHERE.search(repaired(item.words("title"))):
+        raise item.refuse("is not public and was not read in", code="not-public")
+    said = [repaired(part.words("post")) for part in item.items("data")]
+    addresses, media = list[str](), list[Media]()
+    for entry in (entry for group in item.items("attachments") for entry in group.items("data")):
+        for file in _files(entry):
+            said.append(repaired(file.words("description")))
+            media += [shown] if (shown := file_of(file)) else []
+        context = entry.item_or_none("external_context")
+        addresses.append(repaired(context.words("url")) if context else "")
+    text = "\n".join(dict.fromkeys(words.strip() for words in said if words.strip()))
+    if not text and not media and not any(addresses):
+        raise item.refuse("holds neither words, pictures nor links: what was shared is not in the export", code="empty")
+    return Post(
+        id=identity("facebook", made_at, text or json.dumps(addresses), media), account=account, network="facebook",
+        kind="post", text=text, created_at=made_at, links=links(text, *addresses), mentions=mentions(text),
+        hashtags=hashtags(text), media=tuple(media),
+    )
+
+
+def _files(entry: Item) -> Iterator[Item]:
+    """Photos and films of an attachment: its own, or those of a note."""
+    own, note = entry.item_or_none("media"), entry.item_or_none("note")
+    if own:
+        yield own
+    yield from note.items("media") if note else ()

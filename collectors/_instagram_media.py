@@ -1,0 +1,104 @@
+"""Media, stories and the profile of an Instagram account as posts.
+
+**Source**: developers.facebook.com/docs/instagram-platform/reference: ig-media, ig-user, read 2026-11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from collectors._graph_words import hashtags, links, mentions
+from collectors._instagram_export import read_export
+from rollbook.pages import Item, entries, read_each, read_item, read_json, refuse
+from rollbook.types import Marked, Media, MediaType, Page, Parsed, Post
+
+_MEDIA: dict[str, MediaType] = {"IMAGE": "image", "VIDEO": "video"}
+
+
+def parse(page: Page) -> Parsed:
+    """Reads the media or profile of an answer by its shape; ``export:`` parts are an owner's export."""
+    if page.status != 200:
+        return Parsed()
+    if page.part.startswith("export:"):
+        return read_export(page)
+    source = _Source(page.account, page.context.get("username", ""))
+    top = read_item(read_json(page), page.part, page.account)
+    error = top.data.get("error")
+    if error is not None:
+        raise refuse(page, "schema", f"the platform says: {error.get('message') if isinstance(error, dict) else error}")
+    found = top.item_or_none("business_discovery")
+    if found is not None:
+        return _discovered(page, found, source)
+    if isinstance(top.data.get("data"), list):
+        return read_each(page, entries(top, "data"), "data", partial(_medium, source=source))
+    if "media_type" in top.data:
+        return read_each(page, [top.data], page.part, partial(_medium, source=source))
+    if "username" in top.data:
+        return read_each(page, [top.data], page.part, partial(_profile, source=source, page=page))
+    raise refuse(page, "schema", "the answer holds neither media nor an account")
+
+
+def _discovered(page: Page, found: Item, source: _Source) -> Parsed:
+    """What Instagram shows of another professional account: its profile with the first page, its media."""
+    profile, media = Parsed(), Parsed()
+    if "username" in found.data:
+        profile = read_each(page, [found.data], "business_discovery", partial(_profile, source=source, page=page))
+    if (listed := found.item_or_none("media")) is not None:
+        media = read_each(page, entries(listed, "data"), "media", partial(_medium, source=source))
+    return Parsed(profile.posts + media.posts, profile.marked + media.marked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Whose items a page holds."""
+
+    #: The key in the register.
+    account: str
+    #: Empty where the page does not say: then any author is taken.
+    username: str
+
+    def check(self, item: Item) -> None:
+        """**Raises** PageError (foreign-id)."""
+        name = item.words("username")
+        if self.username and name and name.lower() != self.username.lower():
+            raise item.refuse(f"is by {name}, another account", code="foreign-id")
+
+
+def _medium(item: Item, source: _Source) -> Iterator[Post | Marked]:
+    source.check(item)
+    number, kind, text = item.text("id"), item.text("media_type"), item.words("caption")
+    if kind not in (*_MEDIA, "CAROUSEL_ALBUM"):
+        raise item.refuse(f"'media_type' is {kind[:40]!r}; expected IMAGE, VIDEO or CAROUSEL_ALBUM")
+    media = tuple(_shown(item))
+    if not media:
+        yield Marked(item.place, "no-media: the platform gives no address of its pictures (a rights holder's claim)")
+    yield Post(
+        id=f"instagram:{number}", account=source.account, network="instagram", kind="post", text=text,
+        created_at=item.moment("timestamp"), url=item.words("permalink"), links=links(text), mentions=mentions(text),
+        hashtags=hashtags(text), media=media,
+    )
+
+
+def _shown(item: Item) -> Iterator[Media]:
+    """Its picture or film, or those of a carousel; of a film whose address is withheld, its first picture."""
+    children = item.item_or_none("children")
+    for one in (children.items("data") if children else ()) or (item,):
+        url, still, alt = one.words("media_url"), one.words("thumbnail_url"), one.words("alt_text") or None
+        if url:
+            yield Media(_MEDIA.get(one.words("media_type"), "image"), url=url, alt=alt)
+        elif still:
+            yield Media("image", url=still, alt=alt)
+
+
+def _profile(item: Item, source: _Source, page: Page) -> Post:
+    source.check(item)
+    lines = (item.words("name") or item.text("username"), item.words("biography"), item.words("website"))
+    text, picture = "\n".join(line for line in lines if line), item.words("profile_picture_url")
+    return Post(
+        id=source.account, account=source.account, network="instagram", kind="profile", text=text,
+        created_at=page.fetched_at, url=f"https://www.instagram.com/{item.text('username')}/",
+        links=links(text, item.words("website")), mentions=mentions(text), hashtags=hashtags(text),
+        media=(Media("image", url=picture),) if picture else (),
+    )

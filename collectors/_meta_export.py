@@ -1,0 +1,89 @@
+"""What the exports of Facebook and Instagram ("Download your information", JSON) have in common.
+
+Neither says which id a post has, nor what address. Every text is UTF-8 whose bytes were written as Latin-1 characters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import chain, islice
+from pathlib import PurePosixPath
+
+from rollbook.exports import ExportFile, Portion
+from rollbook.formats import canonical
+from rollbook.pages import YEARS, Item, clean
+from rollbook.types import Media, MediaType, Post
+
+#: Items of one page: some hundred kilobytes.
+PORTION = 200
+_SUFFIXES: dict[str, MediaType] = {
+    ".jpg": "image", ".jpeg": "image", ".png": "image", ".gif": "image", ".webp": "image", ".heic": "image",
+    ".mp4": "video", ".mov": "video", ".webm": "video", ".m4v": "video", ".mp3": "audio", ".m4a": "audio",
+}
+
+
+def repaired(text: str) -> str:
+    """The text as it was written; one that is not broken stays as it is."""
+    try:
+        return clean(text.encode("latin-1").decode("utf-8"))
+    except UnicodeError:
+        return clean(text)
+
+
+def moment(item: Item, *names: str) -> datetime:
+    """The first of some fields that tells seconds since 1970. **Raises** PageError (schema)."""
+    for name in names:
+        seconds = item.count(name)
+        if seconds:
+            return _moment(item, name, seconds)
+    raise item.refuse(f"{names[0]!r} is missing; expected seconds since 1970")
+
+
+def _moment(item: Item, name: str, seconds: int) -> datetime:
+    try:
+        made_at = datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        made_at = None
+    if made_at is None or made_at.year not in YEARS:
+        raise item.refuse(f"{name!r} is {seconds}; expected seconds since 1970")
+    return made_at
+
+
+def identity(network: str, made_at: datetime, text: str, media: Iterable[Media]) -> str:
+    """An id where the export has none: its second, and a short hash of its words and of its files' names."""
+    files = [PurePosixPath(item.path or item.url or "").name for item in media]
+    digest = hashlib.sha256(canonical([text, files])).hexdigest()[:12]
+    return f"{network}:export:{int(made_at.timestamp())}-{digest}"
+
+
+def file_of(item: Item) -> Media | None:
+    """A picture, film or sound of the export; None where nothing is named."""
+    place = repaired(item.words("uri"))
+    if not place:
+        return None
+    kind = _SUFFIXES.get(PurePosixPath(place.partition("?")[0]).suffix.lower(), "file")
+    return Media(kind, url=place) if place.startswith(("https://", "http://")) else Media(kind, path=place)
+
+
+def member_of(export: ExportFile, post: Post, media: Media) -> str:  # noqa: ARG001 - what every export is asked
+    """The member that holds a file: the export may lie in a folder of its own, or name its folder twice."""
+    if not media.path:
+        return ""
+    if media.path in export.names:
+        return media.path
+    ending = f"/{media.path}"
+    return next((name for name in sorted(export.names) if name.endswith(ending)), "")
+
+
+def portions(export: ExportFile, member: str, part: str, paths: Sequence[str]) -> Iterator[Portion]:
+    """The items of a member, at the first of some paths that holds any."""
+    for path in paths:
+        values = iter(export.values(member, path))
+        first = next(values, None)
+        if first is not None:
+            values = chain([first], values)
+            while batch := list(islice(values, PORTION)):
+                yield Portion(part, member, batch)
+            return

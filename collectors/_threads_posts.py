@@ -1,0 +1,101 @@
+"""Posts, replies, quotes, reposts and the profile of a Threads account as posts.
+
+**Source**: developers.facebook.com/docs/threads/threads-media and /threads-profiles, read 2026-11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from collectors._graph_words import hashtags, links, mentions
+from rollbook.pages import Item, entries, read_each, read_item, read_json, refuse
+from rollbook.types import Media, MediaType, Page, Parsed, Post, PostKind, Reference
+
+_MEDIA: dict[str, MediaType] = {"IMAGE": "image", "VIDEO": "video", "AUDIO": "audio"}
+_REPOST = "REPOST_FACADE"
+
+
+def parse(page: Page) -> Parsed:
+    """Reads the posts or the profile of an answer by its shape."""
+    if page.status != 200:
+        return Parsed()
+    source = _Source(page.account, page.context.get("username", ""))
+    top = read_item(read_json(page), page.part, page.account)
+    error = top.data.get("error")
+    if error is not None:
+        raise refuse(page, "schema", f"the platform says: {error.get('message') if isinstance(error, dict) else error}")
+    if isinstance(top.data.get("data"), list):
+        return read_each(page, entries(top, "data"), "data", partial(_post, source=source))
+    if "media_type" in top.data:
+        return read_each(page, [top.data], page.part, partial(_post, source=source))
+    if "username" in top.data:
+        return read_each(page, [top.data], page.part, partial(_profile, source=source, page=page))
+    raise refuse(page, "schema", "the answer holds neither posts nor an account")
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Whose items a page holds."""
+
+    #: The key in the register.
+    account: str
+    #: Empty where the page does not say: then any author is taken.
+    username: str
+
+    def check(self, item: Item) -> None:
+        """**Raises** PageError (foreign-id)."""
+        name = item.words("username")
+        if self.username and name and name.lower() != self.username.lower():
+            raise item.refuse(f"is by {name}, another account", code="foreign-id")
+
+
+def _post(item: Item, source: _Source) -> Post:
+    source.check(item)
+    number, text = item.text("id"), item.words("text")
+    shared = _reference(item, "reposted_post")
+    quoted, answered = _reference(item, "quoted_post"), _reference(item, "replied_to")
+    repost = item.text("media_type") == _REPOST
+    if repost and shared is None:
+        raise item.refuse("'reposted_post' is missing: what was reposted is no longer there, or for nobody to see")
+    kind: PostKind = "repost" if repost else "reply" if answered else "quote" if quoted else "post"
+    return Post(
+        id=f"threads:{number}", account=source.account, network="threads", kind=kind,
+        text=shared.text if repost and shared else text, created_at=item.moment("timestamp"),
+        url=item.words("permalink"), reply_to=answered, quote_of=quoted, repost_of=shared if repost else None,
+        links=links(text, item.words("link_attachment_url")), mentions=mentions(text), hashtags=hashtags(text),
+        media=() if repost else tuple(_shown(item)),
+    )
+
+
+def _reference(item: Item, name: str) -> Reference | None:
+    """Another post as far as the platform shows it."""
+    other = item.item_or_none(name)
+    if other is None or not other.name("id"):
+        return None
+    author = other.words("username")
+    return Reference(f"threads:{other.name('id')}", f"threads:{author}" if author else "", other.words("text"))
+
+
+def _shown(item: Item) -> Iterator[Media]:
+    """Its picture, film or sound, or those of a carousel, and a moving picture chosen from a collection."""
+    children = item.item_or_none("children")
+    for one in (children.items("data") if children else ()) or (item,):
+        url, alt = one.words("media_url"), one.words("alt_text") or None
+        if url:
+            yield Media(_MEDIA.get(one.words("media_type"), "image"), url=url, alt=alt)
+    if item.words("gif_url"):
+        yield Media("image", url=item.words("gif_url"))
+
+
+def _profile(item: Item, source: _Source, page: Page) -> Post:
+    source.check(item)
+    name, picture = item.text("username"), item.words("threads_profile_picture_url")
+    about = item.words("threads_biography")
+    text, home = "\n".join(filter(None, (item.words("name") or name, about))), f"https://www.threads.com/@{name}"
+    return Post(
+        id=source.account, account=source.account, network="threads", kind="profile", text=text,
+        created_at=page.fetched_at, url=home, links=links(about), mentions=mentions(about), hashtags=hashtags(about),
+        media=(Media("image", url=picture),) if picture else (),
+    )

@@ -1,0 +1,214 @@
+"""Facebook: the posts of one Page that the District or an employee in that role runs, its comments, its about page.
+
+Source: Graph API ``/PAGE``, ``/PAGE/posts``, single comments and photos by id, at ``https://graph.facebook.com``; the
+version is ``[collect.facebook] version`` (v25.0 when left out). developers.facebook.com/docs/graph-api, read 2026-11.
+Access: a Page access token with ``pages_read_engagement`` and ``pages_read_user_content``, granted by somebody who
+manages the Page (``rollbook connect facebook``): ``ROLLBOOK_FACEBOOK_HANDLE_TOKEN``, the handle in capitals with "_"
+for what is neither letter nor digit, or ``ROLLBOOK_FACEBOOK_TOKEN``; where the app asks for proof,
+``ROLLBOOK_FACEBOOK_APP_SECRET``. A Page that has given no token says "waiting for its owner's authorisation". Personal
+profiles have no API and are not read.
+Rate: what Meta's usage headers say; a visit takes one request, one or two for each 50 posts, one for each 50 photos and
+one for each 50 of the Page's comments. A limit that is used up ends the visit until it is free again.
+Order: newest first, by cursors. Meta lists about 600 posts a year of a busy Page: older ones come from an export.
+Cursor: ``id`` of the Page and ``newest`` post seen.
+Edits and deletions: nothing marks an edit; the window is read again and compared. A post that is gone is error 100/33
+while the Page itself answers; one that was hidden, unpublished or has expired is no longer public and counts as gone.
+A Page that is unpublished is the error "unpublished"; a name that belongs to another Page is "foreign-id".
+Not collected: other people's posts and comments (of a comment only its number and its author's number are asked for),
+reactions, counts, messages, unpublished posts, previews of links; its comments under posts older than the window.
+An export ("Download your information", JSON) has no ids: its posts are ``facebook:export:SECONDS-HASH``, so a post that
+the API gave too stands twice, and one that was edited between two exports as well. It does not say who could see a post
+either: import exports of Pages and of accounts used in that role only. Nothing but its posts is opened.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator, Sequence
+
+from collectors._facebook_export import EXPORT
+from collectors._facebook_posts import attachments, is_public, parse
+from collectors._graph_client import VERSION, Graph, Params, Walk, connect, unclear
+from collectors._graph_errors import missing
+from rollbook.errors import AccountGone, CollectError, PageError
+from rollbook.http import Door
+from rollbook.pages import Item, entries, read_item, read_json
+from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.types import Page, Post
+
+#: Posts of one request, ids of one request, and comments listed with a post. **Source**: …/graph-api/results, read
+#: 2026-11: at most 100 and 50; fewer posts, since each brings its attachments and comments.
+POSTS, IDS, COMMENTS = 50, 50, 100
+
+PAGE_FIELDS = (
+    "id,username,name,about,description,website,phone,emails,link,is_published,cover,picture.type(large){url}"
+)
+_ATTACHED = "media_type,type,media,title,description,url,unshimmed_url,target"
+POST_FIELDS = (
+    "id,message,created_time,updated_time,permalink_url,from,parent_id,status_type,is_hidden,is_published,is_expired,"
+    f"privacy,message_tags,attachments{{{_ATTACHED},subattachments.limit(100){{{_ATTACHED}}}}}"
+)
+LISTED_FIELDS = f"{POST_FIELDS},comments.filter(stream).limit({COMMENTS}){{id,from{{id}}}}"
+COMMENT_FIELDS = "id,message,created_time,permalink_url,from,parent,is_hidden,is_private,message_tags,attachment"
+PHOTO_FIELDS = "id,alt_text_custom"
+
+
+def _graph(visit: Visit, door: Door) -> Graph:
+    return connect(visit, door, "facebook", visit.settings.get("version", VERSION))
+
+
+# -- look-ups ----------------------------------------------------------------------------------------------------
+
+
+def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
+    """Asks for each post by its id; only error 100/33 while the Page answers, or a post that was hidden, is gone."""
+    try:
+        graph = _graph(visit, door)
+        number = _profile(graph, visit)[1]
+    except CollectError as err:
+        yield from (Presence(post.id, "unclear", unclear(err)) for post in posts)
+        return
+    for post in posts:
+        native = post.id.removeprefix("facebook:")
+        if native.startswith("export:"):
+            yield Presence(post.id, "unclear", "it came from an export, which has no ids")
+            continue
+        try:
+            yield _presence(graph, post, native, number)
+        except CollectError as err:
+            yield Presence(post.id, "unclear", unclear(err))
+
+
+def _presence(graph: Graph, post: Post, native: str, number: str) -> Presence:
+    part, fields = ("comment", COMMENT_FIELDS) if post.kind == "comment" else ("lookup", POST_FIELDS)
+    context = {"page_id": number}
+    if post.kind == "comment" and post.reply_to:
+        context["under"] = json.dumps({native: post.reply_to.id.removeprefix("facebook:")})
+
+    def ask(described: dict[str, str]) -> Page:
+        return graph.ask(native, part, {"fields": fields}, context | described, may_miss=True)
+
+    page = ask({})
+    if missing(page):
+        return Presence(post.id, "gone", "error 100/33 while the Page itself answers", page)
+    found = read_item(read_json(page), part, graph.account)
+    if found.name("id") != native:
+        return Presence(post.id, "unclear", f"the answer is about {found.name('id') or 'another post'}", page)
+    if not is_public(found):
+        return Presence(post.id, "gone", "it is no longer public: hidden, unpublished or expired", page)
+    described = _descriptions(graph, [found])
+    return Presence(post.id, "here", "HTTP 200 at its id", ask(described) if described else page)
+
+
+# -- a visit -----------------------------------------------------------------------------------------------------
+
+
+@collector("facebook", parse=parse, look_up=look_up, export=EXPORT)
+def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+    """Reads the Page, then its posts newest first; its comments under them after each page of posts."""
+    graph = _graph(visit, door)
+    page, number = _profile(graph, visit)
+    yield page
+    walk = Walk(visit, "created_time")
+    context = {"page_id": number}
+    params: dict[str, str | int] = {"fields": LISTED_FIELDS, "limit": POSTS}
+    while True:
+        page = graph.ask(f"{number}/posts", "posts", params, context)
+        top = read_item(read_json(page), "posts", graph.account)
+        posts = [Item(value, "data", graph.account) for value in entries(top, "data") if isinstance(value, dict)]
+        if described := _descriptions(graph, posts):
+            page = graph.ask(f"{number}/posts", "posts", params, context | described)
+        yield page
+        yield from _comments(graph, posts, number)
+        after = walk.after(page, top)
+        if not after:
+            return walk.sweep(number)
+        params["after"] = after
+
+
+def _profile(graph: Graph, visit: Visit) -> tuple[Page, str]:
+    """The about page and the Page's number. **Raises** AccountGone, or PageError (foreign-id) for somebody else's."""
+    handle, known = visit.account.handle, visit.cursor.get("id", "")
+    page = graph.ask(handle, "profile", {"fields": PAGE_FIELDS})
+    found = read_item(read_json(page), "profile", graph.account)
+    number = found.text("id")
+    # Facebook's names know neither capitals nor full stops.
+    names = {name.lower().replace(".", "") for name in (number, found.words("username"))}
+    if handle.lower().replace(".", "") not in names:
+        problem = f"asked for {handle}, the platform answers with {found.words('username') or number}"
+        raise found.refuse(problem, code="foreign-id")
+    if known and number != known:
+        problem = f"the name is Page {number} now, no longer {known}: is it still the registered account?"
+        raise found.refuse(problem, code="foreign-id")
+    if found.data.get("is_published") is False:
+        problem = "the Page is unpublished: only its own people see it"
+        raise AccountGone(problem, account=graph.account, code="unpublished")
+    return page, number
+
+
+# -- what a listing does not tell --------------------------------------------------------------------------------
+
+
+def _objects(graph: Graph, ids: Sequence[str], part: str, context: dict[str, str], fields: str) -> Iterator[Page]:
+    """Asks for many objects by id; one that is missing refuses all, so that they are then asked one by one."""
+    for start in range(0, len(ids), IDS):
+        batch = ids[start : start + IDS]
+        try:
+            yield graph.ask("", part, {"ids": ",".join(batch), "fields": fields}, context)
+        except AccountGone:
+            for one in batch if len(batch) > 1 else ():  # a single one went away while it was asked for
+                yield from _objects(graph, [one], part, context, fields)
+
+
+def _comments(graph: Graph, posts: Sequence[Item], number: str) -> Iterator[Page]:
+    """The Page's own comments under the posts of one listing."""
+    under: dict[str, str] = {}
+    for post in posts:
+        for comment in _listed_comments(graph, post):
+            author = comment.item_or_none("from")
+            if author and author.name("id") == number:
+                under[comment.name("id")] = post.name("id")
+    own = list(under)
+    for start in range(0, len(own), IDS):
+        batch = own[start : start + IDS]
+        context = {"page_id": number, "under": json.dumps({one: under[one] for one in batch})}
+        yield from _objects(graph, batch, "comments", context, COMMENT_FIELDS)
+
+
+def _listed_comments(graph: Graph, post: Item) -> Iterator[Item]:
+    """Number and author's number of every comment under a post."""
+    try:
+        holder = post.item_or_none("comments")
+        first = holder.items("data") if holder else ()
+    except PageError:
+        return  # the page's own parse marks the post
+    yield from first
+    paging = holder.item_or_none("paging") if holder else None
+    cursors = paging.item_or_none("cursors") if paging else None
+    if not paging or not cursors or not paging.words("next"):
+        return
+    after = cursors.words("after")
+    params: Params = {"fields": "id,from{id}", "filter": "stream", "limit": COMMENTS, "after": after}
+    for page in graph.walk(f"{post.name('id')}/comments", "numbers", params):
+        yield from read_item(read_json(page), "numbers", graph.account).items("data")
+
+
+def _descriptions(graph: Graph, posts: Sequence[Item]) -> dict[str, str]:
+    """What the Page's people wrote for those who cannot see the photos, for the context of the posts' page."""
+    photos = list(dict.fromkeys(photo for post in posts for photo in _photos(post)))
+    alts: dict[str, str] = {}
+    for page in _objects(graph, photos, "photos", {}, PHOTO_FIELDS):
+        for number, photo in read_item(read_json(page), "photos", graph.account).data.items():
+            if isinstance(photo, dict) and isinstance(alt := photo.get("alt_text_custom"), str) and alt:
+                alts[number] = alt
+    return {"alts": json.dumps(alts, ensure_ascii=False)} if alts else {}
+
+
+def _photos(post: Item) -> Iterator[str]:
+    try:
+        for entry in attachments(post):
+            target = entry.item_or_none("target")
+            if "photo" in (entry.words("media_type"), entry.words("type")) and target and target.name("id"):
+                yield target.name("id")
+    except PageError:
+        return  # the page's own parse marks the post

@@ -1,0 +1,185 @@
+"""Instagram: the posts, reels, carousels and stories of a professional account, its profile.
+
+Source: Graph API ``/USER/media`` and ``/USER/stories`` for an account that has given a token, ``business_discovery``
+for any other professional account, at ``https://graph.facebook.com``; version: ``[collect.instagram] version``
+(v25.0 when left out). developers.facebook.com/docs/instagram-platform, read 2026-11.
+Access: the number of the District's own professional account in ``[collect.instagram] user`` (or a table of handles and
+numbers where several have given a token), and a token with ``instagram_basic`` and ``pages_read_engagement``, to read
+others also ``instagram_manage_insights``, granted by who manages the linked Page (``rollbook connect instagram``):
+``ROLLBOOK_INSTAGRAM_HANDLE_TOKEN``, the handle in capitals with "_" for what is neither letter nor digit, or
+``ROLLBOOK_INSTAGRAM_TOKEN``; where the app asks for proof, ``ROLLBOOK_FACEBOOK_APP_SECRET``. Personal accounts have no
+API and are not read.
+Rate: what Meta's usage headers say; a visit takes two requests and one for each 50 posts. A limit that is used up ends
+the visit until it is free again.
+Order: newest first, by cursors; stories after the posts.
+Cursor: ``id`` of the account and ``newest`` post seen.
+Edits and deletions: nothing marks an edit; the window is read again and compared. A deleted post of an own account is
+error 100/33 while the account itself answers. A story ends after 24 hours, which is no deletion; of another account's
+posts nobody can ask by id, so none is ever said to be gone. A name that is another account now is "foreign-id".
+Not collected: stories of other accounts, private and personal accounts, other people's comments, likes, counts,
+archived posts. Of other accounts Instagram leaves out descriptions of pictures and the "@" of mentions. Stories are
+seen only by visits less than 24 hours apart. Pictures are fetched at once, since their addresses expire.
+An export ("Download your information", JSON) has no ids: its posts are ``instagram:export:SECONDS-HASH``, so a post
+that the API gave too stands twice, and one that was edited between two exports as well. It does not name its account:
+import only what the account's owner downloaded. Nothing but its posts, reels and stories is opened.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from collectors._graph_client import VERSION, Graph, Walk, connect, unclear
+from collectors._graph_errors import missing
+from collectors._instagram_export import EXPORT
+from collectors._instagram_media import parse
+from rollbook.errors import AccessError, AccountGone, CollectError, PageError
+from rollbook.http import Door
+from rollbook.pages import Item, read_item, read_json
+from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.types import Page, Post
+
+#: Of one request.
+POSTS = 50
+#: How long a story is shown. **Source**: …/instagram-platform/reference/ig-user/stories.
+STORY = timedelta(hours=24)
+
+PROFILE_FIELDS = "id,username,name,biography,website,profile_picture_url,media_count"
+_SHOWN = "id,media_type,media_url,thumbnail_url"
+_POST_FIELDS = f"{_SHOWN},media_product_type,caption,permalink,timestamp,username"
+MEDIA_FIELDS = f"{_POST_FIELDS},alt_text,children{{{_SHOWN},alt_text}}"
+#: What business_discovery shows of an account that has given no token.
+FOUND_FIELDS = f"{_POST_FIELDS},children{{{_SHOWN}}}"
+_HANDLE = re.compile(r"[a-z0-9._]{1,30}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which account is read, and by which one."""
+
+    graph: Graph
+    handle: str
+    #: The number of the professional account that asks.
+    user: str
+
+    @classmethod
+    def of(cls, visit: Visit, door: Door) -> _Asked:
+        """**Raises** AccessError where nobody can ask, PageError (bad-handle, setting)."""
+        key, handle, told = visit.account.key, visit.account.handle.lower(), visit.settings.get("user", "")
+        if not _HANDLE.fullmatch(handle):
+            raise PageError(f"{handle!r} is no name on Instagram", account=key, code="bad-handle")
+        graph = connect(visit, door, "instagram", visit.settings.get("version", VERSION))
+        table = {name.lower(): number for name, number in told.items()} if isinstance(told, dict) else {handle: told}
+        user = str(table.get(handle) or next(iter(table.values()), ""))
+        if not user:
+            problem = (
+                "waiting for its owner's authorisation: run rollbook connect instagram, or put the number of the "
+                "District's own account into user under [collect.instagram]"
+            )
+            raise AccessError(problem, account=key, code="no-credential")
+        if not re.fullmatch("[0-9]{1,32}", user):
+            problem = f"[collect.instagram] user is {user[:60]!r}; expected a number like 17841405822304914"
+            raise PageError(problem, account=key, code="setting")
+        return cls(graph, handle, user)
+
+    def own(self) -> tuple[Page, Item]:
+        """The account that asks."""
+        page = self.graph.ask(self.user, "profile", {"fields": PROFILE_FIELDS})
+        return page, read_item(read_json(page), "profile", self.graph.account)
+
+    def is_own(self, profile: Item) -> bool:
+        """Whether the account that asks is the registered one."""
+        return profile.text("username").lower() == self.handle
+
+
+# -- look-ups ----------------------------------------------------------------------------------------------------
+
+
+def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
+    """Asks for each post of an own account by its id; only error 100/33 while the account answers says "gone"."""
+    try:
+        asked = _Asked.of(visit, door)
+        own = asked.is_own(asked.own()[1])
+    except CollectError as err:
+        yield from (Presence(post.id, "unclear", unclear(err)) for post in posts)
+        return
+    for post in posts:
+        native = post.id.removeprefix("instagram:")
+        ended = "/stories/" in post.url and post.created_at + STORY < datetime.now(UTC)
+        if not own or ended or native.startswith("export:"):
+            why = "a story ends after 24 hours" if ended else "posts of other accounts and of exports have no look-up"
+            yield Presence(post.id, "unclear", why)
+            continue
+        try:
+            yield _presence(asked, post, native)
+        except CollectError as err:
+            yield Presence(post.id, "unclear", unclear(err))
+
+
+def _presence(asked: _Asked, post: Post, native: str) -> Presence:
+    page = asked.graph.ask(native, "lookup", {"fields": MEDIA_FIELDS}, {"username": asked.handle}, may_miss=True)
+    if missing(page):
+        return Presence(post.id, "gone", "error 100/33 while the account itself answers", page)
+    found = read_item(read_json(page), "lookup", asked.graph.account)
+    if found.name("id") != native:
+        return Presence(post.id, "unclear", f"the answer is about {found.name('id') or 'another post'}", page)
+    return Presence(post.id, "here", "HTTP 200 at its id", page)
+
+
+# -- a visit -----------------------------------------------------------------------------------------------------
+
+
+@collector("instagram", parse=parse, look_up=look_up, export=EXPORT)
+def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+    """Reads an own account by its edges, any other by what it shows to professional accounts."""
+    asked = _Asked.of(visit, door)
+    page, profile = asked.own()
+    if not asked.is_own(profile):
+        if profile.text("id") == visit.cursor.get("id"):
+            problem = f"the account is called {profile.text('username')} now: change its row in the register"
+            raise AccountGone(problem, account=visit.account.key, code="renamed")
+        return (yield from _discover(asked, visit))
+    _check(profile, visit)
+    yield page
+    walk = Walk(visit, "timestamp")
+    context = {"username": asked.handle}
+    params: dict[str, str | int] = {"fields": MEDIA_FIELDS, "limit": POSTS}
+    while True:
+        page = asked.graph.ask(f"{asked.user}/media", "media", params, context)
+        yield page
+        after = walk.after(page, read_item(read_json(page), "media", asked.graph.account))
+        if not after:
+            break
+        params["after"] = after
+    yield from asked.graph.walk(f"{asked.user}/stories", "stories", {"fields": MEDIA_FIELDS, "limit": POSTS}, context)
+    return walk.sweep(profile.text("id"), profile.count("media_count"))
+
+
+def _discover(asked: _Asked, visit: Visit) -> Generator[Page, None, Sweep]:
+    walk, who, after = Walk(visit, "timestamp"), PROFILE_FIELDS, ""
+    context = {"username": asked.handle}
+    first: Item | None = None
+    while True:
+        media = f"media{f'.after({after})' if after else ''}.limit({POSTS}){{{FOUND_FIELDS}}}"
+        fields = f"business_discovery.username({asked.handle}){{{who},{media}}}"
+        page = asked.graph.ask(asked.user, "discovery", {"fields": fields}, context)
+        found = read_item(read_json(page), "discovery", asked.graph.account).item("business_discovery")
+        if first is None:
+            _check(found, visit)
+        first = first or found
+        yield page
+        listed = found.item_or_none("media")
+        after = walk.after(page, listed, by_cursor=True) if listed else ""
+        if not after:
+            return walk.sweep(first.text("id"), first.count("media_count"))
+        who = "id"
+
+
+def _check(profile: Item, visit: Visit) -> None:
+    """**Raises** PageError (foreign-id) where the name is another account than before."""
+    number, known = profile.text("id"), visit.cursor.get("id", "")
+    if known and number != known:
+        problem = f"the name is account {number} now, no longer {known}: is it still the registered account?"
+        raise profile.refuse(problem, code="foreign-id")

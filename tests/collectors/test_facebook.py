@@ -1,0 +1,404 @@
+"""The Facebook collector over a stand-in Graph API: a fortnight of a Page, its refusals, and no secret anywhere."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collectors._graph_client import rest_until
+from collectors._graph_errors import read_refusal
+from collectors.facebook import COMMENT_FIELDS, LISTED_FIELDS, PAGE_FIELDS, PHOTO_FIELDS
+from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
+from rollbook.formats import fingerprint
+from rollbook.http import Door
+from rollbook.plugins import Visit, collectors
+from rollbook.types import Account, Media, Page, Post
+from rollbook.workspace import CollectSettings
+from tests.district_visits import Visits
+from tests.standin_graph import FIELDS, StandInGraph, graph_time, read_fields, refused, serve
+
+TOKEN, SECRET = "EAAcanary4711fbPageTokenZCpsBAto", "canary9f86d081884c7d659a2feaa0c55ad015"
+PAGE_ID, HANDLE = "1090001", "QuarryBayCSD"
+ACCOUNT = f"facebook:{HANDLE}"
+BEGAN = datetime(2026, 10, 5, 12, 0, tzinfo=UTC)
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+GRAPH = "https://graph.facebook.com"
+CONTENT = ("https://scontent-aaa1-1.xx.fbcdn.net", "https://scontent-bbb2-2.xx.fbcdn.net")
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandInGraph]:
+    for name in ("ROLLBOOK_FACEBOOK_QUARRYBAYCSD_TOKEN", "ROLLBOOK_FACEBOOK_APP_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.setenv("ROLLBOOK_FACEBOOK_TOKEN", TOKEN)
+    monkeypatch.setenv("ROLLBOOK_FACEBOOK_APP_SECRET", SECRET)
+    with serve(StandInGraph(TOKEN, SECRET)) as there:
+        there.add(
+            "Page", PAGE_ID, name="Quarry Bay Central School District", username=HANDLE, is_published=True,
+            about="News of our schools", website="https://quarrybay.example", emails=["info@quarrybay.example"],
+            link=f"https://www.facebook.com/{HANDLE}",
+            picture={"data": {"url": f"{CONTENT[0]}/v/t39/100_200_300_n.jpg?oh=AA&oe=1"}},
+        )
+        there.media = {name: PNG for name in ("100_200_300_n.jpg", "111_222_333_n.jpg", "444_555_666_n.jpg")}
+        yield there
+
+
+def write(platform: StandInGraph, number: int, message: str, *, made_at: datetime = BEGAN, **more: Any) -> dict[str, Any]:
+    usual = {
+        "message": message, "created_time": graph_time(made_at + timedelta(minutes=number)), "updated_time": graph_time(made_at),
+        "permalink_url": f"https://www.facebook.com/{PAGE_ID}/posts/{number}", "is_published": True, "is_hidden": False,
+        "is_expired": False, "privacy": {"value": "EVERYONE"}, "from": {"id": PAGE_ID, "name": "Quarry Bay"},
+    }
+    return platform.add("PagePost", f"{PAGE_ID}_{number}", (PAGE_ID, "posts"), **usual | more)
+
+
+def photo(number: int, name: str, host: str = CONTENT[0], folder: str = "p720x720", signed: str = "AA") -> dict[str, Any]:
+    return {
+        "media_type": "photo", "type": "photo", "target": {"id": str(number)},
+        "media": {"image": {"src": f"{host}/v/t39/{folder}/{name}?oh={signed}&oe=60F1D543", "width": 720, "height": 480}},
+    }
+
+
+def reroute(platform: StandInGraph) -> dict[str, str]:
+    return {GRAPH: platform.base} | dict.fromkeys(CONTENT, platform.base)
+
+
+@pytest.fixture
+def visits(platform: StandInGraph, tmp_path: Path) -> Visits:
+    return Visits(tmp_path / "district", ACCOUNT, reroute(platform), BEGAN)
+
+
+@pytest.fixture
+def kernel(platform: StandInGraph, kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """The kernel without an archive, its Door led to the stand-in."""
+
+    def make(account: str = ACCOUNT, settings: dict[str, Any] | None = None) -> Any:
+        made = kernel(account, settings)
+        allow = CollectSettings(allow=made.door._allow, reroute=reroute(platform))
+        made.door = Door(allow)
+        return made
+
+    return make
+
+
+# -- the contract ------------------------------------------------------------------------------------------------
+
+
+def test_what_is_asked_for_is_what_the_platform_has() -> None:
+    """The stand-in's names are those of Meta's own library, where that is installed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            kinds = {kind: importlib.import_module(f"facebook_business.adobjects.{kind.lower()}") for kind in FIELDS}
+    except ImportError:
+        kinds = {}
+    for kind, module in kinds.items():
+        assert set(getattr(module, kind)._field_types) >= FIELDS[kind], kind
+    for fields in (LISTED_FIELDS, PAGE_FIELDS, COMMENT_FIELDS, PHOTO_FIELDS):
+        assert read_fields(fields)
+
+
+def test_a_page_says_everything_that_its_visitors_see(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    album = {"data": [{"media_type": "album", "title": "Photos from Quarry Bay's post", "subattachments": {"data": [
+        {**photo(901, "111_222_333_n.jpg"), "description": "The stage"}, photo(902, "444_555_666_n.jpg"),
+    ]}}]}
+    tags = [{"id": "55", "name": "Quarry Bay Library", "type": "page", "offset": 20, "length": 18}]
+    write(platform, 1, "Opening night #SpringPlay with Quarry Bay Library https://quarrybay.example/play.", attachments=album, message_tags=tags)
+    platform.add("Photo", "901", alt_text_custom="Six students bow")
+    platform.add("Photo", "902", alt_text="May be an image of a stage")
+    shim = "https://l.facebook.com/l.php?u=https%3A%2F%2Fquarrybay.example%2Fmenu&h=AT0signed"
+    write(platform, 2, "Lunch", attachments={"data": [{"media_type": "link", "url": shim, "title": "Menu"}]})
+    film = {"media_type": "video", "title": "Game film", "description": "We won", "media": {"source": f"{CONTENT[0]}/v/9_n.mp4?oh=1"}}
+    write(platform, 3, "", attachments={"data": [film]})
+    kept = {"data": [{"media_type": "share", "description": "Snow day", "url": "https://www.facebook.com/7/posts/8"}]}
+    write(platform, 4, "", parent_id="7_8", attachments=kept)
+    write(platform, 5, "Please read", parent_id="7_8", attachments=kept)
+    seen = kernel().visit()
+    posts = {post.id.removeprefix(f"facebook:{PAGE_ID}_"): post for post in seen.posts}
+    profile, play = seen.posts[0], posts["1"]
+    assert (profile.kind, profile.id) == ("profile", ACCOUNT)
+    assert profile.text.splitlines() == [
+        "Quarry Bay Central School District", "News of our schools", "https://quarrybay.example", "info@quarrybay.example",
+    ]
+    assert play.text.endswith("play.\nThe stage")
+    assert (play.links, play.mentions, play.hashtags) == (("https://quarrybay.example/play",), ("Quarry Bay Library",), ("SpringPlay",))
+    assert [(item.type, item.alt) for item in play.media] == [("image", "Six students bow"), ("image", None)]
+    assert (posts["2"].links, posts["2"].media) == (("https://quarrybay.example/menu",), ())
+    assert (posts["3"].text, posts["3"].media[0].type) == ("Game film\nWe won", "video")
+    assert (posts["4"].kind, posts["4"].text, posts["4"].repost_of.id) == ("repost", "Snow day", "facebook:7_8")
+    assert (posts["5"].kind, posts["5"].text, posts["5"].quote_of.text) == ("quote", "Please read", "Snow day")
+    assert not seen.marked
+
+
+def test_only_the_pages_own_comments_are_read_and_others_are_never_asked_for(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    write(platform, 1, "Ask us")
+    under = (f"{PAGE_ID}_1", "comments")
+    platform.add("Comment", "1_10", under, message="When does it begin?", created_time=graph_time(BEGAN), **{"from": {"id": "666", "name": "A Parent"}})
+    platform.add("Comment", "1_11", under, message="At seven.", created_time=graph_time(BEGAN), parent={"id": "1_10"}, **{"from": {"id": PAGE_ID, "name": "Quarry Bay"}})
+    platform.add("Comment", "1_12", under, message="Doors open at six.", created_time=graph_time(BEGAN), **{"from": {"id": PAGE_ID, "name": "Quarry Bay"}})
+    visits = kernel()
+    seen = visits.visit()
+    comments = {post.id: post for post in seen.posts if post.kind == "comment"}
+    assert {name: (post.text, post.reply_to.id) for name, post in comments.items()} == {
+        "facebook:1_11": ("At seven.", "facebook:1_10"), "facebook:1_12": ("Doors open at six.", f"facebook:{PAGE_ID}_1"),
+    }
+    bodies = b"".join(page.body for page in seen.pages)
+    assert b"When does it begin" not in bodies
+    assert b"A Parent" not in bodies
+    platform.remove("1_11")
+    found = visits.look_up(*comments.values())
+    assert sorted((presence.post, presence.state) for presence in found) == [("facebook:1_11", "gone"), ("facebook:1_12", "here")]
+    here = next(presence for presence in found if presence.state == "here")
+    assert visits.plugin.parse(here.page).posts == (comments["facebook:1_12"],), "a look-up reads it as the visit does"
+
+
+def test_many_comments_and_posts_are_read_page_by_page(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    platform.page_size = 3
+    for number in range(1, 9):
+        write(platform, number, f"note {number}")
+    for number in range(1, 8):
+        platform.add("Comment", f"8_{number}", (f"{PAGE_ID}_8", "comments"), message=f"answer {number}", created_time=graph_time(BEGAN), **{"from": {"id": PAGE_ID}})
+    seen = kernel().visit()
+    assert [text for text in seen.texts() if text.startswith("note")] == [f"note {number}" for number in range(8, 0, -1)]
+    assert sum(post.kind == "comment" for post in seen.posts) == 7
+    assert not any("access_token" in path for path in platform.paths())
+
+
+# -- a fortnight -------------------------------------------------------------------------------------------------
+
+
+def test_a_fortnight(platform: StandInGraph, visits: Visits, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    platform.headers = {"X-App-Usage": '{"call_count":12,"total_cputime":3,"total_time":4}'}
+    write(platform, 1, "Welcome back")
+    picture = write(platform, 2, "The new gym", attachments={"data": [photo(901, "111_222_333_n.jpg")]})
+    platform.add("Photo", "901", alt_text_custom="An empty gym")
+    write(platform, 3, "For staff only", privacy={"value": "CUSTOM"})
+    first = visits.on(0)
+    assert (first.code, first.new, first.edited, first.gone, first.media_failed) == ("", 2, 0, 0, 0)
+    assert first.marked == ["posts: data[0]: not-public: is not public and was not read in"]
+
+    # Another server of the content network, another signature, another size: no edit. A comment moves updated_time: none either.
+    picture["attachments"] = {"data": [photo(901, "111_222_333_n.jpg", CONTENT[1], "p180x540", "ZZ")]}
+    picture["updated_time"] = graph_time(BEGAN + timedelta(days=1))
+    second = visits.on(1)
+    assert (second.code, second.new, second.edited, second.gone) == ("", 0, 0, 0)
+
+    platform.nodes[f"{PAGE_ID}_1"]["message"] = "Welcome back to school"
+    platform.nodes["901"]["alt_text_custom"] = "The gym, empty, at noon"
+    third = visits.on(2)
+    assert (third.new, third.edited, third.gone) == (0, 2, 0)
+    assert visits.states(f"facebook:{PAGE_ID}_1") == [("new", "Welcome back"), ("edited", "Welcome back to school")]
+
+    platform.remove(f"{PAGE_ID}_1")
+    write(platform, 4, "Bus 9 is late", made_at=BEGAN + timedelta(days=3))
+    fourth = visits.on(3)
+    assert (fourth.new, fourth.edited, fourth.gone) == (1, 0, 1)
+    platform.nodes[f"{PAGE_ID}_4"]["is_hidden"] = True
+    assert visits.on(4).gone == 1, "hidden from the public"
+    platform.nodes[f"{PAGE_ID}_4"]["is_hidden"] = False
+    assert visits.on(5).edited == 1
+    assert [state for state, _ in visits.states(f"facebook:{PAGE_ID}_4")] == ["new", "gone", "edited"]
+
+    platform.nodes[PAGE_ID]["is_published"] = False
+    assert visits.on(6).code == "unpublished"
+    platform.nodes[PAGE_ID]["is_published"] = True
+    platform.faults[HANDLE] = [refused(190, "Error validating access token: Session has expired", subcode=463)]
+    assert visits.on(7).code == "token-expired"
+    platform.faults = {f"{PAGE_ID}/posts": [refused(200, "(#200) Missing permission")]}
+    assert visits.on(8).code == "no-access"
+    usage = {"1090001": [{"type": "pages", "call_count": 100, "total_cputime": 9, "total_time": 9, "estimated_time_to_regain_access": 19}]}
+    platform.faults = {HANDLE: [refused(80001, "(#80001) There have been too many calls", X_Business_Use_Case_Usage=json.dumps(usage))]}
+    exhausted = visits.on(9)
+    assert exhausted.code == "rate-limited"
+    assert f"{visits.clock.at + timedelta(minutes=19):%Y-%m-%d %H:%M}" in exhausted.problem
+    platform.faults = {}
+    write(platform, 5, "All is well", made_at=BEGAN + timedelta(days=10))
+    platform.nodes[f"{PAGE_ID}_5"]["a_field_of_tomorrow"] = {"new": True}
+    del platform.nodes[f"{PAGE_ID}_2"]["permalink_url"]
+    del platform.nodes[f"{PAGE_ID}_2"]["updated_time"]
+    tenth = visits.on(10)
+    assert (tenth.code, tenth.new, tenth.edited, tenth.gone) == ("", 1, 0, 0)
+    platform.faults = {f"{PAGE_ID}/posts": [(503, b"<html>busy</html>", {"Content-Type": "text/html"})]}
+    assert visits.on(11).code == "server-error"
+    whole = json.dumps({"data": [{"id": f"{PAGE_ID}_5"}]}).encode()
+    platform.faults = {f"{PAGE_ID}/posts": [(200, whole[:-9], {})]}
+    assert visits.on(12).code == "truncated"
+    platform.faults = {}
+    last = visits.on(13)
+    assert (last.code, last.new, last.edited, last.gone) == ("", 0, 0, 0), "every event once"
+    said = visits.dump() + caplog.text.encode()
+    for secret in (TOKEN, SECRET, "appsecret_proof=" + "0"):
+        assert secret.encode() not in said
+    assert b"access_token=REDACTED" in said
+
+
+def test_a_limit_that_is_used_up_ends_the_visit_before_the_next_request(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    platform.page_size = 1
+    write(platform, 1, "one")
+    write(platform, 2, "two")
+    platform.headers = {"X-App-Usage": '{"call_count":101}'}
+    with pytest.raises(RateLimited) as limited:
+        kernel().visit()
+    assert limited.value.retry_at is not None
+    assert platform.paths() == [f"/v25.0/{HANDLE}"]
+
+
+# -- what goes wrong ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("code", "subcode", "status", "kind", "name"), [
+    (190, 463, 401, AccessError, "token-expired"), (190, 460, 400, AccessError, "token-withdrawn"),
+    (190, 458, 400, AccessError, "token-withdrawn"), (190, 467, 400, AccessError, "token-invalid"),
+    (190, 0, 400, AccessError, "token-invalid"), (190, 2069032, 400, AccessError, "token-kind"),
+    (10, 0, 403, AccessError, "no-access"), (200, 0, 403, AccessError, "no-access"), (368, 0, 400, AccessError, "blocked"),
+    (4, 0, 403, RateLimited, "rate-limited"), (17, 0, 400, RateLimited, "rate-limited"), (32, 0, 400, RateLimited, "rate-limited"),
+    (613, 0, 400, RateLimited, "rate-limited"), (80001, 0, 400, RateLimited, "rate-limited"),
+    (100, 33, 400, AccountGone, "not-found"), (803, 0, 404, AccountGone, "not-found"), (21, 0, 400, AccountGone, "moved"),
+    (1, 0, 500, NetworkError, "server-error"), (2, 0, 400, NetworkError, "server-error"), (100, 0, 400, PageError, "schema"),
+])
+def test_every_refusal_is_named(
+    platform: StandInGraph, kernel: Callable[..., Any], code: int, subcode: int, status: int, kind: type[CollectError], name: str
+) -> None:
+    platform.faults[HANDLE] = [refused(code, "Invented words", subcode=subcode, status=status)]
+    with pytest.raises(kind) as problem:
+        kernel().visit()
+    assert (type(problem.value), problem.value.code, problem.value.account) == (kind, name, ACCOUNT)
+    assert "Invented words" in str(problem.value)
+
+
+@pytest.mark.parametrize(("answer", "code"), [
+    ((200, b"<html><title>Log in</title></html>", {"Content-Type": "text/html"}), "login-page"),
+    ((200, b"", {"Content-Type": ""}), "not-json"), ((500, b"oops", {"Content-Type": "text/html"}), "server-error"),
+    ((404, b"{}", {}), "http-404"), ((403, b"no", {"Content-Type": ""}), "no-access"), ((429, b"slow", {}), "rate-limited"),
+    ((429, b"slow", {"Retry-After": "7200"}), "rate-limited"), ((200, b"[]", {}), "schema"), ((200, b'{"id": 1}', {}), "schema"),
+    ((200, b'{"error": "later"}', {}), "schema"),
+], ids=str)
+def test_what_facebook_sdk_trips_over_is_named(platform: StandInGraph, kernel: Callable[..., Any], answer: Any, code: str) -> None:
+    platform.faults[HANDLE] = [answer]
+    with pytest.raises(CollectError) as problem:
+        kernel().visit()
+    assert (problem.value.code, problem.value.account) == (code, ACCOUNT)
+    if "Retry-After" in answer[2]:
+        assert isinstance(problem.value, RateLimited)
+        assert problem.value.retry_at
+
+
+def test_a_page_without_a_token_waits_for_its_owner(platform: StandInGraph, kernel: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ROLLBOOK_FACEBOOK_TOKEN")
+    with pytest.raises(AccessError, match="waiting for its owner's authorisation.*rollbook connect facebook") as missing:
+        kernel().visit()
+    assert missing.value.code == "no-credential"
+    monkeypatch.setenv("ROLLBOOK_FACEBOOK_QUARRYBAYCSD_TOKEN", TOKEN)
+    assert kernel().visit().sweep
+    monkeypatch.delenv("ROLLBOOK_FACEBOOK_APP_SECRET")
+    with pytest.raises(AccessError) as secret:
+        kernel().visit()
+    assert secret.value.code == "app-secret"
+    with pytest.raises(PageError) as version:
+        kernel(ACCOUNT, {"version": "25"}).visit()
+    assert version.value.code == "setting"
+
+
+def test_another_page_under_the_name_is_not_read(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    with pytest.raises(PageError) as other:
+        kernel().visit({"id": "777"})
+    platform.faults[HANDLE] = [(200, {"id": "777", "name": "Another", "username": "Another"}, {})]
+    with pytest.raises(PageError) as named:
+        kernel().visit()
+    assert (other.value.code, named.value.code) == ("foreign-id", "foreign-id")
+
+
+def test_pages_that_lead_back_or_nowhere(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    post = {"id": f"{PAGE_ID}_1", "message": "again", "created_time": graph_time(BEGAN)}
+    again = {"data": [post], "paging": {"cursors": {"after": "QVFI"}, "next": f"{GRAPH}/x?access_token={TOKEN}"}}
+    platform.faults[f"{PAGE_ID}/posts"] = [(200, again, {})]
+    with pytest.raises(PageError) as loop:
+        kernel().visit()
+    assert loop.value.code == "cursor-loop"
+    assert len(platform.asked) < 5
+    platform.faults[f"{PAGE_ID}/posts"] = [(200, {"data": [post], "paging": {"next": f"{GRAPH}/x?access_token={TOKEN}&until=1"}}, {})]
+    with pytest.raises(PageError, match="without a cursor") as nowhere:
+        kernel().visit()
+    assert TOKEN not in str(nowhere.value)
+
+
+def test_a_look_up_says_gone_only_while_the_page_answers(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    write(platform, 1, "one")
+    visits = kernel()
+    posts = [post for post in visits.visit().posts if post.kind == "post"]
+    platform.remove(f"{PAGE_ID}_1")
+    assert [presence.state for presence in visits.look_up(*posts)] == ["gone"]
+    platform.faults[HANDLE] = [refused(100, "Unsupported get request", subcode=33)]
+    assert [presence.state for presence in visits.look_up(*posts)] == ["unclear"]
+    platform.faults = {f"{PAGE_ID}_1": [refused(10, "(#10) permission")]}
+    assert [presence.state for presence in visits.look_up(*posts)] == ["unclear"]
+
+
+def test_what_a_look_up_finds_is_what_the_visit_saw(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    write(platform, 1, "The gym", attachments={"data": [photo(901, "111_222_333_n.jpg")]})
+    platform.add("Photo", "901", alt_text_custom="An empty gym")
+    visits = kernel()
+    (post,) = (post for post in visits.visit().posts if post.kind == "post")
+    (presence,) = visits.look_up(post)
+    (found,) = visits.plugin.parse(presence.page).posts
+    assert fingerprint(found) == fingerprint(post)
+    assert found.media[0].alt == "An empty gym"
+
+
+def test_a_photo_that_goes_away_meanwhile_costs_the_others_nothing(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    write(platform, 1, "Two", attachments={"data": [photo(901, "111_222_333_n.jpg"), photo(902, "444_555_666_n.jpg")]})
+    platform.add("Photo", "902", alt_text_custom="A stage")
+    (post,) = (post for post in kernel().visit().posts if post.kind == "post")
+    assert [item.alt for item in post.media] == [None, "A stage"]
+
+
+# -- small things ------------------------------------------------------------------------------------------------
+
+
+def page(body: Any = None, status: int = 200, **headers: str) -> Page:
+    raw = json.dumps({} if body is None else body).encode()
+    return Page(ACCOUNT, "posts", f"{GRAPH}/v25.0/1", status, {name.replace("_", "-"): value for name, value in headers.items()}, raw, BEGAN)
+
+
+@pytest.mark.parametrize(("header", "value", "minutes"), [
+    ("x_app_usage", '{"call_count":100}', 60), ("x_app_usage", '{"call_count":99}', None), ("x_app_usage", "[]", None),
+    ("x_app_usage", "{", None), ("x_business_use_case_usage", '{"1":[{"estimated_time_to_regain_access":7}]}', 7),
+    ("x_business_use_case_usage", '{"1":[{"total_time":100,"estimated_time_to_regain_access":0},{"call_count":1}]}', 60),
+    ("x_business_use_case_usage", '{"1":[{"estimated_time_to_regain_access":null,"call_count":"100"}]}', None),
+    ("x_page_usage", '{"total_cputime":130}', 60),
+])
+def test_usage_headers(header: str, value: str, minutes: int | None) -> None:
+    free_at = rest_until(page(**{header: value}))
+    assert free_at == (None if minutes is None else BEGAN + timedelta(minutes=minutes))
+
+
+def test_an_answer_that_holds_what_was_asked_for_is_no_refusal() -> None:
+    assert read_refusal(page({"data": []}), "X") is None
+    assert isinstance(read_refusal(page({"error": {"code": "odd"}}), "X"), PageError)
+
+
+def test_a_picture_keeps_its_name_wherever_it_is_served() -> None:
+    def of(url: str) -> str:
+        return fingerprint(Post("facebook:1", ACCOUNT, "facebook", "post", "", BEGAN, media=(Media("image", url=url),)))
+
+    first = of(f"{CONTENT[0]}/v/t39/p720x720/111_222_333_n.jpg?oh=1&oe=2")
+    assert first == of(f"{CONTENT[1]}/v/t1.6435-9/111_222_333_n.jpg?oh=9")
+    assert first != of(f"{CONTENT[0]}/v/t39/p720x720/444_555_666_n.jpg?oh=1&oe=2")
+    assert of("https://a.example/111_n.jpg") != of("https://b.example/111_n.jpg")
+    assert of("https://fbcdn.net.example/a/111_n.jpg") != of("https://fbcdn.net.example/b/111_n.jpg")
+
+
+def test_the_collector_is_found_with_its_export() -> None:
+    plugin = collectors()["facebook"]
+    assert plugin.export is not None
+    assert list(plugin.look_up(Visit(Account(ACCOUNT, "district"), {}, None), [], None)) == []  # type: ignore[arg-type]
