@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from collectors._facebook_export import read_export
+from collectors._graph_client import by_id
 from collectors._graph_words import hashtags, links, straight
 from rollbook.pages import Item, entries, read_each, read_item, read_json, refuse
 from rollbook.types import Media, Page, Parsed, Post, PostKind, Reference
@@ -18,6 +19,8 @@ from rollbook.types import Media, Page, Parsed, Post, PostKind, Reference
 #: What a reader sees of a link, an event or a shared post is made by Facebook from what is linked.
 _PREVIEWS = frozenset(("link", "share", "event", "status", "fallback", "note", "music", "offer"))
 _PUBLIC = ("", "EVERYONE")
+#: What comments have and posts have not.
+_COMMENT = frozenset(("attachment", "can_comment", "can_hide", "comment_count", "is_private", "user_likes"))
 
 
 def parse(page: Page) -> Parsed:
@@ -30,15 +33,13 @@ def parse(page: Page) -> Parsed:
     error = top.data.get("error")
     if error is not None:
         raise refuse(page, "schema", f"the platform says: {error.get('message') if isinstance(error, dict) else error}")
+    read = partial(_any, source=source, page=page)
     if isinstance(top.data.get("data"), list):
-        return read_each(page, entries(top, "data"), "data", partial(_post, source=source))
-    if page.part == "comments":
-        return read_each(page, top.data.values(), "comments", partial(_comment, source=source))
-    if "created_time" in top.data:
-        read = _comment if page.part == "comment" else _post
-        return read_each(page, [top.data], page.part, partial(read, source=source))
-    if page.part == "profile" or {"about", "category", "link"} & set(top.data):
-        return read_each(page, [top.data], page.part, partial(_profile, source=source, page=page))
+        return read_each(page, entries(top, "data"), "data", read)
+    if by_id(top):
+        return read_each(page, top.data.values(), page.part, read)
+    if page.part == "profile" or {"created_time", "about", "category", "link"} & set(top.data):
+        return read_each(page, [top.data], page.part, read)
     raise refuse(page, "schema", "the answer holds neither posts nor a Page")
 
 
@@ -62,6 +63,15 @@ class _Source:
         return cls(page.account, context.get("page_id", ""), alts, under)
 
 
+def _any(item: Item, source: _Source, page: Page) -> Post:
+    """A post, a comment or the Page, by its fields."""
+    if page.part in ("comment", "comments") or _COMMENT & set(item.data):
+        return _comment(item, source)
+    if page.part == "profile" or ("created_time" not in item.data and {"about", "category"} & set(item.data)):
+        return _profile(item, source, page)
+    return _post(item, source)
+
+
 def is_public(item: Item) -> bool:
     """Whether everybody may see a post or comment: not hidden, unpublished, expired or for some people."""
     hidden = item.data.get("is_hidden") is True or item.data.get("is_private") is True
@@ -83,15 +93,17 @@ def _check(item: Item, source: _Source) -> None:
 
 def _post(item: Item, source: _Source) -> Post:
     number, made_at = item.text("id"), item.moment("created_time")
-    if not {"message", "story", "attachments", "permalink_url", "status_type"} & set(item.data):
-        raise item.refuse("is no post: it has neither words nor an address")
+    if "to" in item.data:
+        raise item.refuse("is addressed to somebody: a message, or a group's post", code="not-public")
+    if not {"message", "story", "attachments", "parent_id", "status_type"} & set(item.data):
+        raise item.refuse("is no post: it has neither words nor attachments")
     if source.page_id and not number.startswith(f"{source.page_id}_"):
         raise item.refuse(f"{number} is no post of the Page {source.page_id}", code="foreign-id")
     _check(item, source)
     shown = list(attachments(item))
-    text = _text(item, shown)
     parent = _parent(item, shown)
-    kind: PostKind = "post" if parent is None else "quote" if item.words("message") else "repost"
+    text = item.words("message") if parent else _text(item, shown)
+    kind: PostKind = "post" if parent is None else "quote" if text else "repost"
     return Post(
         id=f"facebook:{number}", account=source.account, network="facebook", kind=kind,
         text=parent.text if parent and kind == "repost" else text, created_at=made_at, url=item.words("permalink_url"),

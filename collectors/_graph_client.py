@@ -179,6 +179,12 @@ def next_cursor(page: Page, holder: Item, *, by_cursor: bool = False) -> str:
     return after if more else ""
 
 
+def by_id(top: Item) -> bool:
+    """Whether an answer is what ``ids=`` gives: objects under their ids."""
+    values = top.data.items()
+    return bool(values) and all(isinstance(value, dict) and value.get("id") == number for number, value in values)
+
+
 # -- limits ------------------------------------------------------------------------------------------------------
 
 

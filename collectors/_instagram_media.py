@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from collectors._graph_client import by_id
 from collectors._graph_words import hashtags, links, mentions
 from collectors._instagram_export import read_export
 from rollbook.pages import Item, entries, read_each, read_item, read_json, refuse
@@ -28,14 +29,15 @@ def parse(page: Page) -> Parsed:
     error = top.data.get("error")
     if error is not None:
         raise refuse(page, "schema", f"the platform says: {error.get('message') if isinstance(error, dict) else error}")
-    found = top.item_or_none("business_discovery")
-    if found is not None:
-        return _discovered(page, found, source)
+    other = top.item_or_none("business_discovery")
+    if other is not None:
+        return _discovered(page, other, source)
     if isinstance(top.data.get("data"), list):
         return read_each(page, entries(top, "data"), "data", partial(_medium, source=source))
-    if "media_type" in top.data:
-        return read_each(page, [top.data], page.part, partial(_medium, source=source))
-    if "username" in top.data:
+    if by_id(top) or "media_type" in top.data:
+        found = top.data.values() if by_id(top) else [top.data]
+        return read_each(page, found, page.part, partial(_medium, source=source))
+    if "username" in top.data and not {"text", "timestamp"} & set(top.data):  # a comment has these
         return read_each(page, [top.data], page.part, partial(_profile, source=source, page=page))
     raise refuse(page, "schema", "the answer holds neither media nor an account")
 
@@ -66,19 +68,19 @@ class _Source:
             raise item.refuse(f"is by {name}, another account", code="foreign-id")
 
 
-def _medium(item: Item, source: _Source) -> Iterator[Post | Marked]:
+def _medium(item: Item, source: _Source) -> list[Post | Marked]:
     source.check(item)
     number, kind, text = item.text("id"), item.text("media_type"), item.words("caption")
     if kind not in (*_MEDIA, "CAROUSEL_ALBUM"):
         raise item.refuse(f"'media_type' is {kind[:40]!r}; expected IMAGE, VIDEO or CAROUSEL_ALBUM")
     media = tuple(_shown(item))
-    if not media:
-        yield Marked(item.place, "no-media: the platform gives no address of its pictures (a rights holder's claim)")
-    yield Post(
+    post = Post(
         id=f"instagram:{number}", account=source.account, network="instagram", kind="post", text=text,
         created_at=item.moment("timestamp"), url=item.words("permalink"), links=links(text), mentions=mentions(text),
         hashtags=hashtags(text), media=media,
     )
+    problem = "no-media: the platform gives no address of its pictures (a rights holder's claim)"
+    return [post] if media else [Marked(item.place, problem), post]
 
 
 def _shown(item: Item) -> Iterator[Media]:

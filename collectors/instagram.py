@@ -147,9 +147,9 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     context = {"username": asked.handle}
     params: dict[str, str | int] = {"fields": MEDIA_FIELDS, "limit": POSTS}
     while True:
-        page = asked.graph.ask(f"{asked.user}/media", "media", params, context)
+        page = asked.graph.ask(f"{asked.user}/media", "posts", params, context)
         yield page
-        after = walk.after(page, read_item(read_json(page), "media", asked.graph.account))
+        after = walk.after(page, read_item(read_json(page), "posts", asked.graph.account))
         if not after:
             break
         params["after"] = after

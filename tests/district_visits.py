@@ -60,7 +60,8 @@ class Visits:
             outcome = collect(
                 self.workspace, archive, door, Request(), f"day {day}", clock=self.clock.now, sleep=lambda seconds: None
             )[0]
-            assert verify(archive, quick=False, now=self.clock.at).problems == ()
+            problems = verify(archive, quick=False, now=self.clock.at).problems
+            assert problems == (), problems
         return outcome
 
     def states(self, post: str) -> list[tuple[str, str]]:

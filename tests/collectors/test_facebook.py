@@ -48,7 +48,7 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandInGraph]:
             link=f"https://www.facebook.com/{HANDLE}",
             picture={"data": {"url": f"{CONTENT[0]}/v/t39/100_200_300_n.jpg?oh=AA&oe=1"}},
         )
-        there.media = {name: PNG for name in ("100_200_300_n.jpg", "111_222_333_n.jpg", "444_555_666_n.jpg")}
+        there.media = dict.fromkeys(("100_200_300_n.jpg", "111_222_333_n.jpg", "444_555_666_n.jpg"), PNG)
         yield there
 
 
@@ -295,7 +295,7 @@ def test_what_facebook_sdk_trips_over_is_named(platform: StandInGraph, kernel: C
 
 def test_a_page_without_a_token_waits_for_its_owner(platform: StandInGraph, kernel: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ROLLBOOK_FACEBOOK_TOKEN")
-    with pytest.raises(AccessError, match="waiting for its owner's authorisation.*rollbook connect facebook") as missing:
+    with pytest.raises(AccessError, match=r"waiting for its owner's authorisation.*rollbook connect facebook") as missing:
         kernel().visit()
     assert missing.value.code == "no-credential"
     monkeypatch.setenv("ROLLBOOK_FACEBOOK_QUARRYBAYCSD_TOKEN", TOKEN)

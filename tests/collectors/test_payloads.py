@@ -19,13 +19,30 @@ from rollbook.types import Page
 
 PAYLOADS = Path(__file__).resolve().parents[3] / "shared" / "payloads"
 FOLDERS = {
-    "bluesky": "bluesky", "mastodon": "mastodon", "mediawiki": "wiki", "rss": "feed", "rss_feedparser": "feed",
+    "bluesky": "bluesky",
+    "facebook": "facebook",
+    "facebook_download": "facebook",
+    "instagram": "instagram",
+    "mastodon": "mastodon",
+    "mediawiki": "wiki",
+    "rss": "feed",
+    "rss_feedparser": "feed",
     "wordpress": "wordpress",
 }
 FETCHED_AT = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)
 CONTENT_TYPES = {".json": "application/json", ".html": "text/html", ".txt": "text/plain"}
 #: What every file of a folder has to count to, so that a parser that begins to refuse all of them is seen.
-AT_LEAST = {"bluesky": 45, "mastodon": 40, "rss": 800, "rss_feedparser": 95, "mediawiki": 0, "wordpress": 11}
+AT_LEAST = {
+    "bluesky": 45,
+    "facebook": 50,
+    "facebook_download": 0,
+    "instagram": 24,
+    "mastodon": 40,
+    "mediawiki": 0,
+    "rss": 800,
+    "rss_feedparser": 95,
+    "wordpress": 11,
+}
 
 pytestmark = pytest.mark.skipif(not PAYLOADS.is_dir(), reason="the recordings of ../shared/payloads are not here")
 

@@ -1,0 +1,198 @@
+"""The Instagram collector over a stand-in Graph API: own account, another's by discovery, a fortnight, its refusals."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rollbook.errors import AccessError, AccountGone, CollectError, PageError
+from rollbook.http import Door
+from rollbook.types import Post
+from rollbook.workspace import CollectSettings
+from tests.district_visits import Visits
+from tests.standin_graph import StandInGraph, graph_time, refused, serve
+
+TOKEN, SECRET = "EAAcanary4711igPageTokenZCpsBAto", "canary5d86d081884c7d659a2feaa0c55ad015"
+USER, OTHER = "17841400000000001", "17841400000000002"
+ACCOUNT, OTHERS = "instagram:quarrybaycsd", "instagram:quarrybay.library"
+BEGAN = datetime(2026, 10, 5, 12, 0, tzinfo=UTC)
+CONTENT = ("https://scontent-aaa1-1.cdninstagram.com", "https://scontent-bbb2-2.cdninstagram.com")
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+SETTINGS = {"user": USER}
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandInGraph]:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.setenv("ROLLBOOK_INSTAGRAM_TOKEN", TOKEN)
+    monkeypatch.setenv("ROLLBOOK_FACEBOOK_APP_SECRET", SECRET)
+    with serve(StandInGraph(TOKEN, SECRET)) as there:
+        about = {"biography": "News of our schools", "website": "https://quarrybay.example"}
+        there.add("IGUser", USER, username="quarrybaycsd", name="Quarry Bay Schools", media_count=0, **about)
+        there.add("IGUser", OTHER, username="quarrybay.library", name="Library", media_count=2, **about)
+        there.media = dict.fromkeys(("1_n.jpg", "2_n.jpg", "3_n.jpg", "9_n.jpg"), PNG)
+        yield there
+
+
+def share(platform: StandInGraph, number: int, caption: str, *, user: str = USER, edge: str = "media", **more: Any) -> dict[str, Any]:
+    usual = {
+        "caption": caption, "media_type": "IMAGE", "media_product_type": "FEED", "timestamp": graph_time(BEGAN + timedelta(minutes=number)),
+        "permalink": f"https://www.instagram.com/p/Cq{number}/", "username": platform.nodes[user]["username"],
+        "media_url": f"{CONTENT[0]}/v/t51/{number}_n.jpg?_nc_ht=1&oe=2",
+    }
+    return platform.add("IGMedia", f"1790{number}", (user, edge), **usual | more)
+
+
+def reroute(platform: StandInGraph) -> dict[str, str]:
+    return {"https://graph.facebook.com": platform.base} | dict.fromkeys(CONTENT, platform.base)
+
+
+@pytest.fixture
+def kernel(platform: StandInGraph, kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """The kernel without an archive, its Door led to the stand-in."""
+
+    def make(account: str = ACCOUNT, settings: dict[str, Any] | None = None) -> Any:
+        made = kernel(account, SETTINGS if settings is None else settings)
+        made.door = Door(CollectSettings(allow=made.door._allow, reroute=reroute(platform)))
+        return made
+
+    return make
+
+
+def test_an_own_account_with_everything_that_it_shares(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    platform.page_size = 2
+    share(platform, 1, "Opening night #SpringPlay with @quarrybay.library", alt_text="Six students bow")
+    children = [{"id": "1", "media_type": "IMAGE", "media_url": f"{CONTENT[0]}/2_n.jpg", "alt_text": "The gym"},
+                {"id": "2", "media_type": "VIDEO", "media_url": f"{CONTENT[0]}/3_n.mp4"}]
+    share(platform, 2, "The week", media_type="CAROUSEL_ALBUM", children={"data": children})
+    share(platform, 3, "Game film", media_type="VIDEO", media_product_type="REELS", media_url=f"{CONTENT[0]}/3_n.mp4")
+    story = {"media_product_type": "STORY", "permalink": "https://www.instagram.com/stories/quarrybaycsd/17909"}
+    share(platform, 9, "", edge="stories", **story)
+    seen = kernel().visit()
+    posts = seen.by_id()
+    assert seen.posts[0].text == "Quarry Bay Schools\nNews of our schools\nhttps://quarrybay.example"
+    assert seen.texts() == ["Game film", "The week", "Opening night #SpringPlay with @quarrybay.library", ""]
+    first = posts["instagram:17901"]
+    assert (first.hashtags, first.mentions, first.media[0].alt) == (("SpringPlay",), ("quarrybay.library",), "Six students bow")
+    assert [(item.type, item.alt) for item in posts["instagram:17902"].media] == [("image", "The gym"), ("video", None)]
+    assert seen.sweep.expected == 0
+    assert not seen.marked
+
+
+def test_another_professional_account_is_read_by_discovery(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    platform.page_size = 1
+    share(platform, 1, "Story hour", user=OTHER)
+    share(platform, 2, "New books", user=OTHER)
+    visits = kernel(OTHERS)
+    seen = visits.visit()
+    assert [post.kind for post in seen.posts] == ["profile", "post", "post"]
+    assert seen.texts() == ["New books", "Story hour"]
+    assert (seen.sweep.expected, seen.cursor["id"]) == (2, OTHER)
+    platform.remove("17901")
+    assert [presence.state for presence in visits.look_up(*seen.posts[1:])] == ["unclear", "unclear"], "nobody can ask by id"
+    with pytest.raises(AccountGone) as unknown:
+        kernel("instagram:nobody").visit()
+    assert unknown.value.code == "not-found"
+    with pytest.raises(PageError) as foreign:
+        visits.visit({"id": "5"})
+    assert foreign.value.code == "foreign-id"
+
+
+def test_a_table_says_which_accounts_are_own(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    share(platform, 1, "Story hour", user=OTHER)
+    table = {"user": {"QuarryBayCSD": USER, "quarrybay.library": OTHER}}
+    seen = kernel(OTHERS, table).visit()
+    assert seen.texts() == ["Story hour"]
+    assert f"/v25.0/{OTHER}/media" in platform.paths(), "read by its own edges"
+
+
+def test_a_fortnight(platform: StandInGraph, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    visits = Visits(tmp_path / "district", ACCOUNT, reroute(platform), BEGAN + timedelta(hours=1), SETTINGS)
+    first = share(platform, 1, "Welcome back", alt_text="A bus")
+    share(platform, 2, "The gym")
+    story = {"media_product_type": "STORY", "permalink": "https://www.instagram.com/stories/quarrybaycsd/17909"}
+    share(platform, 9, "", edge="stories", **story)
+    day = visits.on(0)
+    assert (day.code, day.new, day.edited, day.gone, day.media_failed) == ("", 3, 0, 0, 0)
+    first["media_url"] = f"{CONTENT[1]}/v/t39/1_n.jpg?_nc_ht=9&oe=ffff"
+    platform.remove("17909")
+    day = visits.on(2)
+    assert (day.code, day.new, day.edited, day.gone) == ("", 0, 0, 0), "a new signature is no edit, an ended story no deletion"
+    first["caption"] = "Welcome back to school"
+    assert visits.on(3).edited == 1
+    platform.remove("17901")
+    assert visits.on(4).gone == 1
+    assert [state for state, _ in visits.states("instagram:17901")] == ["new", "edited", "gone"]
+    codes = []
+    for number, (path, answer) in enumerate([
+        (USER, refused(190, "Session has expired", subcode=463)), (f"{USER}/media", refused(10, "(#10) permission")),
+        (USER, refused(4, "(#4) Application request limit reached", status=403, X_App_Usage='{"call_count":100}')),
+        (f"{USER}/media", (500, b"<html>", {"Content-Type": "text/html"})), (f"{USER}/media", (200, b'{"data": [{"id"', {})),
+        (f"{USER}/media", (200, {"data": [], "paging": {"cursors": {"after": "QVFI"}, "next": f"https://graph.facebook.com/x?access_token={TOKEN}"}}, {})),
+        (USER, (429, {}, {"Retry-After": "7200"})),
+    ]):
+        platform.faults = {path: [answer]}
+        codes.append(visits.on(5 + number).code)
+    assert codes == ["token-expired", "no-access", "rate-limited", "server-error", "truncated", "cursor-loop", "rate-limited"]
+    platform.faults = {}
+    platform.nodes[USER]["username"] = "quarrybayschools"
+    assert visits.on(12).code == "renamed"
+    platform.nodes[USER]["username"] = "quarrybaycsd"
+    share(platform, 3, "All is well", field_of_tomorrow=1)
+    del platform.nodes["17902"]["permalink"]
+    day = visits.on(13)
+    assert (day.code, day.new, day.edited, day.gone) == ("", 1, 0, 0)
+    said = visits.dump() + caplog.text.encode()
+    assert TOKEN.encode() not in said
+    assert SECRET.encode() not in said
+    assert b"access_token=REDACTED" in said
+
+
+def test_a_story_that_was_taken_down_while_it_was_shown_is_gone(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    now = datetime.now(UTC)
+
+    def story(hours: int) -> Post:
+        made_at = now - timedelta(hours=hours)
+        return Post(f"instagram:17{hours}", ACCOUNT, "instagram", "post", "", made_at, url="https://www.instagram.com/stories/quarrybaycsd/1")
+
+    found = kernel().look_up(story(2), story(30))
+    assert [(presence.state, presence.how) for presence in found] == [
+        ("gone", "error 100/33 while the account itself answers"), ("unclear", "a story ends after 24 hours"),
+    ]
+    platform.faults = {USER: [refused(190, "no")]}
+    assert [presence.state for presence in kernel().look_up(story(2))] == ["unclear"]
+
+
+def test_a_look_up_reads_a_post_as_the_visit_does(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    share(platform, 1, "Here", alt_text="A bus")
+    visits = kernel()
+    (post,) = (post for post in visits.visit().posts if post.kind == "post")
+    (presence,) = visits.look_up(post)
+    assert presence.state == "here"
+    assert visits.plugin.parse(presence.page).posts == (post,)
+
+
+@pytest.mark.parametrize(("account", "settings", "kind", "code"), [
+    (ACCOUNT, {}, AccessError, "no-credential"), (ACCOUNT, {"user": {}}, AccessError, "no-credential"),
+    (ACCOUNT, {"user": "quarrybaycsd"}, PageError, "setting"), (ACCOUNT, {"user": USER, "version": 25}, PageError, "setting"),
+    ("instagram:quarry bay){id}", SETTINGS, PageError, "bad-handle"),
+])
+def test_what_is_set_wrong_is_named(kernel: Callable[..., Any], account: str, settings: Any, kind: type[CollectError], code: str) -> None:
+    with pytest.raises(kind) as wrong:
+        kernel(account, settings).visit()
+    assert (wrong.value.code, wrong.value.account) == (code, account)
+
+
+def test_without_a_token_it_waits_for_its_owner(kernel: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ROLLBOOK_INSTAGRAM_TOKEN")
+    with pytest.raises(AccessError, match="waiting for its owner's authorisation"):
+        kernel().visit()
+    monkeypatch.setenv("ROLLBOOK_INSTAGRAM_QUARRYBAYCSD_TOKEN", TOKEN)
+    assert json.dumps(kernel().visit().cursor)
