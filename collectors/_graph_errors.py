@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
-from http.client import responses
 
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.pacing import retry_at
@@ -95,7 +94,7 @@ def _later(page: Page, said: str, rest_until: datetime | None) -> RateLimited:
 
 def _by_status(page: Page, rest_until: datetime | None) -> CollectError:
     status = page.status
-    says = f"the server answers {status} {responses.get(status, '')}".strip()
+    says = f"the server answers {status}"
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return _later(page, says, rest_until)
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):

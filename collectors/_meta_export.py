@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import PurePosixPath
 
@@ -71,10 +72,15 @@ def member_of(export: ExportFile, post: Post, media: Media) -> str:  # noqa: ARG
     """The member that holds a file: the export may lie in a folder of its own, or name its folder twice."""
     if not media.path:
         return ""
-    if media.path in export.names:
-        return media.path
-    ending = f"/{media.path}"
-    return next((name for name in sorted(export.names) if name.endswith(ending)), "")
+    places = (f"{folder}{media.path}" for folder in _folders(export.names))
+    return next((place for place in places if place in export.names), "")
+
+
+@lru_cache(maxsize=4)
+def _folders(names: frozenset[str]) -> tuple[str, ...]:
+    """Where an export's own paths may begin: at its top, or in a folder of one or two levels."""
+    parts = [name.split("/") for name in names]
+    return ("", *sorted({"/".join(part[:depth]) + "/" for part in parts for depth in (1, 2) if len(part) > depth}))
 
 
 def portions(export: ExportFile, member: str, part: str, paths: Sequence[str]) -> Iterator[Portion]:

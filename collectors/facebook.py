@@ -2,6 +2,7 @@
 
 Source: Graph API ``/PAGE``, ``/PAGE/posts``, single comments and photos by id, at ``https://graph.facebook.com``; the
 version is ``[collect.facebook] version`` (v25.0 when left out). developers.facebook.com/docs/graph-api, read 2026-11.
+Contract-tested with the field names of Meta's own library, not yet live-tested.
 Access: a Page access token with ``pages_read_engagement`` and ``pages_read_user_content``, granted by somebody who
 manages the Page (``rollbook connect facebook``): ``ROLLBOOK_FACEBOOK_HANDLE_TOKEN``, the handle in capitals with "_"
 for what is neither letter nor digit, or ``ROLLBOOK_FACEBOOK_TOKEN``; where the app asks for proof,

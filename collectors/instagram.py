@@ -3,6 +3,7 @@
 Source: Graph API ``/USER/media`` and ``/USER/stories`` for an account that has given a token, ``business_discovery``
 for any other professional account, at ``https://graph.facebook.com``; version: ``[collect.instagram] version``
 (v25.0 when left out). developers.facebook.com/docs/instagram-platform, read 2026-11.
+Contract-tested with the field names of Meta's own library, not yet live-tested.
 Access: the number of the District's own professional account in ``[collect.instagram] user`` (or a table of handles and
 numbers where several have given a token), and a token with ``instagram_basic`` and ``pages_read_engagement``, to read
 others also ``instagram_manage_insights``, granted by who manages the linked Page (``rollbook connect instagram``):

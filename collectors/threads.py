@@ -2,6 +2,7 @@
 
 Source: Threads API ``/me``, ``/me/threads`` and ``/me/replies`` at ``https://graph.threads.com``; the version is
 ``[collect.threads] version`` (v1.0 when left out). developers.facebook.com/docs/threads, read 2026-11.
+Contract-tested with the field names of that page, not yet live-tested.
 Access: the account's own token with ``threads_basic`` and ``threads_read_replies`` (``rollbook connect threads``), good
 for 60 days: ``ROLLBOOK_THREADS_HANDLE_TOKEN``, the handle in capitals with "_" for what is neither letter nor digit, or
 ``ROLLBOOK_THREADS_TOKEN``. An account that has given none says "waiting for its owner's authorisation".

@@ -1,0 +1,186 @@
+"""The exports of Facebook and Instagram: what is public of them, whatever their layout, and nothing else opened."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import ijson
+import pytest
+
+from rollbook.errors import PageError
+from rollbook.exports import Portion
+from rollbook.plugins import collectors
+from rollbook.types import Account, Page, Parsed
+
+PAGE, PROFESSIONAL = Account("facebook:QuarryBay.CSD", "district"), Account("instagram:quarrybaycsd", "district")
+
+
+class ExportInMemory:
+    """An export whose private members must not be opened."""
+
+    def __init__(self, members: Mapping[str, Any]) -> None:
+        self.members, self.opened = dict(members), list[tuple[str, str]]()
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.members)
+
+    def values(self, member: str, path: str = "item") -> Iterator[object]:
+        self.opened.append((member, path))
+        assert not any(word in member for word in ("messages", "friends", "ads", "security", "archived", "others_posts")), member
+        yield from ijson.items(io.BytesIO(json.dumps(self.members[member]).encode()), path)
+
+    def rows(self, member: str) -> Iterator[Mapping[str, str]]:
+        raise AssertionError(f"{member} is no table")
+
+    def whole(self, member: str, *, limit_bytes: int) -> bytes:
+        raise AssertionError(f"{member} is not read whole")
+
+
+def broken(text: str) -> str:
+    """A text as these exports spell it."""
+    return text.encode().decode("latin-1")
+
+
+def read(export: ExportInMemory, account: Account) -> tuple[list[Portion], Parsed]:
+    """As `rollbook import` does: each portion is the body of one page."""
+    plugin = collectors()[account.network].export
+    assert plugin
+    assert plugin.recognises(export.names)
+    portions = list(plugin.read(export, account))
+    parsed = [
+        collectors()[account.network].parse(Page(
+            account.key, portion.part, "", 200, {}, json.dumps(portion.items).encode(), datetime.now(UTC), portion.context,
+        )) for portion in portions
+    ]
+    posts = tuple(post for one in parsed for post in one.posts)
+    return portions, Parsed(posts, tuple(mark for one in parsed for mark in one.marked))
+
+
+PRIVATE = {
+    "messages/inbox/a_parent_1/message_1.json": {"messages": [{"content": "private"}]},
+    "your_facebook_activity/messages/inbox/a/message_1.json": {"messages": []}, "friends_and_followers/friends.json": {},
+    "ads_information/advertisers.json": {}, "security_and_login_information/logins.json": {},
+    "your_facebook_activity/posts/others_posts_1.json": [],
+}
+POSTS = [
+    {"timestamp": 1793000000, "data": [{"post": broken("Café opens — ¡bienvenidos! ☕ #Lunch")}], "title": "Quarry Bay updated their status."},
+    {"timestamp": 1793000100, "data": [], "attachments": [{"data": [
+        {"media": {"uri": "posts/media/gym.jpg", "creation_timestamp": 1793000100, "description": broken("5 °C in the gym")}},
+        {"media": {"uri": "posts/media/film.mp4", "creation_timestamp": 1793000101}},
+        {"external_context": {"url": "https://l.facebook.com/l.php?u=https%3A%2F%2Fquarrybay.example%2Fgym"}},
+    ]}]},
+]
+
+
+@pytest.mark.parametrize("member", [
+    "posts/your_posts.json", "posts/your_posts_1.json", "your_facebook_activity/posts/your_posts_1.json",
+    "your_facebook_activity/posts/your_posts__check_ins__photos_and_videos_1.json",
+    "facebook-quarrybay-2026-10-05/your_facebook_activity/posts/your_posts_2.json",
+    "this_profile's_activity_across_facebook/posts/profile_posts_1.json",
+])
+def test_every_layout_of_a_facebook_export(member: str) -> None:
+    export = ExportInMemory({**PRIVATE, member: POSTS})
+    _, parsed = read(export, PAGE)
+    assert [name for name, _ in export.opened] == [member], "nothing else is opened"
+    first, second = parsed.posts
+    assert first.text == "Café opens — ¡bienvenidos! ☕ #Lunch"
+    assert first.created_at == datetime(2026, 10, 26, 7, 33, 20, tzinfo=UTC)
+    assert first.id.startswith("facebook:export:1793000000-")
+    assert (second.text, second.links) == ("5 °C in the gym", ("https://quarrybay.example/gym",))
+    assert [(item.type, item.path) for item in second.media] == [("image", "posts/media/gym.jpg"), ("video", "posts/media/film.mp4")]
+
+
+def test_an_old_facebook_export_keeps_its_posts_under_a_name() -> None:
+    _, parsed = read(ExportInMemory({"posts/your_posts.json": {"status_updates": POSTS}}), PAGE)
+    assert len(parsed.posts) == 2
+
+
+def test_what_is_not_public_in_a_facebook_export_is_marked_and_left_out() -> None:
+    hidden = [
+        {"timestamp": 1, "data": [{"post": "secret"}], "title": "Quarry Bay posted in Parents of Quarry Bay."},
+        {"timestamp": 2, "data": [{"post": "secret"}], "title": broken("Quarry Bay wrote on José's timeline.")},
+        {"timestamp": 3, "data": [{"post": "secret"}], "privacy": {"value": "FRIENDS"}},
+        {"timestamp": 4, "data": [{"post": "secret"}], "audience": "Only me"},
+        {"timestamp": 5, "data": [{"post": "open"}], "privacy": {"value": "EVERYONE"}},
+    ]
+    _, parsed = read(ExportInMemory({"posts/your_posts_1.json": hidden}), PAGE)
+    assert [post.text for post in parsed.posts] == ["open"]
+    assert {mark.problem for mark in parsed.marked} == {"not-public: is not public and was not read in"}
+    assert len(parsed.marked) == 4
+
+
+def test_an_export_of_somebody_else_is_refused() -> None:
+    whose = {"profile_v2": {"name": {"full_name": "A Person"}, "profile_uri": "https://www.facebook.com/a.person"}}
+    export = ExportInMemory({"profile_information/profile_information.json": whose, "posts/your_posts_1.json": POSTS})
+    with pytest.raises(PageError, match=r"of a\.person, not of QuarryBay\.CSD") as foreign:
+        read(export, PAGE)
+    assert foreign.value.code == "foreign-id"
+    assert export.opened == [("profile_information/profile_information.json", "profile_v2.profile_uri")], "that value only"
+    whose["profile_v2"]["profile_uri"] = "https://www.facebook.com/quarrybaycsd/"
+    assert len(read(export, PAGE)[1].posts) == 2
+
+
+@pytest.mark.parametrize("folder", ["your_instagram_activity/media", "your_instagram_activity/content", "content", "instagram-q/media"])
+def test_every_layout_of_an_instagram_export(folder: str) -> None:
+    posts = [
+        {"media": [{"uri": "media/posts/202610/a.jpg", "creation_timestamp": 1793000000, "title": broken("Café ☕ #Lunch @quarrybay.library")}]},
+        {"title": broken("¡Hola!"), "creation_timestamp": 1793000105, "media": [
+            {"uri": "media/posts/b.jpg", "creation_timestamp": 1793000100, "title": ""},
+            {"uri": "media/posts/c.mp4", "creation_timestamp": 1793000101, "title": ""},
+        ]},
+    ]
+    export = ExportInMemory({
+        f"{folder}/posts_1.json": posts, f"{folder}/stories.json": {"ig_stories": [{"uri": "media/stories/s.mp4", "creation_timestamp": 1793000300, "title": ""}]},
+        f"{folder}/reels.json": {"ig_reels_media": [{"media": [{"uri": "media/reels/r.mp4", "creation_timestamp": 1793000200, "title": "Film"}]}]},
+        f"{folder}/archived_posts.json": {}, "your_instagram_activity/messages/inbox/a/message_1.json": {}, "connections/followers_and_following/friends.json": [],
+        "ads_information/ads.json": {},
+    })
+    portions, parsed = read(export, PROFESSIONAL)
+    assert [portion.part for portion in portions] == ["export:posts", "export:reels", "export:stories"]
+    assert [post.text for post in parsed.posts] == ["Café ☕ #Lunch @quarrybay.library", "¡Hola!", "Film", ""]
+    assert [len(post.media) for post in parsed.posts] == [1, 2, 1, 1]
+    assert parsed.posts[0].mentions == ("quarrybay.library",)
+    assert all(post.id.startswith("instagram:export:17930") for post in parsed.posts)
+
+
+def test_posts_of_one_second_are_told_apart_and_stay_themselves() -> None:
+    twice = [{"timestamp": 7, "data": [{"post": "one"}]}, {"timestamp": 7, "data": [{"post": "two"}]}]
+    first = [post.id for post in read(ExportInMemory({"posts/your_posts_1.json": twice}), PAGE)[1].posts]
+    again = [post.id for post in read(ExportInMemory({"posts/your_posts_1.json": twice[::-1]}), PAGE)[1].posts]
+    assert len(set(first)) == 2
+    assert first == again[::-1]
+
+
+def test_a_large_export_comes_in_portions() -> None:
+    many = [{"timestamp": number, "data": [{"post": f"note {number}"}]} for number in range(1, 502)]
+    portions, parsed = read(ExportInMemory({"posts/your_posts_1.json": many}), PAGE)
+    assert [len(portion.items) for portion in portions] == [200, 200, 101]
+    assert len({post.id for post in parsed.posts}) == 501
+
+
+def test_a_picture_is_found_wherever_the_export_lies() -> None:
+    export = ExportInMemory({"fb-2026/posts/your_posts_1.json": POSTS, "fb-2026/posts/media/gym.jpg": b""})
+    plugin = collectors()["facebook"].export
+    assert plugin
+    (_, post) = read(export, PAGE)[1].posts
+    assert [plugin.member_of(export, post, item) for item in post.media] == ["fb-2026/posts/media/gym.jpg", ""]
+
+
+@pytest.mark.parametrize("item", [
+    None, 7, "text", [], {}, {"timestamp": "now"}, {"timestamp": 10**30}, {"timestamp": 5, "data": {}}, {"timestamp": 5, "data": [{"post": 7}]},
+    {"timestamp": 5, "attachments": [{"data": ["x"]}]}, {"timestamp": 5, "data": [{"post": "\ud800\0"}]},
+    {"media": "x"}, {"media": [7]}, {"creation_timestamp": 5, "uri": 7}, {"creation_timestamp": -5, "title": "x"},
+])
+@pytest.mark.parametrize("account", [PAGE, PROFESSIONAL], ids=["facebook", "instagram"])
+def test_an_odd_item_costs_the_others_nothing(account: Account, item: Any) -> None:
+    good = {"timestamp": 9, "data": [{"post": "good"}], "creation_timestamp": 9, "title": "good"}
+    body = json.dumps([item, good]).encode()
+    parsed = collectors()[account.network].parse(Page(account.key, "export:posts", "", 200, {}, body, datetime.now(UTC)))
+    assert parsed.posts[-1].text == "good"
+    assert len(parsed.posts) + len(parsed.marked) == 2
+    assert all("\0" not in post.text and post.text.encode() for post in parsed.posts)
