@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Sequence
 
 from collectors._graph_words import hashtags, links, mentions
 from collectors._meta_export import file_of, identity, member_of, moment, portions, repaired
 from rollbook.errors import PageError
 from rollbook.exports import Export, ExportFile, Portion
-from rollbook.pages import Item, read_each, read_json, refuse
-from rollbook.types import Account, Media, Page, Parsed, Post
+from rollbook.pages import Item
+from rollbook.types import Account, Media, Post
 
 _POSTS = re.compile(
     r"(?:[^/]+/){0,3}posts/(?:your|profile|page)_posts(?:__check_ins__photos_and_videos)?(?:_\d+)?\.json"
@@ -50,15 +49,14 @@ def _check(address: object, account: Account, member: str) -> None:
 EXPORT = Export(_recognises, _read, member_of)
 
 
-def read_export(page: Page) -> Parsed:
-    """Reads a portion of an export. **Raises** PageError."""
-    values = read_json(page)
-    if not isinstance(values, list):
-        raise refuse(page, "schema", "the part of the export is no list")
-    return read_each(page, values, "posts", partial(_post, account=page.account))
+def export_items(top: object) -> Sequence[object] | None:
+    """The items of a portion or of a whole member; None where it is none."""
+    values = top.get("status_updates") if isinstance(top, dict) else top
+    return values if isinstance(values, list) else None
 
 
-def _post(item: Item, account: str) -> Post | None:
+def export_post(item: Item, account: str) -> Post:
+    """One item as a post. **Raises** PageError: schema, not-public, empty."""
     made_at = moment(item, "timestamp")
     audience = item.data.get("privacy") or item.data.get("audience") or ""
     stated = str(audience.get("value", "")) if isinstance(audience, dict) else str(audience)

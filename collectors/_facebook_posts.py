@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from collectors._facebook_export import read_export
+from collectors._facebook_export import export_items, export_post
 from collectors._graph_client import by_id
 from collectors._graph_words import hashtags, links, straight
 from rollbook.pages import Item, entries, read_each, read_item, read_json, refuse
@@ -24,16 +24,17 @@ _COMMENT = frozenset(("attachment", "can_comment", "can_hide", "comment_count", 
 
 
 def parse(page: Page) -> Parsed:
-    """Reads the posts, comments or Page of an answer by its shape; ``export:`` parts are an owner's export."""
+    """Reads the posts, comments or Page of an answer, or a part of an owner's export, by its shape."""
     if page.status != 200:
         return Parsed()
-    if page.part.startswith("export:"):
-        return read_export(page)
-    source, top = _Source.of(page), read_item(read_json(page), page.part, page.account)
+    source, answer = _Source.of(page), read_json(page)
+    read = partial(_any, source=source, page=page)
+    if (listed := export_items(answer)) is not None:
+        return read_each(page, listed, "posts", read)
+    top = read_item(answer, page.part, page.account)
     error = top.data.get("error")
     if error is not None:
         raise refuse(page, "schema", f"the platform says: {error.get('message') if isinstance(error, dict) else error}")
-    read = partial(_any, source=source, page=page)
     if isinstance(top.data.get("data"), list):
         return read_each(page, entries(top, "data"), "data", read)
     if by_id(top):
@@ -64,7 +65,9 @@ class _Source:
 
 
 def _any(item: Item, source: _Source, page: Page) -> Post:
-    """A post, a comment or the Page, by its fields."""
+    """A post, a comment, the Page or an export's item, by its fields."""
+    if page.part.startswith("export:") or ("timestamp" in item.data and "id" not in item.data):
+        return export_post(item, page.account)
     if page.part in ("comment", "comments") or _COMMENT & set(item.data):
         return _comment(item, source)
     if page.part == "profile" or ("created_time" not in item.data and {"about", "category"} & set(item.data)):

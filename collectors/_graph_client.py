@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from types import ModuleType
 
 from collectors._graph_errors import missing, read_refusal
@@ -38,6 +39,8 @@ _WINDOW = timedelta(hours=1)
 Params = Mapping[str, str | int]
 #: In percent of what is allowed.
 _FULL = 100
+#: Of what is counted apart: advertisements and messages are not our business.
+_OUR_USES = (None, "pages", "instagram", "threads")
 _USAGE_HEADERS = ("x-app-usage", "x-page-usage", "x-business-use-case-usage")
 
 
@@ -110,6 +113,7 @@ class Graph:
             params = {**params, "after": step(page, after, seen)}
 
 
+@cache
 def library() -> ModuleType:
     """facebook-sdk, whose regular expression warns of an invalid escape when Python first compiles the file."""
     with warnings.catch_warnings():
@@ -210,6 +214,8 @@ def _uses(told: object) -> Iterator[Mapping[str, object]]:
 
 
 def _free_at(page: Page, use: Mapping[str, object]) -> datetime | None:
+    if use.get("type") not in _OUR_USES:
+        return None
     minutes = use.get("estimated_time_to_regain_access")
     if isinstance(minutes, int | float) and 0 < minutes < 100_000:
         return page.fetched_at + timedelta(minutes=minutes)

@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Sequence
 
 from collectors._graph_words import hashtags, links, mentions
 from collectors._meta_export import file_of, identity, member_of, moment, portions, repaired
 from rollbook.exports import Export, ExportFile, Portion
-from rollbook.pages import Item, read_each, read_json, refuse
-from rollbook.types import Account, Media, Page, Parsed, Post
+from rollbook.pages import Item
+from rollbook.types import Account, Media, Post
 
 _MEMBERS = re.compile(r"(?:[^/]+/){0,2}(?:media|content)/(posts|reels|stories)(?:_\d+)?\.json")
 #: Where the lists lie inside a member, the newest layout first.
@@ -38,16 +37,17 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:  # noqa: A
 EXPORT = Export(_recognises, _read, member_of)
 
 
-def read_export(page: Page) -> Parsed:
-    """Reads a portion of an export. **Raises** PageError."""
-    values = read_json(page)
-    if not isinstance(values, list):
-        raise refuse(page, "schema", "the part of the export is no list")
-    return read_each(page, values, page.part.removeprefix("export:"), partial(_post, account=page.account))
+def export_items(top: object) -> Sequence[object] | None:
+    """The items of a portion or of a whole member; None where it is none."""
+    named = [top.get(name) for name in ("ig_posts", "ig_reels_media", "ig_stories")] if isinstance(top, dict) else [top]
+    return next((values for values in named if isinstance(values, list)), None)
 
 
-def _post(item: Item, account: str) -> Post:
-    """A post: its pictures, each with its own time and words, or a single one that is all there is (a story)."""
+def export_post(item: Item, account: str) -> Post:
+    """A post: its pictures, each with its own time and words, or a single one that is all there is (a story).
+
+    **Raises** PageError: schema, empty.
+    """
     files = item.items("media") or (item,)
     made_at = moment(item if item.count("creation_timestamp") else files[0], "creation_timestamp")
     said = [repaired(one.words("title")).strip() for one in (item, *files)]

@@ -11,7 +11,7 @@ from functools import partial
 
 from collectors._graph_client import by_id
 from collectors._graph_words import hashtags, links, mentions
-from collectors._instagram_export import read_export
+from collectors._instagram_export import export_items, export_post
 from rollbook.pages import Item, entries, read_each, read_item, read_json, refuse
 from rollbook.types import Marked, Media, MediaType, Page, Parsed, Post
 
@@ -19,13 +19,14 @@ _MEDIA: dict[str, MediaType] = {"IMAGE": "image", "VIDEO": "video"}
 
 
 def parse(page: Page) -> Parsed:
-    """Reads the media or profile of an answer by its shape; ``export:`` parts are an owner's export."""
+    """Reads the media or profile of an answer, or a part of an owner's export, by its shape."""
     if page.status != 200:
         return Parsed()
-    if page.part.startswith("export:"):
-        return read_export(page)
-    source = _Source(page.account, page.context.get("username", ""))
-    top = read_item(read_json(page), page.part, page.account)
+    source, answer = _Source(page.account, page.context.get("username", "")), read_json(page)
+    read = partial(_medium, source=source)
+    if (listed := export_items(answer)) is not None:
+        return read_each(page, listed, "posts", read)
+    top = read_item(answer, page.part, page.account)
     error = top.data.get("error")
     if error is not None:
         raise refuse(page, "schema", f"the platform says: {error.get('message') if isinstance(error, dict) else error}")
@@ -33,10 +34,10 @@ def parse(page: Page) -> Parsed:
     if other is not None:
         return _discovered(page, other, source)
     if isinstance(top.data.get("data"), list):
-        return read_each(page, entries(top, "data"), "data", partial(_medium, source=source))
+        return read_each(page, entries(top, "data"), "data", read)
     if by_id(top) or "media_type" in top.data:
         found = top.data.values() if by_id(top) else [top.data]
-        return read_each(page, found, page.part, partial(_medium, source=source))
+        return read_each(page, found, page.part, read)
     if "username" in top.data and not {"text", "timestamp"} & set(top.data):  # a comment has these
         return read_each(page, [top.data], page.part, partial(_profile, source=source, page=page))
     raise refuse(page, "schema", "the answer holds neither media nor an account")
@@ -69,6 +70,8 @@ class _Source:
 
 
 def _medium(item: Item, source: _Source) -> list[Post | Marked]:
+    if "id" not in item.data and {"media", "uri", "creation_timestamp"} & set(item.data):
+        return [export_post(item, source.account)]
     source.check(item)
     number, kind, text = item.text("id"), item.text("media_type"), item.words("caption")
     if kind not in (*_MEDIA, "CAROUSEL_ALBUM"):

@@ -375,6 +375,7 @@ def page(body: Any = None, status: int = 200, **headers: str) -> Page:
     ("x_app_usage", "{", None), ("x_business_use_case_usage", '{"1":[{"estimated_time_to_regain_access":7}]}', 7),
     ("x_business_use_case_usage", '{"1":[{"total_time":100,"estimated_time_to_regain_access":0},{"call_count":1}]}', 60),
     ("x_business_use_case_usage", '{"1":[{"estimated_time_to_regain_access":null,"call_count":"100"}]}', None),
+    ("x_business_use_case_usage", '{"1":[{"type":"ads_management","estimated_time_to_regain_access":9}]}', None),
     ("x_page_usage", '{"total_cputime":130}', 60),
 ])
 def test_usage_headers(header: str, value: str, minutes: int | None) -> None:

@@ -171,6 +171,22 @@ def test_a_picture_is_found_wherever_the_export_lies() -> None:
     assert [plugin.member_of(export, post, item) for item in post.media] == ["fb-2026/posts/media/gym.jpg", ""]
 
 
+@pytest.mark.parametrize(("account", "member"), [
+    (PAGE, POSTS), (PAGE, {"status_updates": POSTS}),
+    (PROFESSIONAL, [{"media": [{"uri": "a.jpg", "creation_timestamp": 5, "title": "one"}]}, {"uri": "b.jpg", "creation_timestamp": 6}]),
+    (PROFESSIONAL, {"ig_stories": [{"uri": "a.mp4", "creation_timestamp": 5}, {"uri": "b.mp4", "creation_timestamp": 6}]}),
+    (PROFESSIONAL, {"ig_reels_media": [{"media": [{"uri": "a.mp4", "creation_timestamp": 5}]}, {"media": [{"uri": "b.mp4", "creation_timestamp": 6}]}]}),
+])
+def test_a_whole_member_is_read_by_its_shape(account: Account, member: Any) -> None:
+    """As `rollbook parse` gives it."""
+    parsed = collectors()[account.network].parse(Page(account.key, "file", "", 200, {}, json.dumps(member).encode(), datetime.now(UTC)))
+    assert (len(parsed.posts), parsed.marked) == (2, ())
+    for private in ({"messages": [{"content": "private"}], "participants": []}, {"friends_v2": [{"name": "A", "timestamp": 1}]}):
+        page = Page(account.key, "file", "", 200, {}, json.dumps(private).encode(), datetime.now(UTC))
+        with pytest.raises(PageError):
+            collectors()[account.network].parse(page)
+
+
 @pytest.mark.parametrize("item", [
     None, 7, "text", [], {}, {"timestamp": "now"}, {"timestamp": 10**30}, {"timestamp": 5, "data": {}}, {"timestamp": 5, "data": [{"post": 7}]},
     {"timestamp": 5, "attachments": [{"data": ["x"]}]}, {"timestamp": 5, "data": [{"post": "\ud800\0"}]},
