@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from types import ModuleType
+from urllib.parse import quote
 
 from collectors._graph_errors import missing, read_refusal
 from rollbook.credentials import credential
@@ -80,16 +81,16 @@ class Graph:
         return page
 
     def _call(self, path: str, params: Params) -> None:
-        proof = {} if self.host == THREADS else self._proof()
+        path = f"{self.version}/{quote(path)}"
         if self.host != FACEBOOK:
-            self.door.get(f"{self.host}/{self.version}/{path}", params={**params, **proof, "access_token": self.token})
+            self.door.get(f"{self.host}/{path}", params={**params, "access_token": self.token})
             return
         sdk = library()
         graph = sdk.GraphAPI(self.token, session=self.door)  # the Door has its own time-outs
         graph.version = self.version
         # Whatever it makes of the answer (GraphAPIError, KeyError for a missing header, "Maintype"): the page says it.
         with suppress(sdk.GraphAPIError, LookupError, ValueError):
-            graph.request(f"{self.version}/{path}", {**params, **proof})
+            graph.request(path, {**params, **self._proof()})
 
     def _proof(self) -> dict[str, str]:
         """Shows that who asks knows the app's secret, where one is kept. **Source**: …/guides/secure-requests."""

@@ -25,13 +25,14 @@ either: import exports of Pages and of accounts used in that role only. Nothing 
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Sequence
+import re
+from collections.abc import Collection, Generator, Iterator, Sequence
 
 from collectors._facebook_export import EXPORT
 from collectors._facebook_posts import attachments, is_public, parse
 from collectors._graph_client import VERSION, Graph, Params, Walk, connect, unclear
 from collectors._graph_errors import missing
-from rollbook.errors import AccountGone, CollectError, PageError
+from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.http import Door
 from rollbook.pages import Item, entries, read_item, read_json
 from rollbook.plugins import Presence, Sweep, Visit, collector
@@ -54,7 +55,13 @@ COMMENT_FIELDS = "id,message,created_time,permalink_url,from,parent,is_hidden,is
 PHOTO_FIELDS = "id,alt_text_custom"
 
 
+_HANDLE = re.compile(r"[\w.-]{1,100}")
+
+
 def _graph(visit: Visit, door: Door) -> Graph:
+    if not _HANDLE.fullmatch(visit.account.handle):
+        problem = f"{visit.account.handle!r} is no Page's name or number; expected what stands after facebook.com/"
+        raise PageError(problem, account=visit.account.key, code="bad-handle")
     return connect(visit, door, "facebook", visit.settings.get("version", VERSION))
 
 
@@ -149,16 +156,27 @@ def _profile(graph: Graph, visit: Visit) -> tuple[Page, str]:
 
 # -- what a listing does not tell --------------------------------------------------------------------------------
 
+#: What may happen to a comment after it was listed, and to a photo, which may be another Page's.
+_WENT_AWAY = frozenset(("not-found",))
+_NOT_SHOWN = frozenset(("not-found", "no-access", "schema"))
 
-def _objects(graph: Graph, ids: Sequence[str], part: str, context: dict[str, str], fields: str) -> Iterator[Page]:
-    """Asks for many objects by id; one that is missing refuses all, so that they are then asked one by one."""
+
+def _objects(
+    graph: Graph, ids: Sequence[str], part: str, context: dict[str, str], fields: str, may_lack: Collection[str]
+) -> Iterator[Page]:
+    """Asks for many objects by id; one that is refused refuses all, so that they are then asked one by one.
+
+    A single one is left out where it is refused with one of the codes ``may_lack``.
+    """
     for start in range(0, len(ids), IDS):
         batch = ids[start : start + IDS]
         try:
             yield graph.ask("", part, {"ids": ",".join(batch), "fields": fields}, context)
-        except AccountGone:
-            for one in batch if len(batch) > 1 else ():  # a single one went away while it was asked for
-                yield from _objects(graph, [one], part, context, fields)
+        except (AccessError, AccountGone, PageError) as err:
+            if err.code not in may_lack:
+                raise
+            for one in batch if len(batch) > 1 else ():
+                yield from _objects(graph, [one], part, context, fields, may_lack)
 
 
 def _comments(graph: Graph, posts: Sequence[Item], number: str) -> Iterator[Page]:
@@ -173,13 +191,13 @@ def _comments(graph: Graph, posts: Sequence[Item], number: str) -> Iterator[Page
     for start in range(0, len(own), IDS):
         batch = own[start : start + IDS]
         context = {"page_id": number, "under": json.dumps({one: under[one] for one in batch})}
-        yield from _objects(graph, batch, "comments", context, COMMENT_FIELDS)
+        yield from _objects(graph, batch, "comments", context, COMMENT_FIELDS, _WENT_AWAY)
 
 
 def _listed_comments(graph: Graph, post: Item) -> Iterator[Item]:
-    """Number and author's number of every comment under a post."""
+    """Number and author's number of every comment under a post that everybody may see."""
     try:
-        holder = post.item_or_none("comments")
+        holder = post.item_or_none("comments") if is_public(post) else None
         first = holder.items("data") if holder else ()
     except PageError:
         return  # the page's own parse marks the post
@@ -198,7 +216,7 @@ def _descriptions(graph: Graph, posts: Sequence[Item]) -> dict[str, str]:
     """What the Page's people wrote for those who cannot see the photos, for the context of the posts' page."""
     photos = list(dict.fromkeys(photo for post in posts for photo in _photos(post)))
     alts: dict[str, str] = {}
-    for page in _objects(graph, photos, "photos", {}, PHOTO_FIELDS):
+    for page in _objects(graph, photos, "photos", {}, PHOTO_FIELDS, _NOT_SHOWN):
         for number, photo in read_item(read_json(page), "photos", graph.account).data.items():
             if isinstance(photo, dict) and isinstance(alt := photo.get("alt_text_custom"), str) and alt:
                 alts[number] = alt

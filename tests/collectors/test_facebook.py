@@ -161,6 +161,14 @@ def test_only_the_pages_own_comments_are_read_and_others_are_never_asked_for(pla
     assert visits.plugin.parse(here.page).posts == (comments["facebook:1_12"],), "a look-up reads it as the visit does"
 
 
+def test_comments_under_a_post_that_is_not_public_stay_unread(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    write(platform, 1, "Staff only", is_hidden=True)
+    platform.add("Comment", "1_10", (f"{PAGE_ID}_1", "comments"), message="Secret", created_time=graph_time(BEGAN), **{"from": {"id": PAGE_ID}})
+    seen = kernel().visit()
+    assert [post.kind for post in seen.posts] == ["profile"]
+    assert not any(b"Secret" in page.body for page in seen.pages)
+
+
 def test_many_comments_and_posts_are_read_page_by_page(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
     platform.page_size = 3
     for number in range(1, 9):
@@ -304,6 +312,9 @@ def test_a_page_without_a_token_waits_for_its_owner(platform: StandInGraph, kern
     with pytest.raises(AccessError) as secret:
         kernel().visit()
     assert secret.value.code == "app-secret"
+    with pytest.raises(PageError) as handle:
+        kernel("facebook:Quarry/Bay").visit()
+    assert handle.value.code == "bad-handle"
     with pytest.raises(PageError) as version:
         kernel(ACCOUNT, {"version": "25"}).visit()
     assert version.value.code == "setting"
@@ -360,6 +371,14 @@ def test_a_photo_that_goes_away_meanwhile_costs_the_others_nothing(platform: Sta
     platform.add("Photo", "902", alt_text_custom="A stage")
     (post,) = (post for post in kernel().visit().posts if post.kind == "post")
     assert [item.alt for item in post.media] == [None, "A stage"]
+    others = iter([refused(10, "another Page's"), (200, {"902": {"id": "902", "alt_text_custom": "A stage"}}, {})])
+    platform.faults[""] = [refused(10, "another Page's"), lambda: next(others)]
+    (post,) = (post for post in kernel().visit().posts if post.kind == "post")
+    assert [item.alt for item in post.media] == [None, "A stage"]
+    platform.faults[""] = [refused(190, "Session has expired", subcode=463)]
+    with pytest.raises(AccessError) as expired:
+        kernel().visit()
+    assert expired.value.code == "token-expired", "a token that ends meanwhile is no photo without a description"
 
 
 # -- small things ------------------------------------------------------------------------------------------------
