@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from collectors._graph_words import hashtags, links, mentions
-from collectors._meta_export import file_of, identity, member_of, moment, portions, repaired
+from collectors._meta_export import file_of, identity, member_of, moment, only, portions_at, repaired
 from rollbook.errors import PageError
 from rollbook.exports import Export, ExportFile, Portion
 from rollbook.pages import Item
@@ -22,6 +22,11 @@ _POSTS = re.compile(
 )
 _WHOSE = re.compile(r"(?:[^/]+/){0,3}profile_information/profile_information\.json")
 _PUBLIC = ("", "public", "everyone")
+#: What is taken of an item: what its readers saw.
+_SHOWN = frozenset((
+    "timestamp", "title", "privacy", "audience", "value", "data", "post", "update_timestamp", "attachments", "media",
+    "uri", "creation_timestamp", "description", "external_context", "url", "name", "note", "text",
+))
 #: What Facebook says over what stands in somebody else's place, where its audience is that place's.
 _ELSEWHERE = re.compile(r" (?:posted in|wrote on|posted on|shared (?:a|an) [\w ]{1,40} (?:in|to)) ", re.IGNORECASE)
 
@@ -36,7 +41,19 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
         for value in export.values(member, "profile_v2.profile_uri"):  # this value and no other of the member
             _check(value, account, member)
     for member in sorted(filter(_POSTS.fullmatch, export.names)):
-        yield from portions(export, member, "export:posts", ("item", "status_updates.item"))
+        yield from portions_at(export, member, "export:posts", ("item", "status_updates.item"), _published)
+
+
+def _published(value: object) -> object | None:
+    """What an item shows to everybody; None where it is for others."""
+    return only(value, _SHOWN) if not isinstance(value, dict) or _for_everybody(value) else None
+
+
+def _for_everybody(item: Mapping[str, object]) -> bool:
+    audience, title = item.get("privacy") or item.get("audience") or "", item.get("title")
+    stated = audience.get("value", "") if isinstance(audience, dict) else audience
+    elsewhere = isinstance(title, str) and _ELSEWHERE.search(repaired(title))
+    return str(stated).lower() in _PUBLIC and not elsewhere
 
 
 def _check(address: object, account: Account, member: str) -> None:
@@ -58,9 +75,7 @@ def export_items(top: object) -> Sequence[object] | None:
 def export_post(item: Item, account: str) -> Post:
     """One item as a post. **Raises** PageError: schema, not-public, empty."""
     made_at = moment(item, "timestamp")
-    audience = item.data.get("privacy") or item.data.get("audience") or ""
-    stated = str(audience.get("value", "")) if isinstance(audience, dict) else str(audience)
-    if stated.lower() not in _PUBLIC or _ELSEWHERE.search(repaired(item.words("title"))):
+    if not _for_everybody(item.data):
         raise item.refuse("is not public and was not read in", code="not-public")
     said = [repaired(part.words("post")) for part in item.items("data")]
     addresses, media = list[str](), list[Media]()
@@ -68,7 +83,8 @@ def export_post(item: Item, account: str) -> Post:
         for file in _files(entry):
             said.append(repaired(file.words("description")))
             media += [shown] if (shown := file_of(file)) else []
-        context = entry.item_or_none("external_context")
+        note, context = entry.item_or_none("note"), entry.item_or_none("external_context")
+        said += [repaired(note.words(name)) for name in ("title", "text")] if note else []
         addresses.append(repaired(context.words("url")) if context else "")
     text = "\n".join(dict.fromkeys(words.strip() for words in said if words.strip()))
     if not text and not media and not any(addresses):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from collectors._graph_words import hashtags, links, mentions
-from collectors._meta_export import file_of, identity, member_of, moment, portions, repaired
+from collectors._meta_export import file_of, identity, member_of, moment, only, portions_at, repaired
 from rollbook.exports import Export, ExportFile, Portion
 from rollbook.pages import Item
 from rollbook.types import Account, Media, Post
@@ -24,6 +24,10 @@ _PATHS = {
 }
 
 
+#: What is taken of an item: what its readers saw.
+_SHOWN = frozenset(("media", "uri", "creation_timestamp", "title"))
+
+
 def _recognises(names: frozenset[str]) -> bool:
     return any(_MEMBERS.fullmatch(name) for name in names)
 
@@ -31,7 +35,11 @@ def _recognises(names: frozenset[str]) -> bool:
 def _read(export: ExportFile, account: Account) -> Iterator[Portion]:  # noqa: ARG001 - these members name nobody
     for member in sorted(export.names):
         if found := _MEMBERS.fullmatch(member):
-            yield from portions(export, member, f"export:{found[1]}", _PATHS[found[1]])
+            yield from portions_at(export, member, f"export:{found[1]}", _PATHS[found[1]], _published)
+
+
+def _published(value: object) -> object:
+    return only(value, _SHOWN)
 
 
 EXPORT = Export(_recognises, _read, member_of)

@@ -6,19 +6,16 @@ Neither says which id a post has, nor what address. Every text is UTF-8 whose by
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import chain, islice
 from pathlib import PurePosixPath
 
-from rollbook.exports import ExportFile, Portion
+from rollbook.exports import ExportFile, Portion, portions
 from rollbook.formats import canonical
 from rollbook.pages import YEARS, Item, clean
 from rollbook.types import Media, MediaType, Post
 
-#: Items of one page: some hundred kilobytes.
-PORTION = 200
 _SUFFIXES: dict[str, MediaType] = {
     ".jpg": "image", ".jpeg": "image", ".png": "image", ".gif": "image", ".webp": "image", ".heic": "image",
     ".mp4": "video", ".mov": "video", ".webm": "video", ".m4v": "video", ".mp3": "audio", ".m4a": "audio",
@@ -54,25 +51,22 @@ def _moment(item: Item, name: str, seconds: int) -> datetime:
 
 def identity(network: str, made_at: datetime, text: str, media: Iterable[Media]) -> str:
     """An id where the export has none: its second, and a short hash of its words and of its files' names."""
-    files = [PurePosixPath(item.path or item.url or "").name for item in media]
+    files = [PurePosixPath(item.url or "").name for item in media]
     digest = hashlib.sha256(canonical([text, files])).hexdigest()[:12]
     return f"{network}:export:{int(made_at.timestamp())}-{digest}"
 
 
 def file_of(item: Item) -> Media | None:
-    """A picture, film or sound of the export; None where nothing is named."""
+    """A picture, film or sound of the export, by its place in it; None where nothing is named."""
     place = repaired(item.words("uri"))
     if not place:
         return None
-    kind = _SUFFIXES.get(PurePosixPath(place.partition("?")[0]).suffix.lower(), "file")
-    return Media(kind, url=place) if place.startswith(("https://", "http://")) else Media(kind, path=place)
+    return Media(_SUFFIXES.get(PurePosixPath(place.partition("?")[0]).suffix.lower(), "file"), url=place)
 
 
 def member_of(export: ExportFile, post: Post, media: Media) -> str:  # noqa: ARG001 - what every export is asked
     """The member that holds a file: the export may lie in a folder of its own, or name its folder twice."""
-    if not media.path:
-        return ""
-    places = (f"{folder}{media.path}" for folder in _folders(export.names))
+    places = (f"{folder}{media.url}" for folder in _folders(export.names))
     return next((place for place in places if place in export.names), "")
 
 
@@ -83,13 +77,22 @@ def _folders(names: frozenset[str]) -> tuple[str, ...]:
     return ("", *sorted({"/".join(part[:depth]) + "/" for part in parts for depth in (1, 2) if len(part) > depth}))
 
 
-def portions(export: ExportFile, member: str, part: str, paths: Sequence[str]) -> Iterator[Portion]:
-    """The items of a member, at the first of some paths that holds any."""
+def only(value: object, names: Collection[str]) -> object:
+    """A JSON value with the fields of these names alone: where a picture was taken and by whom it was sent is left."""
+    if isinstance(value, dict):
+        return {name: only(inner, names) for name, inner in value.items() if name in names}
+    return [only(inner, names) for inner in value] if isinstance(value, list) else value
+
+
+def portions_at(
+    export: ExportFile, member: str, part: str, paths: Sequence[str], published: Callable[[object], object | None]
+) -> Iterator[Portion]:
+    """What is published of a member's items, at the first of some paths that holds any."""
     for path in paths:
-        values = iter(export.values(member, path))
-        first = next(values, None)
-        if first is not None:
-            values = chain([first], values)
-            while batch := list(islice(values, PORTION)):
-                yield Portion(part, member, batch)
+        empty = True
+        items = (item for value in export.values(member, path) if (item := published(value)) is not None)
+        for portion in portions(part, member, items, {}):
+            empty = False
+            yield portion
+        if not empty:
             return

@@ -6,16 +6,24 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import ijson
 import pytest
 
+from rollbook.archive.archive import Archive
+from rollbook.archive.verify import verify
+from rollbook.collect import parse_page
 from rollbook.errors import PageError
 from rollbook.exports import Portion
+from rollbook.importing import chosen, take
 from rollbook.plugins import collectors
 from rollbook.types import Account, Page, Parsed
 
+from .building import CANARY, district, every_byte, zipped
+
+NOW = datetime(2026, 10, 9, 12, 0, tzinfo=UTC)
 PAGE, PROFESSIONAL = Account("facebook:QuarryBay.CSD", "district"), Account("instagram:quarrybaycsd", "district")
 
 
@@ -33,6 +41,10 @@ class ExportInMemory:
         self.opened.append((member, path))
         assert not any(word in member for word in ("messages", "friends", "ads", "security", "archived", "others_posts")), member
         yield from ijson.items(io.BytesIO(json.dumps(self.members[member]).encode()), path)
+
+    @property
+    def document(self) -> bytes:
+        return b""
 
     def rows(self, member: str) -> Iterator[Mapping[str, str]]:
         raise AssertionError(f"{member} is no table")
@@ -92,7 +104,7 @@ def test_every_layout_of_a_facebook_export(member: str) -> None:
     assert first.created_at == datetime(2026, 10, 26, 7, 33, 20, tzinfo=UTC)
     assert first.id.startswith("facebook:export:1793000000-")
     assert (second.text, second.links) == ("5 °C in the gym", ("https://quarrybay.example/gym",))
-    assert [(item.type, item.path) for item in second.media] == [("image", "posts/media/gym.jpg"), ("video", "posts/media/film.mp4")]
+    assert [(item.type, item.url) for item in second.media] == [("image", "posts/media/gym.jpg"), ("video", "posts/media/film.mp4")]
 
 
 def test_an_old_facebook_export_keeps_its_posts_under_a_name() -> None:
@@ -100,7 +112,7 @@ def test_an_old_facebook_export_keeps_its_posts_under_a_name() -> None:
     assert len(parsed.posts) == 2
 
 
-def test_what_is_not_public_in_a_facebook_export_is_marked_and_left_out() -> None:
+def test_what_is_not_public_in_a_facebook_export_is_left_out() -> None:
     hidden = [
         {"timestamp": 1, "data": [{"post": "secret"}], "title": "Quarry Bay posted in Parents of Quarry Bay."},
         {"timestamp": 2, "data": [{"post": "secret"}], "title": broken("Quarry Bay wrote on José's timeline.")},
@@ -108,10 +120,12 @@ def test_what_is_not_public_in_a_facebook_export_is_marked_and_left_out() -> Non
         {"timestamp": 4, "data": [{"post": "secret"}], "audience": "Only me"},
         {"timestamp": 5, "data": [{"post": "open"}], "privacy": {"value": "EVERYONE"}},
     ]
-    _, parsed = read(ExportInMemory({"posts/your_posts_1.json": hidden}), PAGE)
+    portions, parsed = read(ExportInMemory({"posts/your_posts_1.json": hidden}), PAGE)
+    assert [post.text for post in parsed.posts] == ["open"]
+    assert "secret" not in json.dumps([portion.items for portion in portions]), "nor is it archived"
+    parsed = collectors()["facebook"].parse(Page(PAGE.key, "file", "", 200, {}, json.dumps(hidden).encode(), NOW))
     assert [post.text for post in parsed.posts] == ["open"]
     assert {mark.problem for mark in parsed.marked} == {"not-public: is not public and was not read in"}
-    assert len(parsed.marked) == 4
 
 
 def test_an_export_of_somebody_else_is_refused() -> None:
@@ -154,6 +168,33 @@ def test_posts_of_one_second_are_told_apart_and_stay_themselves() -> None:
     again = [post.id for post in read(ExportInMemory({"posts/your_posts_1.json": twice[::-1]}), PAGE)[1].posts]
     assert len(set(first)) == 2
     assert first == again[::-1]
+
+
+@pytest.mark.parametrize("account", [PAGE, PROFESSIONAL], ids=["facebook", "instagram"])
+def test_an_import_takes_the_posts_with_their_files_and_nothing_private(account: Account, tmp_path: Path) -> None:
+    workspace = district(tmp_path / "district", account.key)
+    members = {
+        "facebook": {"q/your_facebook_activity/posts/your_posts_1.json": [
+            {**POSTS[0], "tags": [{"name": CANARY}]}, {"timestamp": 3, "title": "Q posted in Parents.", "data": [{"post": CANARY}]},
+            {**POSTS[1], "attachments": [{"data": [{"media": {
+                "uri": "posts/media/gym.jpg", "media_metadata": {"exif": [{"upload_ip": CANARY}]}, "comments": [{"comment": CANARY}],
+            }}]}]},
+        ], "q/posts/media/gym.jpg": "a picture"},
+        "instagram": {"your_instagram_activity/media/posts_1.json": [
+            {"media": [{"uri": "media/posts/a.jpg", "creation_timestamp": 1793000000, "title": "The gym", "media_metadata": {"latitude": CANARY}}]},
+            {"media": [{"uri": "media/posts/b.jpg", "creation_timestamp": 1793000100, "title": "Lost"}]},
+        ], "media/posts/a.jpg": "a picture"},
+    }[account.network]
+    private = {name: json.dumps({"private": CANARY}) for name in PRIVATE}
+    spelled = {name: value if isinstance(value, str) else json.dumps(value) for name, value in members.items()}
+    file = zipped(tmp_path / "export.zip", private | spelled)
+    for again in (False, True):
+        with chosen(workspace, file, account.key) as export, Archive(workspace.archive, operator="test", parse=parse_page) as archive:
+            outcome = take(archive, export, "run", clock=lambda: NOW)
+            assert verify(archive, quick=False, now=NOW).problems == ()
+        assert (outcome.code, outcome.new, outcome.edited) == ("", 0 if again else 2, 0)
+    assert CANARY.encode() not in every_byte(workspace.folder)
+    assert any(path.read_bytes() == b"a picture" for path in (workspace.archive / "media").rglob("*") if path.is_file())
 
 
 def test_a_large_export_comes_in_portions() -> None:
