@@ -23,7 +23,7 @@ from types import ModuleType
 from urllib.parse import quote
 
 from collectors._graph_errors import missing, read_refusal
-from rollbook.credentials import credential
+from rollbook.credentials import credential, credential_name
 from rollbook.errors import AccessError, CollectError, PageError, RateLimited
 from rollbook.http import Door
 from rollbook.pages import Item, entries, reach, read_item, read_json, read_time, refuse, step
@@ -128,8 +128,7 @@ def connect(visit: Visit, door: Door, network: str, version: object, host: str =
     **Raises** AccessError (no-credential) where neither is there, PageError (setting) for a version that is none.
     """
     key = visit.account.key
-    shared = f"ROLLBOOK_{network.upper()}_TOKEN"
-    own = f"ROLLBOOK_{network.upper()}_{re.sub('[^A-Z0-9]', '_', visit.account.handle.upper())}_TOKEN"
+    own, shared = credential_name(network, visit.account.handle), credential_name(network)
     if not isinstance(version, str) or not re.fullmatch(r"v\d{1,3}\.\d", version):
         problem = f"[collect.{network}] version is {version!r}; expected one like {VERSION}"
         raise PageError(problem, account=key, code="setting")

@@ -2,7 +2,6 @@
 
 Source: Graph API ``/PAGE``, ``/PAGE/posts``, single comments and photos by id, at ``https://graph.facebook.com``; the
 version is ``[collect.facebook] version`` (v25.0 when left out). developers.facebook.com/docs/graph-api, read 2026-11.
-Contract-tested with the field names of Meta's own library, not yet live-tested.
 Access: a Page access token with ``pages_read_engagement`` and ``pages_read_user_content``, granted by somebody who
 manages the Page (``rollbook connect facebook``): ``ROLLBOOK_FACEBOOK_HANDLE_TOKEN``, the handle in capitals with "_"
 for what is neither letter nor digit, or ``ROLLBOOK_FACEBOOK_TOKEN``; where the app asks for proof,
@@ -17,7 +16,8 @@ while the Page itself answers; one that was hidden, unpublished or has expired i
 A Page that is unpublished is the error "unpublished"; a name that belongs to another Page is "foreign-id".
 Not collected: other people's posts and comments (of a comment only its number and its author's number are asked for),
 reactions, counts, messages, unpublished posts, previews of links; its comments under posts older than the window.
-An export ("Download your information", JSON) has no ids: its posts are ``facebook:export:SECONDS-HASH``, so a post that
+Tested: contract only: a stand-in that checks each request against the field names of Meta's own library.
+Exports: "Download your information" in JSON has no ids: its posts are ``facebook:export:SECONDS-HASH``, so a post that
 the API gave too stands twice, and one that was edited between two exports as well. It does not say who could see a post
 either: import exports of Pages and of accounts used in that role only. Nothing but its posts is opened.
 """

@@ -3,7 +3,6 @@
 Source: Graph API ``/USER/media`` and ``/USER/stories`` for an account that has given a token, ``business_discovery``
 for any other professional account, at ``https://graph.facebook.com``; version: ``[collect.instagram] version``
 (v25.0 when left out). developers.facebook.com/docs/instagram-platform, read 2026-11.
-Contract-tested with the field names of Meta's own library, not yet live-tested.
 Access: the number of the District's own professional account in ``[collect.instagram] user`` (or a table of handles and
 numbers where several have given a token), and a token with ``instagram_basic`` and ``pages_read_engagement``, to read
 others also ``instagram_manage_insights``, granted by who manages the linked Page (``rollbook connect instagram``):
@@ -20,7 +19,8 @@ posts nobody can ask by id, so none is ever said to be gone. A name that is anot
 Not collected: stories of other accounts, private and personal accounts, other people's comments, likes, counts,
 archived posts. Of other accounts Instagram leaves out descriptions of pictures and the "@" of mentions. Stories are
 seen only by visits less than 24 hours apart. Pictures are fetched at once, since their addresses expire.
-An export ("Download your information", JSON) has no ids: its posts are ``instagram:export:SECONDS-HASH``, so a post
+Tested: contract only: a stand-in that checks each request against the field names of Meta's own library.
+Exports: "Download your information" in JSON has no ids: its posts are ``instagram:export:SECONDS-HASH``, so a post
 that the API gave too stands twice, and one that was edited between two exports as well. It does not name its account:
 import only what the account's owner downloaded. Nothing but its posts, reels and stories is opened.
 """

@@ -2,7 +2,6 @@
 
 Source: Threads API ``/me``, ``/me/threads`` and ``/me/replies`` at ``https://graph.threads.com``; the version is
 ``[collect.threads] version`` (v1.0 when left out). developers.facebook.com/docs/threads, read 2026-11.
-Contract-tested with the field names of that page, not yet live-tested.
 Access: the account's own token with ``threads_basic`` and ``threads_read_replies`` (``rollbook connect threads``), good
 for 60 days: ``ROLLBOOK_THREADS_HANDLE_TOKEN``, the handle in capitals with "_" for what is neither letter nor digit, or
 ``ROLLBOOK_THREADS_TOKEN``. An account that has given none says "waiting for its owner's authorisation".
@@ -14,6 +13,7 @@ Edits and deletions: nothing marks an edit; the window is read again and compare
 the account itself answers. A token of another account than the registered one is "foreign-id".
 Not collected: other people's posts and replies, likes, counts, ghost posts that have ended; of a quoted or reposted
 post only what is shown of it. There is no API for an account whose owner has given no token.
+Tested: contract only: a stand-in that checks each request against the field names of Meta's pages.
 """
 
 from __future__ import annotations
