@@ -30,7 +30,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from collectors._graph_client import VERSION, Graph, Walk, connect, unclear
 from collectors._graph_errors import missing
@@ -102,13 +102,14 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
     """Asks for each post of an own account by its id; only error 100/33 while the account answers says "gone"."""
     try:
         asked = _Asked.of(visit, door)
-        own = asked.is_own(asked.own()[1])
+        page, profile = asked.own()
+        own = asked.is_own(profile)
     except CollectError as err:
         yield from (Presence(post.id, "unclear", unclear(err)) for post in posts)
         return
     for post in posts:
         native = post.id.removeprefix("instagram:")
-        ended = "/stories/" in post.url and post.created_at + STORY < datetime.now(UTC)
+        ended = "/stories/" in post.url and post.created_at + STORY < page.fetched_at
         if not own or ended or native.startswith("export:"):
             why = "a story ends after 24 hours" if ended else "posts of other accounts and of exports have no look-up"
             yield Presence(post.id, "unclear", why)

@@ -191,6 +191,7 @@ def test_a_fortnight(platform: StandInGraph, visits: Visits, monkeypatch: pytest
     picture = write(platform, 2, "The new gym", attachments={"data": [photo(901, "111_222_333_n.jpg")]})
     platform.add("Photo", "901", alt_text_custom="An empty gym")
     write(platform, 3, "For staff only", privacy={"value": "CUSTOM"})
+    platform.page_size = 2
     first = visits.on(0)
     assert (first.code, first.new, first.edited, first.gone, first.media_failed) == ("", 2, 0, 0, 0)
     assert first.marked == ["posts: data[0]: not-public: is not public and was not read in"]
@@ -247,7 +248,7 @@ def test_a_fortnight(platform: StandInGraph, visits: Visits, monkeypatch: pytest
     said = visits.dump() + caplog.text.encode()
     for secret in (TOKEN, SECRET, "appsecret_proof=" + "0"):
         assert secret.encode() not in said
-    assert b"access_token=REDACTED" in said
+    assert b"posts?access_token=REDACTED&after=x" in said, "the address of the next page, in a body"
 
 
 def test_a_limit_that_is_used_up_ends_the_visit_before_the_next_request(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
