@@ -57,8 +57,9 @@ def _for_everybody(item: Mapping[str, object]) -> bool:
 
 
 def _check(address: object, account: Account, member: str) -> None:
-    name = str(address).rstrip("/").rpartition("/")[2].rpartition("id=")[2]
-    if name.lower().replace(".", "") != account.handle.lower().replace(".", ""):
+    name, handle = str(address).rstrip("/").rpartition("/")[2].rpartition("id=")[2], account.handle
+    # A number and a name may both be right: an export tells the one or the other.
+    if name.isdigit() == handle.isdigit() and name.lower().replace(".", "") != handle.lower().replace(".", ""):
         problem = f"the export is of {name[:80]}, not of {account.handle}"
         raise PageError(problem, account=account.key, place=member, code="foreign-id")
 

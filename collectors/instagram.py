@@ -52,7 +52,7 @@ _SHOWN = "id,media_type,media_url,thumbnail_url"
 _POST_FIELDS = f"{_SHOWN},media_product_type,caption,permalink,timestamp,username"
 MEDIA_FIELDS = f"{_POST_FIELDS},alt_text,children{{{_SHOWN},alt_text}}"
 #: What business_discovery shows of an account that has given no token.
-FOUND_FIELDS = f"{_POST_FIELDS},children{{{_SHOWN}}}"
+FOUND_FIELDS = f"{_POST_FIELDS},children{{id,media_type,media_url}}"
 _HANDLE = re.compile(r"[a-z0-9._]{1,30}")
 
 
