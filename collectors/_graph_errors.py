@@ -46,7 +46,10 @@ def told_error(page: Page) -> Item | None:
 def missing(page: Page) -> bool:
     """Whether an answer says that there is no object of the id that was asked for."""
     error = told_error(page)
-    return error is not None and (error.count("code"), error.count("error_subcode")) == (_PARAMETER, _NO_OBJECT)
+    if error is None:
+        return False
+    code = error.count("code")
+    return code == _NO_ALIAS or (code, error.count("error_subcode")) == (_PARAMETER, _NO_OBJECT)
 
 
 def read_refusal(page: Page, token_name: str, rest_until: datetime | None = None) -> CollectError | None:

@@ -13,7 +13,8 @@ Order: newest first, by cursors. Meta lists about 600 posts a year of a busy Pag
 Cursor: ``id`` of the Page and ``newest`` post seen.
 Edits and deletions: nothing marks an edit; the window is read again and compared. A post that is gone is error 100/33
 while the Page itself answers; one that was hidden, unpublished or has expired is no longer public and counts as gone.
-A Page that is unpublished is the error "unpublished"; a name that belongs to another Page is "foreign-id".
+A Page that is unpublished is the error "unpublished", one with another name "renamed"; a name that belongs to another
+Page is "foreign-id".
 Not collected: other people's posts and comments (of a comment only its number and its author's number are asked for),
 reactions, counts, messages, unpublished posts, previews of links; its comments under posts older than the window.
 Tested: contract only: a stand-in that checks each request against the field names of Meta's own library.
@@ -98,7 +99,7 @@ def _presence(graph: Graph, post: Post, native: str, number: str) -> Presence:
 
     page = ask({})
     if missing(page):
-        return Presence(post.id, "gone", "error 100/33 while the Page itself answers", page)
+        return Presence(post.id, "gone", "no such post (error 100/33 or 803), while the Page itself answers", page)
     found = read_item(read_json(page), part, graph.account)
     if found.name("id") != native:
         return Presence(post.id, "unclear", f"the answer is about {found.name('id') or 'another post'}", page)
@@ -137,7 +138,11 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
 def _profile(graph: Graph, visit: Visit) -> tuple[Page, str]:
     """The about page and the Page's number. **Raises** AccountGone, or PageError (foreign-id) for somebody else's."""
     handle, known = visit.account.handle, visit.cursor.get("id", "")
-    page = graph.ask(handle, "profile", {"fields": PAGE_FIELDS})
+    page = graph.ask(handle, "profile", {"fields": PAGE_FIELDS}, may_miss=bool(known))
+    if missing(page):
+        found = read_item(read_json(graph.ask(known, "profile", {"fields": PAGE_FIELDS})), "profile", graph.account)
+        problem = f"the Page is called {found.words('username') or known} now: change its row in the register"
+        raise AccountGone(problem, account=graph.account, code="renamed")
     found = read_item(read_json(page), "profile", graph.account)
     number = found.text("id")
     # Facebook's names know neither capitals nor full stops.

@@ -123,7 +123,7 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
 def _presence(asked: _Asked, post: Post, native: str) -> Presence:
     page = asked.graph.ask(native, "lookup", {"fields": MEDIA_FIELDS}, {"username": asked.handle}, may_miss=True)
     if missing(page):
-        return Presence(post.id, "gone", "error 100/33 while the account itself answers", page)
+        return Presence(post.id, "gone", "no such post (error 100/33 or 803), while the account itself answers", page)
     found = read_item(read_json(page), "lookup", asked.graph.account)
     if found.name("id") != native:
         return Presence(post.id, "unclear", f"the answer is about {found.name('id') or 'another post'}", page)

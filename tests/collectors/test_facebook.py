@@ -220,7 +220,12 @@ def test_a_fortnight(platform: StandInGraph, visits: Visits, monkeypatch: pytest
 
     platform.nodes[PAGE_ID]["is_published"] = False
     assert visits.on(6).code == "unpublished"
-    platform.nodes[PAGE_ID]["is_published"] = True
+    platform.nodes[PAGE_ID] |= {"is_published": True, "username": "QuarryBaySchools"}
+    for answer in ([], [refused(803, "(#803) Some of the aliases you requested do not exist", status=404)]):
+        platform.faults[HANDLE] = answer
+        renamed = visits.on(6)
+        assert (renamed.code, "QuarryBaySchools" in renamed.problem) == ("renamed", True)
+    platform.nodes[PAGE_ID]["username"] = HANDLE
     platform.faults[HANDLE] = [refused(190, "Error validating access token: Session has expired", subcode=463)]
     assert visits.on(7).code == "token-expired"
     platform.faults = {f"{PAGE_ID}/posts": [refused(200, "(#200) Missing permission")]}

@@ -164,7 +164,7 @@ def test_a_story_that_was_taken_down_while_it_was_shown_is_gone(platform: StandI
 
     found = kernel().look_up(story(2), story(30))
     assert [(presence.state, presence.how) for presence in found] == [
-        ("gone", "error 100/33 while the account itself answers"), ("unclear", "a story ends after 24 hours"),
+        ("gone", "no such post (error 100/33 or 803), while the account itself answers"), ("unclear", "a story ends after 24 hours"),
     ]
     platform.faults = {USER: [refused(190, "no")]}
     assert [presence.state for presence in kernel().look_up(story(2))] == ["unclear"]
