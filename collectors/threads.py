@@ -63,7 +63,8 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
             yield Presence(post.id, "unclear", unclear(err))
             continue
         if missing(page):
-            yield Presence(post.id, "gone", "no such post (error 100/33 or 803), while the account itself answers", page)
+            how = "no such post (error 100/33 or 803), while the account itself answers"
+            yield Presence(post.id, "gone", how, page)
         elif found == native:
             yield Presence(post.id, "here", "HTTP 200 at its id", page)
         else:
