@@ -1,0 +1,50 @@
+"""Plain words in which a platform marks nothing: the links, names and hashtags that a reader sees in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+#: What ends a sentence or closes a bracket, and not an address.
+_AFTER = ".,;:!?'»”’…"
+# Not inside an e-mail address or an address of the web, which have a letter or a slash before the sign.
+_NAME = re.compile(r"(?<![\w@/.])@(\w(?:[\w.·-]{0,98}\w)?)")
+_HASHTAG = re.compile(r"(?<![\w#/&])#(\w{1,139})")
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What stands in the words."""
+
+    links: tuple[str, ...]
+    mentions: tuple[str, ...]
+    hashtags: tuple[str, ...]
+
+
+def read_caption(text: str, tags: Iterable[str] = ()) -> Caption:
+    """The links, names and hashtags of a text, each once, in its order; then the tags that stand beside it."""
+    links = tuple(dict.fromkeys(_whole(found[0]) for found in _LINK.finditer(text)))
+    words = _LINK.sub(" ", text)
+    mentions = dict.fromkeys(found[1] for found in _NAME.finditer(words))
+    hashtags = dict.fromkeys([*(found[1] for found in _HASHTAG.finditer(words)), *tags])
+    return Caption(links, tuple(mentions), tuple(hashtags))
+
+
+def titled(title: str, words: str) -> str:
+    """A title and the words below it; the title once, where a network cuts it off the beginning of the words."""
+    start = title.rstrip(" .…")
+    if not title or (start and words.startswith(start)):
+        return words
+    return f"{title}\n{words}" if words else title
+
+
+def _whole(link: str) -> str:
+    """A link without the sentence's own marks; a closing bracket stays where the link opened it."""
+    while link[-1:] in (*_AFTER, ")", "]"):
+        last = link[-1]
+        if (last == ")" and link.count("(") >= link.count(")")) or (last == "]" and link.count("[") >= link.count("]")):
+            break
+        link = link[:-1]
+    return link

@@ -1,0 +1,115 @@
+"""Asking YouTube's Data API with a key: what each answer costs, and what its refusals mean.
+
+**Source**: https://developers.google.com/youtube/v3/docs/errors and /determine_quota_cost, read 2026-11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from collectors._youtube_resources import said_of
+from rollbook.errors import AccessError, AccountGone, CollectError, PageError, RateLimited
+from rollbook.http import Door
+from rollbook.pages import Item, read_item, read_json
+from rollbook.plugins import Visit
+from rollbook.types import Page
+
+KEY = "ROLLBOOK_YOUTUBE_API_KEY"
+#: Units that a key has in a day; every method that is used here costs one, whatever it gives.
+UNITS_A_DAY = 10_000
+#: By its day the quota is counted.
+PACIFIC = ZoneInfo("America/Los_Angeles")
+
+_USED_UP = ("quotaExceeded", "dailyLimitExceeded")
+_TOO_FAST = ("rateLimitExceeded", "userRateLimitExceeded")
+_KEY_REFUSED = (
+    "keyInvalid", "keyExpired", "accessNotConfigured", "ipRefererBlocked", "API_KEY_INVALID", "API_KEY_EXPIRED",
+    "SERVICE_DISABLED", "API_KEY_SERVICE_BLOCKED", "API_KEY_IP_ADDRESS_BLOCKED", "API_KEY_HTTP_REFERRER_BLOCKED",
+)
+_GONE = {"channelSuspended": "suspended", "channelClosed": "deleted", "channelNotFound": "not-found"}
+
+
+@dataclass(slots=True)
+class Api:
+    """One account's way to the API in one visit."""
+
+    visit: Visit
+    door: Door
+    base: str
+    key: str
+    #: Units that this account's visits have taken on ``day``.
+    used: int = 0
+    day: str = ""
+
+    def __post_init__(self) -> None:
+        self.door.keep_secret(self.key)
+        cursor = self.visit.cursor
+        self.day = datetime.now(PACIFIC).date().isoformat()
+        if cursor.get("quota_day") == self.day and cursor.get("quota_used", "").isdecimal():
+            self.used = int(cursor["quota_used"])
+
+    def ask(
+        self, method: str, part: str, params: Mapping[str, str | int], context: Mapping[str, str] | None = None,
+        unless: tuple[str, ...] = (),
+    ) -> Page:
+        """Calls one method; a refusal for one of the reasons of ``unless`` is given back, any other is raised.
+
+        **Raises** RateLimited (quota, rate-limited), AccessError, AccountGone, PageError and what the Door raises.
+        """
+        self.used += 1
+        page = self.door.fetch(
+            f"{self.base}/youtube/v3/{method}", account=self.visit.account.key, part=part, context=context,
+            params=params, headers={"Accept": "application/json", "X-Goog-Api-Key": self.key},
+            accept=(200, 400, 403, 404),
+        )
+        if page.status != 200:
+            reasons, said = _told(page)
+            if not reasons & set(unless):
+                raise self._refused(page, reasons, said)
+        return page
+
+    def quota(self) -> dict[str, str]:
+        """What the cursor keeps of it."""
+        return {"quota_day": self.day, "quota_used": str(self.used)}
+
+    def _refused(self, page: Page, reasons: set[str], said: str) -> CollectError:
+        says = f"YouTube answers {page.status}: {said or ', '.join(sorted(reasons)) or 'nothing more'}"
+        account, place = page.account, page.part
+        if reasons & set(_USED_UP):
+            again = midnight(datetime.now(UTC))
+            says = (
+                f"the key's quota of the day is used up ({self.used} units of {UNITS_A_DAY:,} went to this account); "
+                f"it is filled again at midnight Pacific time, {again:%Y-%m-%d %H:%M} UTC"
+            )
+            return RateLimited(says, account=account, place=place, code="quota", retry_at=again)
+        if reasons & set(_TOO_FAST):
+            return RateLimited(says, account=account, place=place)
+        if reasons & set(_KEY_REFUSED) or "API key" in said:
+            says = f"{says}; the key in {KEY} is refused: `rollbook connect youtube` tells how to get one"
+            return AccessError(says, account=account, place=place)
+        for reason, code in _GONE.items():
+            if reason in reasons:
+                return AccountGone(says, account=account, place=place, code=code)
+        if page.status == 403:
+            return AccessError(says, account=account, place=place)
+        return PageError(says, account=account, place=place, code=f"http-{page.status}")
+
+
+def midnight(now: datetime) -> datetime:
+    """The next midnight of the Pacific clock, in UTC: when a key's quota is filled again."""
+    tomorrow = now.astimezone(PACIFIC).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, PACIFIC).astimezone(UTC)
+
+
+def _told(page: Page) -> tuple[set[str], str]:
+    """The reasons of a refusal, in the spellings of the old and the new kind, and its words."""
+    try:
+        answer = read_item(read_json(page), page.part, page.account)
+        error = answer.item_or_none("error")
+        listed: tuple[Item, ...] = (*error.items("errors"), *error.items("details")) if error else ()
+        return {entry.words("reason") for entry in listed} - {""}, said_of(answer)
+    except PageError:
+        return set(), ""

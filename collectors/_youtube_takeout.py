@@ -1,0 +1,177 @@
+"""YouTube in an owner's Google Takeout: the public videos of a channel and its comments, and nothing else of it.
+
+**Source**: exports of 2023 to 2026. Folders are named in the language of the Google account, and are known by their
+stems; columns are read in English, and an export with others says what to do.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from collectors._youtube_resources import made, said
+from rollbook.errors import CollectError, PageError
+from rollbook.exports import Export, ExportFile, Portion
+from rollbook.pages import Item, clean, read_each, read_json, read_time, refuse
+from rollbook.types import Account, Page, Parsed, Post
+
+#: How many rows make one page.
+ROWS = 500
+_FOLDER = re.compile(r"(?:^|/)youtube[^/]*/", re.IGNORECASE)
+_VIDEOS = re.compile(r"(?:^|/)youtube[^/]*/[^/]*m(?:e|é)tad(?:at|onn)[^/]*/v(?:i|í)d(?:e|é)o['’]?s?(?:\(\d+\))?\.csv$")
+_COMMENTS = re.compile(
+    r"(?:^|/)youtube[^/]*/(?:[^/]+/)?(?:comments?|kommentare?|comentarios?|commentaires?|coment(?:a|á)rios?|commenti)"
+    r"(?:\(\d+\))?\.csv$"
+)
+_TAG = re.compile(r"(?:video )?tags?:? ?\d+")
+#: Words for who may see a video that need no mention: everything else that is not "public" is told.
+_NOT_PUBLIC = ("private", "unlisted")
+
+
+# -- which parts of an export are read ---------------------------------------------------------------------------
+
+
+def _recognises(names: frozenset[str]) -> bool:
+    return any(_FOLDER.search(name) for name in names)
+
+
+def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
+    """The public videos, then the comments that do not stand below one that is not public."""
+    named = {unicodedata.normalize("NFC", name).casefold(): name for name in export.names}
+    videos = [name for folded, name in sorted(named.items()) if _VIDEOS.search(folded)]
+    comments = [name for folded, name in sorted(named.items()) if _COMMENTS.search(folded)]
+    if not videos and not comments:
+        problem = (
+            "the export names its folders in a language that is not read: set the language of the Google account to "
+            "English and ask for the export again, with video metadata and comments"
+        )
+        raise PageError(problem, account=account.key, place="export")
+    channel = _channel(export, account, [*videos, *comments])
+    hidden = set[str]()
+    for member in videos:
+        yield from _portions(_public_videos(export, account, member, channel, hidden), "export:videos", member, channel)
+    for member in comments:
+        yield from _portions(_comments(export, account, member, channel, hidden), "export:comments", member, channel)
+
+
+def _channel(export: ExportFile, account: Account, members: list[str]) -> str:
+    """The channel that is read. **Raises** CollectError (foreign-id) where the export has others, or several."""
+    told = {
+        channel for member in members for row in export.rows(member) if (channel := columns(row).get("channel id", ""))
+    }
+    if account.handle in told:
+        return account.handle
+    if account.handle.startswith("UC") or len(told) > 1:
+        problem = f"the export is of the channel {' and '.join(sorted(told)) or 'of nobody'}; register one by its id"
+        raise CollectError(problem, account=account.key, place="export", code="foreign-id")
+    return next(iter(told), "")
+
+
+def _public_videos(
+    export: ExportFile, account: Account, member: str, channel: str, hidden: set[str]
+) -> Iterator[object]:
+    """The rows that say that they are public; how many say something that is not known. Fills ``hidden``."""
+    left_out: Counter[str] = Counter()
+    for row in export.rows(member):
+        told = columns(row)
+        _check(told, ("video id", "video title (original)", "privacy"), account, member)
+        if channel and told.get("channel id", channel) != channel:
+            continue
+        privacy = told["privacy"].casefold()
+        if privacy == "public":
+            yield dict(row)
+            continue
+        hidden.add(told["video id"])
+        left_out[told["privacy"]] += privacy not in _NOT_PUBLIC
+    yield from ({"left out": count, "privacy": privacy} for privacy, count in left_out.items() if count)
+
+
+def _comments(
+    export: ExportFile, account: Account, member: str, channel: str, hidden: set[str]
+) -> Iterator[object]:
+    for row in export.rows(member):
+        told = columns(row)
+        _check(told, ("comment id", "comment text", "comment create timestamp"), account, member)
+        if told.get("channel id", channel) in ("", channel) and told.get("video id", "") not in hidden:
+            yield dict(row)
+
+
+def _check(told: Mapping[str, str], due: Iterable[str], account: Account, member: str) -> None:
+    missing = [name for name in due if name not in told]
+    if missing:
+        problem = (
+            f"has no column {missing[0]!r}: set the language of the Google account to English and ask for the export "
+            "again"
+        )
+        raise PageError(problem, account=account.key, place=member)
+
+
+def _portions(items: Iterator[object], part: str, member: str, channel: str) -> Iterator[Portion]:
+    while chunk := list(islice(items, ROWS)):
+        yield Portion(part, member, chunk, {"channel_id": channel} if channel else {})
+
+
+TAKEOUT = Export(_recognises, _read)
+
+
+# -- rows as posts -----------------------------------------------------------------------------------------------
+
+
+def columns(row: Mapping[str, object]) -> dict[str, str]:
+    """A row under the names of its columns in lower case: their capitals changed from one year to the next."""
+    return {" ".join(name.casefold().split()): clean(str(value or "")).strip() for name, value in row.items()}
+
+
+def parse_rows(page: Page) -> Parsed:
+    """Reads the videos or comments of an export's page."""
+    top = read_json(page)
+    if not isinstance(top, list):
+        raise refuse(page, "schema", "the page holds no rows of an export")
+    return read_each(page, top, "rows", lambda item: _post(item, page))
+
+
+def _post(item: Item, page: Page) -> Post:
+    told = columns(item.data)
+    if "left out" in told:
+        who = told.get("privacy") or "not said"
+        raise item.refuse(f"{told['left out']} videos whose privacy is {who} were not read in", code="not-public")
+    owner = page.context.get("channel_id", "")
+    if owner and told.get("channel id", "") not in ("", owner):
+        raise item.refuse(f"is of {told['channel id']}, another channel", code="foreign-id")
+    is_comment = "comment id" in told
+    if not is_comment and told.get("privacy", "").casefold() != "public":
+        raise item.refuse("does not say that it is public and was not read in", code="not-public")
+    number, words = ("comment id", "comment text") if is_comment else ("video id", "video title (original)")
+    for name in (number, words):
+        if not told.get(name):
+            raise item.refuse(f"{name!r} is missing; expected a text")
+    times = ("comment create timestamp",) if is_comment else ("video publish timestamp", "video create timestamp")
+    moment = next((found for name in times if (found := read_time(told.get(name, "")))), None)
+    if moment is None:
+        raise item.refuse(f"{times[0]!r} is {told.get(times[0], '')[:40]!r}; expected an ISO 8601 time")
+    moment = moment.replace(microsecond=0)  # as the API has it
+    if is_comment:
+        text = "".join(_segments(told[words]))
+        return said(page, told[number], text, moment, told.get("parent comment id", ""), told.get("video id", ""))
+    tags = tuple(value for name, value in told.items() if _TAG.fullmatch(name) and value)
+    return made(page, told[number], told[words], told.get("video description (original)", ""), moment, tags=tags)
+
+
+def _segments(text: str) -> Iterator[str]:
+    """The words of a comment: plain in old exports, since 2023 pieces of JSON side by side."""
+    try:
+        pieces = json.loads(f"[{text}]")
+    except (ValueError, RecursionError):
+        pieces = [None]
+    if not all(isinstance(piece, dict) for piece in pieces):
+        yield text
+        return
+    for piece in pieces:
+        inner = piece.get("takeoutSegments", [piece])
+        for part in inner if isinstance(inner, list) else ():
+            if isinstance(part, dict) and isinstance(part.get("text"), str):
+                yield clean(part["text"])

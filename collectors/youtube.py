@@ -1,0 +1,291 @@
+"""YouTube: the public videos of one channel, the channel's own comments on them, and its profile.
+
+Source: the YouTube Data API v3 (``channels``, ``playlistItems``, ``videos``, ``commentThreads``, ``comments``; never
+``search``), https://developers.google.com/youtube/v3/docs/, read 2026-11; without a key the channel's Atom feed. The
+account is ``youtube:@handle`` or ``youtube:UC…``, the channel's id. ``[collect.youtube] base`` says where both are when
+not at Google; ``comments = false`` leaves comments out. An owner's export: Google Takeout, "YouTube and YouTube Music".
+Access: an API key of the District (Google Cloud console, a project with "YouTube Data API v3", Credentials, API key) in
+ROLLBOOK_YOUTUBE_API_KEY; it is sent as a header, opens public data only, and no owner has to act.
+Rate: 10,000 units a day for all that use the key; a visit takes one for the channel, two for each 50 videos, one for
+each 100 comment threads and each longer thread of the window. What this account took today stands in the cursor
+(``quota_used``); a quota that is used up is the error "quota", which says when it is filled again.
+Order: newest first, as the playlist of uploads has it.
+Cursor: ``id`` of the channel, ``newest`` video or comment seen, ``quota_day`` (Pacific time) and ``quota_used``.
+Edits and deletions: YouTube dates no edit of a video, so its words are compared; a comment has ``updatedAt``. A video
+is gone when ``videos`` gives nothing for its id; whether it was made private or removed stands beside it where the
+playlist of uploads tells. A video that is unlisted now is still there. The feed shows the newest 15 videos, and nothing
+is concluded from what it lacks.
+Not collected: the films themselves, the words of captions (the API gives them to the channel's owner only), other
+people's comments (they stand in the captured answers, and are not read in), the channel's comments elsewhere and its
+answers in threads older than the window, live chat, community posts, counts. Unlisted and private videos never.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from urllib.parse import urlsplit
+
+from collectors._feed_formats import read_feed
+from collectors._youtube_api import KEY, Api
+from collectors._youtube_resources import PLACEHOLDERS, parse_answer, said_of
+from collectors._youtube_takeout import TAKEOUT, parse_rows
+from rollbook.credentials import credential
+from rollbook.errors import AccessError, AccountGone, CollectError
+from rollbook.http import Door
+from rollbook.pages import Item, reach, read_item, read_json, read_time, refuse, step
+from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.types import Page, Parsed, Post
+
+_Params = dict[str, str | int]
+#: The most that one request gives. **Source**: the discovery document, ``maxResults`` of each method.
+VIDEOS, THREADS = 50, 100
+_VIDEO_PARTS = "snippet,status,contentDetails"
+_CHANNEL = re.compile(r"UC[A-Za-z0-9_-]{22}")
+_HANDLE = re.compile(r"[\w.·-]{3,100}")
+
+
+def parse(page: Page) -> Parsed:
+    """Reads the videos, comments or channel of a page by its shape: rows of an export, an answer of the API, a feed."""
+    if page.status != 200:
+        return Parsed()
+    return parse_rows(page) if page.body.lstrip()[:1] == b"[" else parse_answer(page)
+
+
+def _handle(visit: Visit) -> str:
+    """The channel's id, or its handle without "@". **Raises** CollectError for what is neither."""
+    handle = visit.account.handle.removeprefix("@")
+    if not _HANDLE.fullmatch(handle):
+        problem = f"{visit.account.handle!r} is no channel; expected @handle or the channel's id, UC…"
+        raise CollectError(problem, account=visit.account.key, code="bad-handle")
+    return handle
+
+
+def _base(visit: Visit, default: str) -> str:
+    base = visit.settings.get("base", default)
+    if not isinstance(base, str) or urlsplit(base).scheme not in ("http", "https"):
+        problem = f"[collect.youtube] base is {base!r}; expected an address"
+        raise CollectError(problem, account=visit.account.key, code="setting")
+    return base.rstrip("/")
+
+
+def _api(visit: Visit, door: Door) -> Api | None:
+    """The way to the API; None where there is no key."""
+    base, key = _base(visit, "https://youtube.googleapis.com"), credential(KEY)
+    return Api(visit, door, base, key) if key else None
+
+
+def _listed(page: Page, kind: str) -> tuple[Item, ...]:
+    """The items of an answer, none where it leaves them out. **Raises** PageError where it is another answer."""
+    answer = read_item(read_json(page), page.part, page.account)
+    if answer.words("kind") != kind:
+        said = said_of(answer)
+        raise refuse(page, "schema", f"YouTube says: {said}" if said else f"the answer is no {kind}")
+    return answer.items("items")
+
+
+def _next(page: Page) -> str:
+    return read_item(read_json(page), page.part, page.account).words("nextPageToken")
+
+
+# -- look-ups ----------------------------------------------------------------------------------------------------
+
+
+def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
+    """Asks for videos and comments by id, fifty at a time; one that a good answer leaves out is gone."""
+    left = iter(posts)
+    while batch := list(islice(left, VIDEOS)):
+        found: dict[str, Presence] = {}
+        for method in ("videos", "comments"):
+            asked = [post for post in batch if (post.kind == "comment") == (method == "comments")]
+            try:
+                found |= _looked_up(visit, door, method, asked) if asked else {}
+            except CollectError as err:
+                found |= {post.id: Presence(post.id, "unclear", str(err)) for post in asked}
+        yield from (found[post.id] for post in batch)
+
+
+def _looked_up(visit: Visit, door: Door, method: str, posts: list[Post]) -> dict[str, Presence]:
+    api = _api(visit, door)
+    if api is None:
+        raise AccessError(f"only a key shows it by its id; put one into {KEY}", account=visit.account.key)
+    channel = visit.cursor.get("id") or next(iter(_CHANNEL.findall(visit.account.handle)), "")
+    numbers = [post.id.removeprefix("youtube:") for post in posts]
+    parts = {"part": _VIDEO_PARTS} if method == "videos" else {"part": "snippet", "textFormat": "plainText"}
+    asked = {"id": ",".join(numbers), **parts}
+    page = api.ask(method, "lookup", asked, {"channel_id": channel} if channel else {})
+    here = {item.text("id"): item for item in _listed(page, f"youtube#{method[:-1]}ListResponse")}
+    found: dict[str, Presence] = {}
+    shown: Page | None = page if method == "videos" else None  # comments by id lack the video that they stand below
+    for post, number in zip(posts, numbers, strict=True):
+        if number in here:
+            status = here[number].item_or_none("status")
+            privacy = status.words("privacyStatus") if status else ""
+            how = f"{method}.list has it" + (f", as {privacy}" if privacy not in ("", "public") else "")
+            found[post.id] = Presence(post.id, "here", how, shown)
+            shown = None  # one reading of the answer is enough for all its videos
+        else:
+            how = f"{method}.list gives nothing for its id" + (_why(api, channel, number) if method == "videos" else "")
+            found[post.id] = Presence(post.id, "gone", how, page)
+    return found
+
+
+def _why(api: Api, channel: str, video: str) -> str:
+    """Whether a video was made private or removed, as far as the playlist of uploads tells."""
+    unknown = "; whether it was removed or made private is not told"
+    if not channel:
+        return unknown
+    params = {"part": "snippet,status", "playlistId": f"UU{channel[2:]}", "videoId": video}
+    page = api.ask("playlistItems", "lookup", params, unless=("videoNotFound", "playlistNotFound", "notFound"))
+    if page.status != 200:
+        return unknown
+    for item in _listed(page, "youtube#playlistItemListResponse"):
+        snippet, status = item.item("snippet"), item.item_or_none("status")
+        state = PLACEHOLDERS.get(snippet.words("title"), "")
+        if status and status.words("privacyStatus") == "private":
+            state = "private"
+        if state:
+            return f"; it was {'made private' if state == 'private' else 'removed'}, as the playlist of uploads shows"
+    return unknown
+
+
+# -- a visit -----------------------------------------------------------------------------------------------------
+
+
+@collector("youtube", parse=parse, look_up=look_up, export=TAKEOUT)
+def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+    """Reads the profile, the uploads newest first, then the channel's comments; without a key the feed."""
+    handle, api = _handle(visit), _api(visit, door)
+    if api is None:
+        return (yield from _keyless(visit, door, handle))
+    page, channel = _found(api, handle)
+    yield page
+    statistics = channel.item_or_none("statistics")
+    told = statistics.words("videoCount") if statistics else ""
+    count = int(told) if told.isdecimal() else None
+    walk = _Walk(api, channel.text("id"), reach(visit, read_time(visit.cursor.get("newest", ""))))
+    yield from walk.videos(channel.item("contentDetails").item("relatedPlaylists").words("uploads"), count)
+    if visit.settings.get("comments", True) is not False:
+        yield from walk.comments()
+    return Sweep(walk.cursor(), covered_from=walk.since, expected=count)
+
+
+def _keyless(visit: Visit, door: Door, handle: str) -> Generator[Page, None, Sweep]:
+    """The newest fifteen videos; the cursor stays, so that the next visit with a key reads what lies between."""
+    channel = handle if _CHANNEL.fullmatch(handle) else visit.cursor.get("id", "")
+    if not channel:
+        problem = (
+            f"waiting for its owner's authorisation: without an API key in {KEY} no handle can be followed; "
+            "`rollbook connect youtube` tells how to get one, or register the channel by its id, youtube:UC…"
+        )
+        raise AccessError(problem, account=visit.account.key, place="feed", code="no-credential")
+    url = f"{_base(visit, 'https://www.youtube.com')}/feeds/videos.xml"
+    page = door.fetch(url, account=visit.account.key, part="feed", params={"channel_id": channel})
+    read_feed(page)
+    yield page
+    return Sweep(dict(visit.cursor), bounded=True)
+
+
+def _found(api: Api, handle: str) -> tuple[Page, Item]:
+    """The channel. **Raises** AccountGone (not-found, renamed, private), PageError (foreign-id)."""
+    key, known = api.visit.account.key, api.visit.cursor.get("id", "")
+    by = {"id": handle} if _CHANNEL.fullmatch(handle) else {"forHandle": f"@{handle}"}
+    parts = {"part": "snippet,contentDetails,statistics,status,brandingSettings"}
+    page = api.ask("channels", "profile", parts | by)
+    listed = _listed(page, "youtube#channelListResponse")
+    if not listed:
+        if known and "id" not in by:
+            again = _listed(api.ask("channels", "profile", parts | {"id": known}), "youtube#channelListResponse")
+            if again:
+                name = again[0].item("snippet").words("customUrl") or known
+                problem = f"the channel is called {name} now: register it as youtube:{name}"
+                raise AccountGone(problem, account=key, code="renamed")
+        problem = f"YouTube has no channel {handle}: it is deleted, suspended or hidden, and which is not told"
+        raise AccountGone(problem, account=key, code="not-found")
+    channel = listed[0]
+    status = channel.item_or_none("status")
+    if known and channel.text("id") != known:
+        problem = f"the name is channel {channel.text('id')} now, no longer {known}"
+        raise channel.refuse(f"{problem}: is it still the registered account?", code="foreign-id")
+    if status and status.words("privacyStatus") not in ("", "public"):
+        raise AccountGone(f"the channel is {status.words('privacyStatus')}", account=key, code="private")
+    return page, channel
+
+
+class _Walk:
+    """The way through a channel's videos and comments, and what was seen on it."""
+
+    def __init__(self, api: Api, number: str, since: datetime) -> None:
+        self._api, self._number, self.since = api, number, since
+        self._newest = read_time(api.visit.cursor.get("newest", ""))
+
+    def cursor(self) -> dict[str, str]:
+        """Where the next visit begins, and what this one took of the quota."""
+        newest = {"newest": self._newest.isoformat()} if self._newest else {}
+        return {"id": self._number, **newest, **self._api.quota()}
+
+    def videos(self, uploads: str, count: int | None) -> Iterator[Page]:
+        """The videos of the playlist of uploads, by fifty."""
+        if not uploads:
+            return
+        asked: _Params = {"part": "contentDetails,status", "playlistId": uploads, "maxResults": VIDEOS}
+        # A channel without a public video has no playlist.
+        unless = ("playlistNotFound",) if not count else ()
+        for page in self._paged("playlistItems", "uploads", asked, unless):
+            listed = _listed(page, "youtube#playlistItemListResponse")
+            numbers, times = list[str](), list[datetime]()
+            for item in listed:
+                details, status = item.item("contentDetails"), item.item_or_none("status")
+                published_at = details.moment_or_none("videoPublishedAt")
+                times += [published_at] if published_at else []
+                if status is None or status.words("privacyStatus") in ("", "public"):
+                    numbers.append(details.text("videoId"))
+            if numbers:
+                params = {"part": _VIDEO_PARTS, "id": ",".join(numbers)}
+                yield self._api.ask("videos", "videos", params, {"channel_id": self._number})
+            if self._is_past(times):
+                return
+
+    def comments(self) -> Iterator[Page]:
+        """The threads of the channel and its videos, and the answers that a thread does not show."""
+        asked: _Params = {
+            "part": "snippet,replies", "allThreadsRelatedToChannelId": self._number, "order": "time",
+            "textFormat": "plainText", "maxResults": THREADS,
+        }
+        for page in self._paged("commentThreads", "threads", asked, ("commentsDisabled",)):
+            yield page
+            times = []
+            for thread in _listed(page, "youtube#commentThreadListResponse"):
+                snippet, replies = thread.item("snippet"), thread.item_or_none("replies")
+                made_at = snippet.item("topLevelComment").item("snippet").moment_or_none("publishedAt")
+                times += [made_at] if made_at else []
+                if (snippet.count("totalReplyCount") or 0) > len(replies.items("comments") if replies else ()):
+                    yield from self._replies(thread.text("id"), snippet.words("videoId"))
+            if self._is_past(times):
+                return
+
+    def _replies(self, thread: str, video: str) -> Iterator[Page]:
+        params: _Params = {"part": "snippet", "parentId": thread, "textFormat": "plainText", "maxResults": THREADS}
+        return self._paged("comments", "replies", params, (), {"video_id": video})
+
+    def _paged(
+        self, method: str, part: str, params: _Params, unless: tuple[str, ...], context: dict[str, str] | None = None
+    ) -> Iterator[Page]:
+        """The pages of a list, to its end; none where it is refused for one of the reasons of ``unless``."""
+        asked, seen = dict(params), set[str]()
+        while True:
+            page = self._api.ask(method, part, asked, {"channel_id": self._number, **(context or {})}, unless)
+            if page.status != 200:
+                return
+            yield page
+            token = _next(page)
+            if not token:
+                return
+            asked["pageToken"] = step(page, token, seen)
+
+    def _is_past(self, times: list[datetime]) -> bool:
+        """Takes note of the moments of a page; whether all of them lie before the window."""
+        self._newest = max([*times, self._newest] if self._newest else times, default=None)
+        return bool(times) and max(times) < self.since

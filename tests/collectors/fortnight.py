@@ -1,0 +1,68 @@
+"""Days of visits of one account into a real archive: each event once, nothing twice, no secret anywhere."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+from rollbook.archive.archive import Archive
+from rollbook.archive.posts import versions
+from rollbook.archive.verify import verify
+from rollbook.collect import Outcome, Request, collect, parse_page
+from rollbook.http import Door, Limits
+from rollbook.init import Answers, lay
+from rollbook.workspace import CollectSettings, read_workspace
+
+
+class Fortnight:
+    """A district with one account, visited once a day."""
+
+    def __init__(
+        self, folder: Path, account: str, settings: Mapping[str, Any], reroute: Mapping[str, str], first: datetime
+    ) -> None:
+        self.folder, self.account, self.now = folder / "district", account, first
+        self.outcomes: list[Outcome] = []
+        list(lay(self.folder, Answers("Invented District", accounts=(account,))))
+        networks = {account.partition(":")[0]: dict(settings)}
+        allow = (ip_network("127.0.0.0/8"),)
+        self.workspace = replace(
+            read_workspace(self.folder), collect=CollectSettings(30, "", allow, dict(reroute), networks)
+        )
+
+    def visit(self) -> tuple[str, int, int, int]:
+        """The visit of the next day: its code, and how many posts were new, edited and gone."""
+        self.now += timedelta(days=1)
+        with (
+            Archive(self.workspace.archive, operator="test", parse=parse_page) as archive,
+            Door(self.workspace.collect, archive, limits=Limits(attempts=2)) as door,
+        ):
+            (outcome,) = collect(
+                self.workspace, archive, door, Request(), "run", clock=lambda: self.now, sleep=lambda seconds: None
+            )
+            assert verify(archive, quick=False, now=self.now).problems == ()
+        self.outcomes.append(outcome)
+        return outcome.code, outcome.new, outcome.edited, outcome.gone
+
+    def history(self, post: str) -> list[tuple[str, str, str]]:
+        """The versions of a post: state, words, and how a deletion was established."""
+        with (
+            Archive(self.workspace.archive, operator="test", parse=parse_page) as archive,
+            archive.store.begin() as connection,
+        ):
+            return [(item.state, item.post.text, item.how) for item in versions(connection, post)]
+
+    def check(self, secret: str, *told: str) -> None:
+        """No file of the workspace, no word of an outcome and nothing told holds the secret."""
+        files = [path for path in self.folder.rglob("*") if path.is_file()]
+        assert len(files) > 5
+        for path in files:
+            data = path.read_bytes()
+            if path.suffix == ".gz":
+                data = gzip.decompress(data)
+            assert secret.encode() not in data, path
+        assert all(secret not in text for text in (*told, *(str(outcome) for outcome in self.outcomes)))

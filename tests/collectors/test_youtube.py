@@ -1,0 +1,728 @@
+"""The YouTube collector against a stand-in over real HTTP, which takes and gives only what Google's document allows.
+
+YouTube itself is not reached. What the stand-in accepts and answers is checked by an excerpt of the discovery document
+of the YouTube Data API v3, revision 20261104 (as google-api-python-client 2.202.0 carries it); where the document lies
+beside the checkout, the excerpt is checked by it.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
+from rollbook.formats import fingerprint
+from rollbook.types import Account
+
+from .exported import InTestExport
+from .fortnight import Fortnight
+
+Make = Callable[..., Any]
+DOCUMENT = Path(__file__).resolve().parents[3] / "shared/payloads/youtube/google-api-python-client/youtube.v3.json"
+CANARY = "AIza-canary-of-the-youtube-key-0123456789"
+CHANNEL, OTHER = "UC" + "a" * 22, "UC" + "b" * 22
+UPLOADS = "UU" + "a" * 22
+DAY = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
+SINCE = DAY - timedelta(days=30)
+
+# -- the excerpt of the discovery document -----------------------------------------------------------------------
+
+PARAMETERS = {
+    "channels": {"part", "id", "forHandle", "maxResults", "pageToken"},
+    "playlistItems": {"part", "playlistId", "videoId", "maxResults", "pageToken"},
+    "videos": {"part", "id", "maxResults", "pageToken"},
+    "commentThreads": {"part", "allThreadsRelatedToChannelId", "order", "textFormat", "maxResults", "pageToken"},
+    "comments": {"part", "id", "parentId", "textFormat", "maxResults", "pageToken"},
+}
+MOST = {"channels": 50, "playlistItems": 50, "videos": 50, "commentThreads": 100, "comments": 100}
+ITEMS = {
+    "channels": "Channel", "playlistItems": "PlaylistItem", "videos": "Video", "commentThreads": "CommentThread",
+    "comments": "Comment",
+}
+#: Schema, field, and what it holds: another schema, or a type.
+FIELDS: dict[str, dict[str, str]] = {
+    "Channel": {
+        "kind": "string", "etag": "string", "id": "string", "snippet": "ChannelSnippet",
+        "contentDetails": "ChannelContentDetails", "statistics": "ChannelStatistics", "status": "ChannelStatus",
+        "brandingSettings": "ChannelBrandingSettings",
+    },
+    "ChannelSnippet": {
+        "title": "string", "description": "string", "customUrl": "string", "publishedAt": "string",
+        "thumbnails": "ThumbnailDetails", "defaultLanguage": "string",
+    },
+    "ChannelContentDetails": {"relatedPlaylists": "object"},
+    "ChannelStatistics": {"videoCount": "string", "viewCount": "string"},
+    "ChannelStatus": {"privacyStatus": "string"},
+    "ChannelBrandingSettings": {"image": "ImageSettings"},
+    "ImageSettings": {"bannerExternalUrl": "string"},
+    "ThumbnailDetails": {"default": "Thumbnail", "medium": "Thumbnail", "high": "Thumbnail"},
+    "Thumbnail": {"url": "string", "width": "integer", "height": "integer"},
+    "PlaylistItem": {
+        "kind": "string", "etag": "string", "id": "string", "snippet": "PlaylistItemSnippet",
+        "contentDetails": "PlaylistItemContentDetails", "status": "PlaylistItemStatus",
+    },
+    "PlaylistItemSnippet": {"title": "string", "resourceId": "ResourceId", "publishedAt": "string"},
+    "ResourceId": {"kind": "string", "videoId": "string"},
+    "PlaylistItemContentDetails": {"videoId": "string", "videoPublishedAt": "string"},
+    "PlaylistItemStatus": {"privacyStatus": "string"},
+    "Video": {
+        "kind": "string", "etag": "string", "id": "string", "snippet": "VideoSnippet", "status": "VideoStatus",
+        "contentDetails": "VideoContentDetails",
+    },
+    "VideoSnippet": {
+        "publishedAt": "string", "channelId": "string", "title": "string", "description": "string",
+        "thumbnails": "ThumbnailDetails", "tags": "array", "defaultLanguage": "string",
+    },
+    "VideoStatus": {"privacyStatus": "string", "uploadStatus": "string"},
+    "VideoContentDetails": {"caption": "string", "duration": "string"},
+    "CommentThread": {
+        "kind": "string", "etag": "string", "id": "string", "snippet": "CommentThreadSnippet",
+        "replies": "CommentThreadReplies",
+    },
+    "CommentThreadSnippet": {
+        "channelId": "string", "videoId": "string", "topLevelComment": "Comment", "totalReplyCount": "integer",
+        "isPublic": "boolean",
+    },
+    "CommentThreadReplies": {"comments": "array"},
+    "Comment": {"kind": "string", "etag": "string", "id": "string", "snippet": "CommentSnippet"},
+    "CommentSnippet": {
+        "authorChannelId": "CommentSnippetAuthorChannelId", "authorDisplayName": "string", "videoId": "string",
+        "parentId": "string", "textDisplay": "string", "publishedAt": "string", "updatedAt": "string",
+    },
+    "CommentSnippetAuthorChannelId": {"value": "string"},
+}
+TYPES = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
+
+
+def check(value: Any, schema: str, place: str) -> None:
+    """Fails where an answer of the stand-in has a field that Google's document does not know."""
+    for name, inner in value.items():
+        kind = FIELDS[schema].get(name)
+        assert kind, f"{place}.{name} is no field of {schema}"
+        if kind in FIELDS:
+            check(inner, kind, f"{place}.{name}")
+        else:
+            assert isinstance(inner, TYPES[kind]), f"{place}.{name} is no {kind}"
+
+
+@pytest.mark.skipif(not DOCUMENT.is_file(), reason="the discovery document does not lie beside the checkout")
+def test_the_excerpt_is_what_the_discovery_document_says() -> None:
+    document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    assert document["revision"] == "20261104"
+    assert document["rootUrl"] == "https://youtube.googleapis.com/"
+    resources = document["resources"]
+    for method, names in PARAMETERS.items():
+        told = resources[method]["methods"]["list"]
+        assert told["path"] == f"youtube/v3/{method}"
+        assert names <= set(told["parameters"])
+        assert int(told["parameters"]["maxResults"]["maximum"]) == MOST[method]
+        assert document["schemas"][told["response"]["$ref"]]["properties"]["items"]["items"]["$ref"] == ITEMS[method]
+    for schema, fields in FIELDS.items():
+        properties = document["schemas"][schema]["properties"]
+        for name, kind in fields.items():
+            assert properties[name].get("$ref", properties[name].get("type")) == kind, f"{schema}.{name}"
+
+
+# -- the stand-in ------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Film:
+    title: str
+    about: str = ""
+    at: datetime = DAY
+    privacy: str = "public"
+    tags: tuple[str, ...] = ()
+    #: What the playlist of uploads still shows when the public no longer sees it.
+    placeholder: str = ""
+
+
+@dataclass
+class Said:
+    author: str
+    text: str
+    video: str
+    at: datetime = DAY
+    updated: datetime | None = None
+    parent: str = ""
+
+
+@dataclass
+class StandInYouTube:
+    """A channel, its films and comments, answered as the document says; tests change them between visits."""
+
+    base: str = ""
+    handle: str = "@lincoln"
+    channel: str = CHANNEL
+    films: dict[str, Film] = field(default_factory=dict)
+    comments: dict[str, Said] = field(default_factory=dict)
+    gone: bool = False
+    #: Answers instead of what is there, by method: status, body, headers.
+    faults: dict[str, tuple[int, Any] | tuple[int, Any, dict[str, str]]] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    #: Replies that a thread shows by itself.
+    shown: int = 1
+    changed: Callable[[str, dict[str, Any]], None] = lambda method, answer: None
+
+    def answer(self, path: str, query: dict[str, str], headers: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
+        method = path.rpartition("/")[2]
+        self.asked.append((method, query))
+        if method in self.faults:
+            status, body, *more = self.faults[method]
+            return status, body, more[0] if more else {}
+        if path == "/feeds/videos.xml":
+            return 200, self.feed(), {}
+        if path.startswith(("/vi/", "/face")):
+            return 200, b"picture of " + path.encode(), {"Content-Type": "image/jpeg"}
+        assert path == f"/youtube/v3/{method}", path
+        if headers.get("x-goog-api-key") != CANARY:
+            return 400, refusal("badRequest", "API key not valid. Please pass a valid API key."), {}
+        assert CANARY not in str(query), "the key stands in the address"
+        assert set(query) <= PARAMETERS[method], f"{method} takes no {set(query) - PARAMETERS[method]}"
+        assert query["part"]
+        assert int(query.get("maxResults", 1)) <= MOST[method]
+        listed, token = getattr(self, f"list_{method}")(query)
+        if listed is None:
+            return token
+        for item in listed:
+            check(item, ITEMS[method], method)
+        kind = {"channels": "channel", "playlistItems": "playlistItem", "videos": "video", "commentThreads": "commentThread", "comments": "comment"}[method]
+        answer = {"kind": f"youtube#{kind}ListResponse", "etag": "e", "items": listed, **({"nextPageToken": token} if token else {})}
+        if not listed and method == "channels":
+            del answer["items"]
+        self.changed(method, answer)
+        return 200, answer, {}
+
+    def list_channels(self, query: dict[str, str]) -> tuple[Any, Any]:
+        asked = query.get("id") == self.channel or query.get("forHandle") == self.handle
+        return ([channel(self)] if asked and not self.gone else []), ""
+
+    def uploads(self) -> list[tuple[str, Film]]:
+        shown = [(number, film) for number, film in self.films.items() if film.privacy == "public" or film.placeholder]
+        return sorted(shown, key=lambda pair: pair[1].at, reverse=True)
+
+    def list_playlistItems(self, query: dict[str, str]) -> tuple[Any, Any]:
+        assert query["playlistId"] == UPLOADS
+        found = self.uploads()
+        if "videoId" in query:
+            return [placed(number, film, query["part"]) for number, film in found if number == query["videoId"]], ""
+        if not found:
+            return None, (404, refusal("playlistNotFound", "The playlist cannot be found."), {})
+        start, size = int(query.get("pageToken", "0")), int(query["maxResults"])
+        token = str(start + size) if start + size < len(found) else ""
+        return [placed(number, film, query["part"]) for number, film in found[start : start + size]], token
+
+    def list_videos(self, query: dict[str, str]) -> tuple[Any, Any]:
+        numbers = query["id"].split(",")
+        assert len(numbers) <= 50
+        assert "maxResults" not in query, "videos.list takes none beside ids"
+        films = [(number, self.films[number]) for number in numbers if number in self.films]
+        return [video(number, film) for number, film in films if film.privacy in ("public", "unlisted")], ""
+
+    def list_commentThreads(self, query: dict[str, str]) -> tuple[Any, Any]:
+        assert query["allThreadsRelatedToChannelId"] == self.channel
+        tops = sorted(((n, c) for n, c in self.comments.items() if not c.parent), key=lambda pair: pair[1].at, reverse=True)
+        return [self.thread(number, top) for number, top in tops], ""
+
+    def thread(self, number: str, top: Said) -> dict[str, Any]:
+        replies = [(n, c) for n, c in self.comments.items() if c.parent == number]
+        shown = {"replies": {"comments": [comment(n, c) for n, c in replies[: self.shown]]}} if replies else {}
+        snippet = {
+            "channelId": self.channel, "videoId": top.video, "topLevelComment": comment(number, top),
+            "totalReplyCount": len(replies), "isPublic": True,
+        }
+        return {"kind": "youtube#commentThread", "id": number, "snippet": snippet, **shown}
+
+    def list_comments(self, query: dict[str, str]) -> tuple[Any, Any]:
+        if "parentId" in query:
+            found = [(n, c) for n, c in self.comments.items() if c.parent == query["parentId"]]
+        else:
+            found = [(n, self.comments[n]) for n in query["id"].split(",") if n in self.comments]
+        return [without_video(comment(n, c)) for n, c in found], ""
+
+    def feed(self) -> bytes:
+        entries = "".join(
+            f"<entry><id>yt:video:{number}</id><yt:videoId>{number}</yt:videoId><title>{film.title}</title>"
+            f"<published>{film.at.isoformat()}</published><updated>{film.at.isoformat()}</updated><media:group>"
+            f'<media:thumbnail url="https://i3.ytimg.com/vi/{number}/hqdefault.jpg" width="480" height="360"/>'
+            f"<media:description>{film.about}</media:description></media:group></entry>"
+            for number, film in self.uploads()[:15]
+        )
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?><feed xmlns:yt="http://www.youtube.com/xml/schemas/2015" '
+            'xmlns:media="http://search.yahoo.com/mrss/" xmlns="http://www.w3.org/2005/Atom">'
+            f"<title>Lincoln School</title>{entries}</feed>"
+        ).encode()
+
+
+def refusal(reason: str, message: str) -> dict[str, Any]:
+    return {"error": {"code": 403, "message": message, "errors": [{"message": message, "domain": "youtube", "reason": reason}]}}
+
+
+def stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def channel(network: StandInYouTube) -> dict[str, Any]:
+    picture = {"url": "https://yt3.ggpht.com/face=s88", "width": 88, "height": 88}
+    return {
+        "kind": "youtube#channel", "etag": "e", "id": network.channel,
+        "snippet": {
+            "title": "Lincoln School", "description": "News of Lincoln School, see https://school.example/",
+            "customUrl": network.handle, "publishedAt": "2015-01-02T03:04:05Z", "thumbnails": {"default": picture},
+        },
+        "contentDetails": {"relatedPlaylists": {"likes": "", "uploads": UPLOADS}},
+        "statistics": {"videoCount": str(sum(film.privacy == "public" for film in network.films.values())), "viewCount": "9"},
+        "status": {"privacyStatus": "public"},
+    }
+
+
+def placed(number: str, film: Film, part: str) -> dict[str, Any]:
+    hidden = film.privacy != "public"
+    details = {"videoId": number} | ({} if hidden else {"videoPublishedAt": stamp(film.at)})
+    status = {"privacyStatus": film.privacy if film.placeholder != "Deleted video" else "privacyStatusUnspecified"}
+    item = {"kind": "youtube#playlistItem", "id": f"PL{number}", "contentDetails": details, "status": status}
+    if "snippet" in part:
+        del item["contentDetails"]
+        item["snippet"] = {"title": film.placeholder or film.title, "resourceId": {"kind": "youtube#video", "videoId": number}}
+    return item
+
+
+def video(number: str, film: Film) -> dict[str, Any]:
+    high = {"url": f"https://i.ytimg.com/vi/{number}/hqdefault_live.jpg", "width": 480, "height": 360}
+    return {
+        "kind": "youtube#video", "etag": "e", "id": number,
+        "snippet": {
+            "publishedAt": stamp(film.at), "channelId": CHANNEL, "title": film.title, "description": film.about,
+            "thumbnails": {"high": high}, **({"tags": list(film.tags)} if film.tags else {}),
+        },
+        "status": {"privacyStatus": film.privacy, "uploadStatus": "processed"},
+        "contentDetails": {"caption": "true", "duration": "PT1M"},
+    }
+
+
+def comment(number: str, said: Said) -> dict[str, Any]:
+    return {
+        "kind": "youtube#comment", "etag": "e", "id": number,
+        "snippet": {
+            "authorChannelId": {"value": said.author}, "authorDisplayName": "A name", "videoId": said.video,
+            "textDisplay": said.text, "publishedAt": stamp(said.at), "updatedAt": stamp(said.updated or said.at),
+            **({"parentId": said.parent} if said.parent else {}),
+        },
+    }
+
+
+def without_video(item: dict[str, Any]) -> dict[str, Any]:
+    return {**item, "snippet": {name: value for name, value in item["snippet"].items() if name != "videoId"}}
+
+
+@pytest.fixture
+def youtube() -> Iterator[StandInYouTube]:
+    network = StandInYouTube()
+    failed: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            try:
+                status, body, headers = network.answer(parts.path, query, {n.lower(): v for n, v in self.headers.items()})
+            except AssertionError as err:
+                failed.append(str(err))
+                status, body, headers = 500, str(err).encode(), {}
+            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    network.base = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield network
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    assert not failed, failed
+
+
+@pytest.fixture
+def visits(youtube: StandInYouTube, kernel: Make, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("ROLLBOOK_YOUTUBE_API_KEY", CANARY)
+    return kernel("youtube:@lincoln", {"base": youtube.base})
+
+
+# -- what a visit reads ------------------------------------------------------------------------------------------
+
+
+def test_the_whole_history_then_what_is_new(youtube: StandInYouTube, visits: Any) -> None:
+    for number in range(120):
+        youtube.films[f"film{number:07}"] = Film(f"Film {number}", at=DAY + timedelta(hours=number))
+    first = visits.visit()
+    assert first.texts() == [f"Film {number}" for number in reversed(range(120))]
+    assert (first.sweep.expected, first.sweep.covered_from.year, first.marked) == (120, 1900, [])
+    assert first.cursor["id"] == CHANNEL
+    assert first.cursor["quota_used"] == "8", "one for the channel, two for each fifty videos, one for the comments"
+    youtube.films["filmnew0000"] = Film("New", at=DAY + timedelta(hours=121))
+    second = visits.visit(first.cursor, DAY + timedelta(hours=119))
+    assert second.texts()[0] == "New"
+    assert len(second.texts()) == 100, "down to the first page that lies beyond the window as a whole"
+    assert second.cursor["quota_used"] == str(8 + 4 + 2)
+
+
+def test_everything_that_a_video_can_say(youtube: StandInYouTube, visits: Any) -> None:
+    about = "Tonight with @coach.smith #SpringPlay\nTickets: https://school.example/play(1), or office@school.example."
+    youtube.films["abcdefghijk"] = Film("Spring play", about, tags=("drama", "SpringPlay"))
+    profile, post = visits.visit().posts
+    assert (profile.kind, profile.id, profile.url) == ("profile", "youtube:@lincoln", "https://www.youtube.com/@lincoln")
+    assert profile.text == "Lincoln School\nNews of Lincoln School, see https://school.example/"
+    assert (post.id, post.kind, post.text) == ("youtube:abcdefghijk", "post", f"Spring play\n{about}")
+    assert post.url == "https://www.youtube.com/watch?v=abcdefghijk"
+    assert (post.links, post.mentions) == (("https://school.example/play(1)",), ("coach.smith",))
+    assert post.hashtags == ("SpringPlay", "drama")
+    assert [item.url for item in post.media] == ["https://i.ytimg.com/vi/abcdefghijk/hqdefault.jpg"]
+    assert (post.created_at, post.edited_at) == (DAY, None)
+
+
+def test_only_the_channels_own_comments_are_read_in(youtube: StandInYouTube, visits: Any) -> None:
+    youtube.films["abcdefghijk"] = Film("Play")
+    later = DAY + timedelta(hours=1)
+    youtube.comments = {
+        "Ug1": Said(OTHER, "Who pays for tickets?", "abcdefghijk"),
+        "Ug1.a": Said(CHANNEL, "The boosters do", "abcdefghijk", updated=later, parent="Ug1"),
+        "Ug1.b": Said(OTHER, "Thanks", "abcdefghijk", parent="Ug1"),
+        "Ug1.c": Said(CHANNEL, "Any time", "abcdefghijk", parent="Ug1"),
+        "Ug2": Said(CHANNEL, "Doors open at six", "abcdefghijk"),
+    }
+    seen = visits.visit()
+    comments = {post.id: post for post in seen.posts if post.kind == "comment"}
+    assert {post.text for post in comments.values()} == {"The boosters do", "Any time", "Doors open at six"}
+    assert comments["youtube:Ug1.a"].edited_at == later
+    assert comments["youtube:Ug1.a"].reply_to.id == "youtube:Ug1"
+    assert comments["youtube:Ug1.c"].url == "https://www.youtube.com/watch?v=abcdefghijk&lc=Ug1.c"
+    assert comments["youtube:Ug2"].reply_to.id == "youtube:abcdefghijk"
+    assert comments["youtube:Ug2"].edited_at is None
+    assert not any("pays" in str(post) for post in seen.posts)
+    youtube.asked.clear()
+    visits.settings["comments"] = False
+    assert not any(post.kind == "comment" for post in visits.visit().posts)
+    assert not any(method.startswith("comment") for method, _ in youtube.asked)
+
+
+def test_a_channel_without_a_video_and_with_comments_off(youtube: StandInYouTube, visits: Any) -> None:
+    youtube.faults["commentThreads"] = 403, refusal("commentsDisabled", "The video has disabled comments.")
+    seen = visits.visit()
+    assert (seen.texts(), seen.sweep.expected, seen.sweep.covered_from.year) == ([], 0, 1900)
+
+
+def test_an_unlisted_or_foreign_video_is_never_read_in(youtube: StandInYouTube, visits: Any) -> None:
+    youtube.films = {"abcdefghijk": Film("Play"), "unlisted000": Film("For some", privacy="unlisted")}
+
+    def swap(method: str, answer: dict[str, Any]) -> None:
+        if method == "videos":
+            answer["items"] += [video("unlisted000", youtube.films["unlisted000"])]
+            answer["items"] += [{**video("foreign0000", Film("Foreign")), "snippet": {**video("x", Film("Foreign"))["snippet"], "channelId": OTHER}}]
+
+    youtube.changed = swap
+    seen = visits.visit()
+    assert seen.texts() == ["Play"]
+    assert [mark.problem for mark in seen.marked] == [
+        "not-public: is unlisted and was not read in", f"foreign-id: is of {OTHER}, another channel",
+    ]
+
+
+# -- what is gone ------------------------------------------------------------------------------------------------
+
+
+def test_removed_and_private_are_told_apart(youtube: StandInYouTube, visits: Any) -> None:
+    names = ("removed0000", "private0000", "unknown0000", "unlisted000", "here0000000")
+    youtube.films = {number: Film(number) for number in names}
+    youtube.comments = {"Ug1": Said(CHANNEL, "kept", names[4]), "Ug2": Said(CHANNEL, "gone", names[4])}
+    first = visits.visit()
+    youtube.films["removed0000"] = replace(youtube.films["removed0000"], privacy="gone", placeholder="Deleted video")
+    youtube.films["private0000"] = replace(youtube.films["private0000"], privacy="private", placeholder="Private video")
+    youtube.films["unlisted000"] = replace(youtube.films["unlisted000"], privacy="unlisted")
+    del youtube.films["unknown0000"], youtube.comments["Ug2"]
+    second = visits.visit(first.cursor, SINCE)
+    assert second.texts() == ["here0000000", "kept"]
+    posts = [post for post in first.by_id().values() if post.kind != "profile"]
+    found = {item.post.removeprefix("youtube:"): item for item in visits.plugin.look_up(visits.asked(first.cursor), posts, visits.door)}
+    assert list(found) == [post.id.removeprefix("youtube:") for post in posts], "one answer for each, in order"
+    assert {name: item.state for name, item in found.items()} == {
+        "removed0000": "gone", "private0000": "gone", "unknown0000": "gone", "unlisted000": "here", "here0000000": "here",
+        "Ug1": "here", "Ug2": "gone",
+    }
+    nothing = "videos.list gives nothing for its id"
+    assert found["removed0000"].how == f"{nothing}; it was removed, as the playlist of uploads shows"
+    assert found["private0000"].how == f"{nothing}; it was made private, as the playlist of uploads shows"
+    assert found["unknown0000"].how == f"{nothing}; whether it was removed or made private is not told"
+    assert found["unlisted000"].how == "videos.list has it, as unlisted"
+    assert found["Ug2"].how == "comments.list gives nothing for its id"
+    assert all(item.page is not None for item in found.values() if item.state == "gone")
+
+
+@pytest.mark.parametrize(("status", "body"), [(500, b"down"), (200, b"{}"), (200, b"<html>"), (403, refusal("forbidden", "no"))])
+def test_a_look_up_that_does_not_say_so_plainly(youtube: StandInYouTube, visits: Any, status: int, body: Any) -> None:
+    youtube.films["abcdefghijk"] = Film("Play")
+    posts = visits.visit().posts[1:]
+    youtube.faults["videos"] = status, body
+    assert [item.state for item in visits.look_up(*posts)] == ["unclear"]
+
+
+# -- what may go wrong -------------------------------------------------------------------------------------------
+
+
+def test_a_quota_that_is_used_up_says_when_it_is_filled_again(youtube: StandInYouTube, visits: Any) -> None:
+    first = visits.visit()
+    youtube.faults["channels"] = 403, refusal("quotaExceeded", "The request cannot be completed because you have exceeded your quota.")
+    with pytest.raises(RateLimited) as used_up:
+        visits.visit(first.cursor)
+    assert (used_up.value.code, used_up.value.account) == ("quota", "youtube:@lincoln")
+    assert used_up.value.retry_at
+    assert datetime.now(UTC) < used_up.value.retry_at <= datetime.now(UTC) + timedelta(hours=25)
+    from zoneinfo import ZoneInfo
+
+    assert used_up.value.retry_at.astimezone(ZoneInfo("America/Los_Angeles")).strftime("%H:%M") == "00:00"
+    assert f"({int(first.cursor['quota_used']) + 1} units of 10,000 went to this account)" in str(used_up.value)
+
+
+def test_a_new_day_counts_from_zero(youtube: StandInYouTube, visits: Any) -> None:
+    first = visits.visit()
+    yesterday = {**first.cursor, "quota_day": "2026-01-01", "quota_used": "9999"}
+    assert int(visits.visit(yesterday).cursor["quota_used"]) < 10
+
+
+@pytest.mark.parametrize(("status", "reason", "message", "kind", "code"), [
+    (400, "badRequest", "API key not valid. Please pass a valid API key.", AccessError, "no-access"),
+    (403, "accessNotConfigured", "YouTube Data API has not been used in project 1 before", AccessError, "no-access"),
+    (403, "rateLimitExceeded", "slow down", RateLimited, "rate-limited"),
+    (403, "channelSuspended", "suspended", AccountGone, "suspended"),
+    (403, "channelClosed", "closed", AccountGone, "deleted"),
+    (403, "forbidden", "no", AccessError, "no-access"),
+    (400, "invalidPageToken", "no such page", PageError, "http-400"),
+])
+def test_every_refusal_has_its_name(
+    youtube: StandInYouTube, visits: Any, status: int, reason: str, message: str, kind: type[CollectError], code: str
+) -> None:
+    youtube.faults["channels"] = status, refusal(reason, message)
+    with pytest.raises(kind) as refused:
+        visits.visit()
+    assert refused.value.code == code
+    assert message in str(refused.value)
+    if kind is AccessError and reason != "forbidden":
+        assert "ROLLBOOK_YOUTUBE_API_KEY" in str(refused.value)
+
+
+def test_pages_that_lead_back_are_named(youtube: StandInYouTube, visits: Any) -> None:
+    youtube.films["abcdefghijk"] = Film("Play")
+    youtube.changed = lambda method, answer: answer.update(nextPageToken="0") if method == "playlistItems" else None
+    with pytest.raises(PageError) as loop:
+        visits.visit()
+    assert loop.value.code == "cursor-loop"
+
+
+def test_a_handle_that_is_another_channel_now(youtube: StandInYouTube, visits: Any) -> None:
+    first = visits.visit()
+    with pytest.raises(PageError) as foreign:
+        visits.visit({**first.cursor, "id": OTHER})
+    assert foreign.value.code == "foreign-id"
+    youtube.handle = "@lincoln_ms"
+    with pytest.raises(AccountGone) as renamed:
+        visits.visit(first.cursor)
+    assert renamed.value.code == "renamed"
+    assert "youtube:@lincoln_ms" in str(renamed.value)
+    youtube.gone = True
+    with pytest.raises(AccountGone) as gone:
+        visits.visit(first.cursor)
+    assert gone.value.code == "not-found"
+
+
+@pytest.mark.parametrize(("handle", "settings", "code"), [
+    ("@x y", {}, "bad-handle"), ("", {}, "bad-handle"), ("@lincoln", {"base": "nowhere"}, "setting"),
+])
+def test_what_is_no_channel_or_setting(kernel: Make, handle: str, settings: dict[str, str], code: str) -> None:
+    with pytest.raises(CollectError) as wrong:
+        kernel(f"youtube:{handle}", settings).visit()
+    assert wrong.value.code == code
+
+
+# -- without a key -----------------------------------------------------------------------------------------------
+
+
+def test_without_a_key_the_feed_shows_the_newest_and_concludes_nothing(youtube: StandInYouTube, kernel: Make) -> None:
+    for number in range(20):
+        youtube.films[f"film{number:07}"] = Film(f"Film {number}", "About it", at=DAY + timedelta(hours=number))
+    visits = kernel(f"youtube:{CHANNEL}", {"base": youtube.base})
+    seen = visits.visit({"id": CHANNEL, "newest": DAY.isoformat()})
+    assert len(seen.texts()) == 15
+    assert (seen.sweep.covered_from, seen.sweep.bounded) == (None, True)
+    assert seen.cursor == {"id": CHANNEL, "newest": DAY.isoformat()}, "the next visit with a key begins where it was"
+    with pytest.raises(AccessError) as missing:
+        kernel("youtube:@lincoln", {"base": youtube.base}).visit()
+    assert missing.value.code == "no-credential"
+    assert "waiting for its owner's authorisation" in str(missing.value)
+
+
+def test_a_video_of_the_feed_is_the_one_of_the_api(youtube: StandInYouTube, visits: Any, kernel: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    youtube.films["abcdefghijk"] = Film("Play", "Two lines\nhttps://school.example/play", tags=("drama",))
+    by_key = visits.visit().by_id()["youtube:abcdefghijk"]
+    monkeypatch.delenv("ROLLBOOK_YOUTUBE_API_KEY")
+    by_feed = kernel(f"youtube:{CHANNEL}", {"base": youtube.base}).visit().by_id()["youtube:abcdefghijk"]
+    assert fingerprint(by_feed) == fingerprint(by_key)
+    assert by_feed.created_at == by_key.created_at
+
+
+# -- a fortnight in an archive -----------------------------------------------------------------------------------
+
+
+def test_a_fortnight_leaves_each_event_once(
+    youtube: StandInYouTube, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("ROLLBOOK_YOUTUBE_API_KEY", CANARY)
+    reroute = {"https://i.ytimg.com": youtube.base, "https://yt3.ggpht.com": youtube.base}
+    days = Fortnight(tmp_path, "youtube:@lincoln", {"base": youtube.base}, reroute, DAY)
+    youtube.films = {f"film{number:07}": Film(f"Film {number}", at=DAY - timedelta(days=number)) for number in range(4)}
+    youtube.comments = {"Ug1": Said(OTHER, "Nice", "film0000000"), "Ug1.a": Said(CHANNEL, "Thank you", "film0000000", parent="Ug1")}
+    assert days.visit() == ("", 5, 0, 0)
+    assert days.visit() == ("", 0, 0, 0), "nothing is twice"
+    youtube.films["film0000001"].about = "with a description now"
+    youtube.comments["Ug1.a"] = replace(youtube.comments["Ug1.a"], text="Thank you all", updated=DAY + timedelta(days=1))
+    assert days.visit() == ("", 0, 2, 0)
+    youtube.films["newfilm0000"] = Film("New", at=DAY + timedelta(days=2))
+    del youtube.films["film0000002"]
+    youtube.films["film0000003"] = replace(youtube.films["film0000003"], privacy="private", placeholder="Private video")
+    assert days.visit() == ("", 1, 0, 2)
+    assert "made private" in days.history("youtube:film0000003")[-1][2]
+    del youtube.comments["Ug1.a"]
+    assert days.visit() == ("", 0, 0, 1)
+    for fault, code in (
+        ((403, refusal("quotaExceeded", "quota")), "quota"), ((400, refusal("keyInvalid", "API key expired")), "no-access"),
+        ((503, b"storm"), "server-error"), ((429, b"", {"Retry-After": "7200"}), "rate-limited"), ((429, b""), "rate-limited"),
+        ((200, b'{"kind": "youtube#channelListRes'), "truncated"), ((200, b"<html><title>Sign in</title>"), "login-page"),
+        ((403, refusal("channelSuspended", "suspended")), "suspended"), ((200, {"kind": "youtube#channelListResponse", "items": [{}]}), "schema"),
+    ):
+        youtube.faults = {"channels": fault}
+        assert days.visit() == (code, 0, 0, 0)
+    youtube.faults = {}
+    youtube.handle = "@renamed"
+    assert days.visit() == ("renamed", 0, 0, 0)
+    youtube.handle, youtube.gone = "@lincoln", True
+    assert days.visit() == ("not-found", 0, 0, 0)
+    youtube.gone = False
+    youtube.changed = lambda method, answer: answer["items"][0].pop("snippet") if method == "videos" else None
+    assert days.visit() == ("", 0, 0, 0), "a video that lacks a field is marked, and is not gone"
+    youtube.changed = lambda method, answer: [item.update(newField={"x": 1}) for item in answer["items"]]
+    assert days.visit() == ("", 0, 0, 0)
+    youtube.changed = lambda method, answer: None
+    youtube.films["film0000003"] = replace(youtube.films["film0000003"], privacy="public", placeholder="")
+    assert days.visit() == ("", 0, 1, 0), "what is public again is seen again"
+    assert [state for state, _, _ in days.history("youtube:film0000001")] == ["new", "edited"]
+    assert [state for state, _, _ in days.history("youtube:film0000002")] == ["new", "gone"]
+    assert [state for state, _, _ in days.history("youtube:Ug1.a")] == ["new", "edited", "gone"]
+    days.check(CANARY, caplog.text)
+
+
+# -- Google Takeout ----------------------------------------------------------------------------------------------
+
+VIDEOS = (
+    "Video ID,Approx Duration (ms),Video Audio Language,Video Category,Video Description (Original),Channel ID,Tag 1,"
+    "Tag 2,Video Title (Original),Privacy,Video State,Video Create Timestamp,Video Publish Timestamp\n"
+    f'abcdefghijk,60000,en,Education,"Two lines\nhttps://school.example/play",{CHANNEL},drama,,Spring play,Public,Active,2026-09-30T09:00:00+00:00,2026-10-01T12:00:00.25+00:00\n'
+    f"secret00000,60000,en,Education,SECRET-PRIVATE,{CHANNEL},,,Rehearsal,Private,Active,2026-09-30T09:00:00+00:00,\n"
+    f"secret00001,60000,en,Education,SECRET-UNLISTED,{CHANNEL},,,Draft,Unlisted,Active,2026-09-30T09:00:00+00:00,\n"
+    f"secret00002,60000,en,Education,SECRET-MEMBERS,{CHANNEL},,,Members,Members only,Active,2026-09-30T09:00:00+00:00,\n"
+)
+COMMENTS = (
+    "Comment ID,Channel ID,Comment create timestamp,Price,Parent comment ID,Post ID,Video ID,Comment text,Top-level comment ID\n"
+    f'Ug1.a,{CHANNEL},2026-10-01T12:00:00.123456+00:00,0,Ug1,,abcdefghijk,"{{""text"":""The boosters""}},{{""text"":"" do""}}",Ug1\n'
+    f'Ug2,{CHANNEL},2026-10-01T12:00:00+00:00,0,,,abcdefghijk,"{{""takeoutSegments"":[{{""text"":""Doors open""}}]}}",\n'
+    f"Ug3,{CHANNEL},2026-10-01T12:00:00+00:00,0,,,abcdefghijk,Plain words,\n"
+    f"Ug4,{CHANNEL},2026-10-01T12:00:00+00:00,0,,,secret00000,SECRET-BELOW,\n"
+)
+PRIVATE = {
+    "Takeout/YouTube and YouTube Music/history/watch-history.json": "SECRET-HISTORY",
+    "Takeout/YouTube and YouTube Music/subscriptions/subscriptions.csv": "SECRET-SUBSCRIPTIONS",
+    "Takeout/YouTube and YouTube Music/live chats/live chats.csv": "SECRET-CHATS",
+    "Takeout/YouTube and YouTube Music/playlists/Watch later-videos.csv": "SECRET-LATER",
+    "Takeout/Mail/All mail.mbox": "SECRET-MAIL",
+}
+
+
+def takeout(folder: str = "YouTube and YouTube Music", videos: str = VIDEOS) -> InTestExport:
+    return InTestExport({
+        f"Takeout/{folder}/video metadata/videos.csv": videos, f"Takeout/{folder}/comments/comments.csv": COMMENTS, **PRIVATE,
+    })
+
+
+def test_an_export_gives_the_same_videos_and_comments_as_the_api(youtube: StandInYouTube, visits: Any) -> None:
+    export = takeout()
+    posts, marked = export.read(visits.plugin, visits.account)
+    youtube.films["abcdefghijk"] = Film("Spring play", "Two lines\nhttps://school.example/play", tags=("drama",))
+    youtube.comments = {
+        "Ug1": Said(OTHER, "Who pays?", "abcdefghijk"), "Ug1.a": Said(CHANNEL, "The boosters do", "abcdefghijk", parent="Ug1"),
+        "Ug2": Said(CHANNEL, "Doors open", "abcdefghijk"), "Ug3": Said(CHANNEL, "Plain words", "abcdefghijk"),
+    }
+    by_api = visits.visit().by_id()
+    assert [post.id for post in posts] == ["youtube:abcdefghijk", "youtube:Ug1.a", "youtube:Ug2", "youtube:Ug3"]
+    for post in posts:
+        assert fingerprint(post) == fingerprint(by_api[post.id]), post
+        assert post == by_api[post.id]
+    assert [mark.problem for mark in marked] == ["not-public: 1 videos whose privacy is Members only were not read in"]
+    assert export.opened == {name for name in export.names if "video metadata" in name or "comments" in name}
+    assert "SECRET" not in export.told
+
+
+@pytest.mark.parametrize("names", [
+    ("Video-Metadaten/Videos.csv", "Kommentare/Kommentare.csv"), ("metadatos de vídeos/vídeos.csv", "comentarios/comentarios.csv"),
+    ("métadonnées vidéo/vidéos.csv", "commentaires/commentaires.csv"), ("video metadata/videos(1).csv", "comments.csv"),
+])
+def test_folders_in_other_languages(visits: Any, names: tuple[str, str]) -> None:
+    base = "Takeout/YouTube und YouTube Music/"
+    export = InTestExport({base + names[0]: VIDEOS, base + names[1]: COMMENTS, **PRIVATE})
+    assert visits.plugin.export.recognises(export.names)
+    assert len(export.read(visits.plugin, visits.account)[0]) == 4
+
+
+def test_an_export_in_a_language_that_is_not_read_says_what_to_do(visits: Any) -> None:
+    for export in (
+        InTestExport({"Takeout/YouTube と YouTube Music/動画のメタデータ/動画.csv": VIDEOS}),
+        takeout(videos=VIDEOS.replace("Privacy", "Datenschutz")),
+    ):
+        with pytest.raises(PageError) as unread:
+            export.read(visits.plugin, visits.account)
+        assert "English" in str(unread.value)
+
+
+def test_an_export_of_another_channel_is_refused(visits: Any) -> None:
+    with pytest.raises(CollectError) as foreign:
+        takeout().read(visits.plugin, Account(f"youtube:{OTHER}", "district"))
+    assert foreign.value.code == "foreign-id"
+    with pytest.raises(CollectError) as several:
+        takeout(videos=VIDEOS + VIDEOS.partition("\n")[2].replace(CHANNEL, OTHER)).read(visits.plugin, visits.account)
+    assert several.value.code == "foreign-id"
+    posts, _ = takeout().read(visits.plugin, Account(f"youtube:{CHANNEL}", "district"))
+    assert len(posts) == 4
+
+
+def test_network_errors_name_the_account(kernel: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROLLBOOK_YOUTUBE_API_KEY", CANARY)
+    with pytest.raises(NetworkError) as silent:
+        kernel("youtube:@lincoln", {"base": "http://127.0.0.1:9"}).visit()
+    assert silent.value.account == "youtube:@lincoln"
+    assert CANARY not in str(silent.value)
