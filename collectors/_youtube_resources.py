@@ -6,7 +6,7 @@ CommentThread, Comment), and https://developers.google.com/youtube/v3/docs/, rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from urllib.parse import parse_qs, quote, urlsplit
@@ -126,18 +126,18 @@ def _check_owner(item: Item, name: str, page: Page) -> None:
 # -- comments ----------------------------------------------------------------------------------------------------
 
 
-def _thread(item: Item, page: Page) -> Iterator[Post | Marked]:
+def _thread(item: Item, page: Page) -> list[Post | Marked]:
     """The channel's own comments of a thread: what other people wrote is not read in."""
     snippet, replies = item.item("snippet"), item.item_or_none("replies")
-    video = snippet.words("videoId")
+    video, found = snippet.words("videoId"), list[Post | Marked]()
     for comment in (snippet.item("topLevelComment"), *(replies.items("comments") if replies else ())):
         try:
             post = _comment(comment, page, video)
         except PageError as err:
-            yield mark(err, comment.place)
+            found.append(mark(err, comment.place))
             continue
-        if post:
-            yield post
+        found += [post] if post else []
+    return found
 
 
 def _comment(item: Item, page: Page, video: str = "") -> Post | None:
@@ -191,7 +191,7 @@ def _feed(page: Page) -> Parsed:
     return Parsed(tuple(posts), tuple(marked))
 
 
-_READERS: dict[str, Callable[..., Post | Iterator[Post | Marked] | None]] = {
+_READERS: dict[str, Callable[..., Post | list[Post | Marked] | None]] = {
     "youtube#channel": _channel, "youtube#video": _video, "youtube#playlistItem": _playlist_item,
     "youtube#commentThread": _thread, "youtube#comment": _comment,
 }

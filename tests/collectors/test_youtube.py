@@ -190,7 +190,7 @@ class StandInYouTube:
         assert set(query) <= PARAMETERS[method], f"{method} takes no {set(query) - PARAMETERS[method]}"
         assert query["part"]
         assert int(query.get("maxResults", 1)) <= MOST[method]
-        listed, token = getattr(self, f"list_{method}")(query)
+        listed, token = getattr(self, f"list_{method.lower()}")(query)
         if listed is None:
             return token
         for item in listed:
@@ -210,7 +210,7 @@ class StandInYouTube:
         shown = [(number, film) for number, film in self.films.items() if film.privacy == "public" or film.placeholder]
         return sorted(shown, key=lambda pair: pair[1].at, reverse=True)
 
-    def list_playlistItems(self, query: dict[str, str]) -> tuple[Any, Any]:
+    def list_playlistitems(self, query: dict[str, str]) -> tuple[Any, Any]:
         assert query["playlistId"] == UPLOADS
         found = self.uploads()
         if "videoId" in query:
@@ -228,7 +228,7 @@ class StandInYouTube:
         films = [(number, self.films[number]) for number in numbers if number in self.films]
         return [video(number, film) for number, film in films if film.privacy in ("public", "unlisted")], ""
 
-    def list_commentThreads(self, query: dict[str, str]) -> tuple[Any, Any]:
+    def list_commentthreads(self, query: dict[str, str]) -> tuple[Any, Any]:
         assert query["allThreadsRelatedToChannelId"] == self.channel
         tops = sorted(((n, c) for n, c in self.comments.items() if not c.parent), key=lambda pair: pair[1].at, reverse=True)
         return [self.thread(number, top) for number, top in tops], ""
