@@ -1,0 +1,205 @@
+"""TikTok: the public videos of one account whose owner has authorised the District to read them, and its profile.
+
+Source: the Display API v2 (``/v2/user/info/``, ``/v2/video/list/``, ``/v2/video/query/``),
+https://developers.tiktok.com/doc/display-api-overview/, read 2026-11. The account is ``tiktok:name``.
+``[collect.tiktok] base`` says where the API is when not at open.tiktokapis.com. An owner's export: "Download your data"
+as JSON (``user_data_tiktok.json``).
+Access: the owner's own token with the scopes ``user.info.basic`` and ``video.list``, and ``user.info.profile`` for the
+description; nobody else's opens anything. It goes into ROLLBOOK_TIKTOK_NAME_TOKEN, the account's name in capitals with
+"_" for ".", or into ROLLBOOK_TIKTOK_TOKEN where the District has one account. Without it the account is waiting for its
+owner's authorisation (the error "no-credential"), and its owner's export can be imported.
+Rate: 600 requests a minute for each method; a visit takes one, and one for each 20 videos.
+Order: newest first, by the time of publication.
+Cursor: ``id`` (the account's ``open_id``), ``newest`` video seen.
+Edits and deletions: TikTok dates no edit, so words are compared. A video is gone when ``video/query`` gives nothing for
+its id; whether it was deleted or made private is not told.
+Not collected: the films themselves, private videos and those for friends, comments, likes, messages, stories, counts.
+Of an export only what says that everybody may see it; its links to films expire, and an item without its number is
+marked. The cover's address is TikTok's for six hours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Self
+from urllib.parse import urlsplit
+
+from collectors._tiktok_videos import TIKTOK_EXPORT, name_in, parse, said_of, written_at
+from rollbook.credentials import credential
+from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
+from rollbook.http import Door
+from rollbook.pacing import retry_at
+from rollbook.pages import Item, reach, read_item, read_json, read_time, step
+from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.types import Page, Post
+
+#: The most videos that one request gives. **Source**: https://developers.tiktok.com/doc/tiktok-api-v2-video-list.
+VIDEOS = 20
+_USER = "open_id,avatar_url,display_name"
+#: What the scope ``user.info.profile`` adds.
+_USER_PROFILE = f"{_USER},username,bio_description,profile_deep_link"
+_VIDEO = "id,create_time,cover_image_url,share_url,video_description,title,duration"
+_HANDLE = re.compile(r"[A-Za-z0-9_.]{2,24}")
+_SCOPE_MISSING = ("scope_not_authorized", "scope_permission_missed")
+_TOKEN_REFUSED = ("access_token_invalid", *_SCOPE_MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class _TikTok:
+    """One account's way to the API in one visit."""
+
+    visit: Visit
+    door: Door
+    handle: str
+    base: str
+    token: str
+
+    @classmethod
+    def of(cls, visit: Visit, door: Door) -> Self:
+        """**Raises** CollectError for a handle or setting that is none, AccessError (no-credential)."""
+        key, handle = visit.account.key, visit.account.handle.removeprefix("@")
+        if not _HANDLE.fullmatch(handle):
+            raise CollectError(f"{handle!r} is no name; expected tiktok:name", account=key, code="bad-handle")
+        base = visit.settings.get("base", "https://open.tiktokapis.com")
+        if not isinstance(base, str) or urlsplit(base).scheme not in ("http", "https"):
+            problem = f"[collect.tiktok] base is {base!r}; expected an address"
+            raise CollectError(problem, account=key, code="setting")
+        own = f"ROLLBOOK_TIKTOK_{re.sub('[^A-Z0-9]', '_', handle.upper())}_TOKEN"
+        token = credential(own) or credential("ROLLBOOK_TIKTOK_TOKEN")
+        if not token:
+            problem = (
+                f"waiting for its owner's authorisation: `rollbook connect tiktok` asks for it and fills {own}; "
+                "until then the owner's export can be imported"
+            )
+            raise AccessError(problem, account=key, code="no-credential")
+        door.keep_secret(token)
+        return cls(visit, door, handle, base.rstrip("/"), token)
+
+    def user(self) -> Page:
+        """Whose token it is, as far as its scopes go."""
+        page = self._user(_USER_PROFILE)
+        if page.status != 200 and said_of(read_item(read_json(page), page.part, page.account))[0] in _SCOPE_MISSING:
+            page = self._user(_USER)
+        return self._checked(page)
+
+    def _user(self, fields: str) -> Page:
+        return self.door.fetch(
+            f"{self.base}/v2/user/info/", account=self.visit.account.key, part="profile", params={"fields": fields},
+            headers=self._headers(), context={"handle": self.handle}, accept=(200, 400, 401, 403, 404),
+        )
+
+    def videos(self, method: str, part: str, body: Mapping[str, object]) -> Page:
+        """Calls one of the methods that take a POST; the Door does not repeat one by itself."""
+        key = self.visit.account.key
+        with self.door.on_behalf_of(key, part, {"handle": self.handle}) as behalf:
+            self.door.post(
+                f"{self.base}/v2/video/{method}/", params={"fields": _VIDEO}, json=dict(body), headers=self._headers()
+            )
+        return self._checked(behalf.pages[-1])
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}", "Accept": "application/json"}
+
+    def _checked(self, page: Page) -> Page:
+        """**Raises** AccessError, RateLimited, NetworkError, PageError for an answer that is an error."""
+        key = page.account
+        if page.status >= 500:
+            raise NetworkError(f"TikTok answers {page.status}", account=key, place=page.part, code="server-error")
+        if page.status == 429:
+            later = retry_at(page.headers, datetime.now(UTC))
+            raise RateLimited("TikTok answers 429: too many requests", account=key, place=page.part, retry_at=later)
+        code, message = said_of(read_item(read_json(page), page.part, key))
+        says = f"TikTok answers {page.status}: {message or code or 'nothing more'}"
+        if code in _TOKEN_REFUSED or page.status in (401, 403):
+            says += "; the owner has to authorise the District again: `rollbook connect tiktok`"
+            raise AccessError(says, account=key, place=page.part)
+        if code == "rate_limit_exceeded":
+            raise RateLimited(says, account=key, place=page.part)
+        if page.status != 200:
+            raise PageError(says, account=key, place=page.part, code=f"http-{page.status}")
+        if code not in ("", "ok"):
+            raise PageError(says, account=key, place=page.part, code="schema")
+        return page
+
+
+def _data(page: Page) -> Item:
+    return read_item(read_json(page), page.part, page.account).item("data")
+
+
+# -- look-ups ----------------------------------------------------------------------------------------------------
+
+
+def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
+    """Asks for videos by id, twenty at a time; one that a good answer leaves out is gone."""
+    left = iter(posts)
+    while batch := list(islice(left, VIDEOS)):
+        numbers = [post.id.removeprefix("tiktok:") for post in batch]
+        try:
+            page: Page | None = _TikTok.of(visit, door).videos("query", "lookup", {"filters": {"video_ids": numbers}})
+            assert page is not None
+            here = {item.name("id") for item in _data(page).items("videos")}
+        except CollectError as err:
+            yield from (Presence(post.id, "unclear", str(err)) for post in batch)
+            continue
+        answer = page
+        for post, number in zip(batch, numbers, strict=True):
+            if number in here:
+                yield Presence(post.id, "here", "video/query has it", page)
+                page = None  # one reading of the answer is enough for all its videos
+            else:
+                yield Presence(post.id, "gone", "video/query gives nothing for its id", answer)
+
+
+# -- a visit -----------------------------------------------------------------------------------------------------
+
+
+@collector("tiktok", parse=parse, look_up=look_up, export=TIKTOK_EXPORT)
+def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+    """Reads the profile of the token's owner, then the videos newest first."""
+    tiktok = _TikTok.of(visit, door)
+    page = tiktok.user()
+    number = _check(tiktok, _data(page).item("user"))
+    yield page
+    newest = read_time(visit.cursor.get("newest", ""))
+    since = reach(visit, newest)
+    body: dict[str, object] = {"max_count": VIDEOS}
+    seen: set[str] = set()
+    while True:
+        page = tiktok.videos("list", "videos", body)
+        data = _data(page)
+        _check_names(tiktok, data)
+        yield page
+        times = [moment for item in data.items("videos") if (moment := written_at(item))]
+        newest = max([*times, newest] if newest else times, default=None)
+        if data.data.get("has_more") is not True or (times and max(times) < since):
+            break
+        place = data.name("cursor")
+        step(page, place, seen)
+        body["cursor"] = int(place) if place.isdecimal() else place
+    kept = {"newest": newest.isoformat()} if newest else {}
+    return Sweep({"id": number, **kept}, covered_from=since)
+
+
+def _check(tiktok: _TikTok, user: Item) -> str:
+    """The account's id. **Raises** AccountGone (renamed), PageError (foreign-id) for the token of somebody else."""
+    number, name, known = user.text("open_id"), user.words("username"), tiktok.visit.cursor.get("id", "")
+    if name and name.casefold() != tiktok.handle.casefold():
+        if known == number:
+            problem = f"the account is called {name} now: register it as tiktok:{name}"
+            raise AccountGone(problem, account=tiktok.visit.account.key, code="renamed")
+        raise user.refuse(f"the token is that of {name}, another account", code="foreign-id")
+    if known and known != number:
+        raise user.refuse("the name belongs to another account now: is it still the registered one?", code="foreign-id")
+    return number
+
+
+def _check_names(tiktok: _TikTok, data: Item) -> None:
+    """**Raises** PageError (foreign-id) for videos of somebody else: a token without the scope names nobody."""
+    for item in data.items("videos"):
+        name = name_in(item.words("share_url"))
+        if name and name.casefold() != tiktok.handle.casefold():
+            raise item.refuse(f"the video is by {name}, another account", code="foreign-id")

@@ -1,0 +1,299 @@
+"""The TikTok collector against a stand-in over real HTTP, which checks tokens, scopes, fields and bodies as TikTok says it does.
+
+TikTok itself is not reached: what the stand-in knows is the Display API's reference, read 2026-11.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from rollbook.errors import AccessError, AccountGone, CollectError, PageError
+from rollbook.types import Account
+
+from .exported import InTestExport
+from .fortnight import Fortnight
+
+Make = Callable[..., Any]
+CANARY = "act.canary-of-the-tiktok-token-0123456789"
+DAY = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
+BASIC = {"open_id", "avatar_url", "display_name"}
+PROFILE = {"username", "bio_description", "profile_deep_link"}
+VIDEO = {"id", "create_time", "cover_image_url", "share_url", "video_description", "title", "duration"}
+
+
+@dataclass
+class Film:
+    text: str
+    at: datetime = DAY
+    title: str = ""
+
+
+@dataclass
+class StandInTikTok:
+    """One account and its public films; tests change them between visits."""
+
+    base: str = ""
+    name: str = "lincoln.school"
+    open_id: str = "open-1"
+    scopes: frozenset[str] = frozenset({"user.info.basic", "user.info.profile", "video.list"})
+    films: dict[str, Film] = field(default_factory=dict)
+    faults: dict[str, tuple[int, Any] | tuple[int, Any, dict[str, str]]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    changed: Callable[[str, Any], None] = lambda path, data: None
+
+    def answer(self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: Any) -> tuple[int, Any, dict[str, str]]:
+        self.asked.append(path)
+        if path in self.faults:
+            status, answer, *more = self.faults[path]
+            return status, answer, more[0] if more else {}
+        if path.startswith("/cover/"):
+            return 200, b"cover " + path.encode(), {"Content-Type": "image/jpeg"}
+        if headers.get("authorization") != f"Bearer {CANARY}":
+            return 401, refusal("access_token_invalid"), {}
+        fields = set(query["fields"].split(","))
+        if path == "/v2/user/info/":
+            assert method == "GET"
+            assert fields <= BASIC | PROFILE
+            if fields & PROFILE and "user.info.profile" not in self.scopes:
+                return 401, refusal("scope_not_authorized"), {}
+            user = {
+                "open_id": self.open_id, "avatar_url": f"{self.base}/cover/face.jpeg?x-expires=1", "display_name": "Lincoln School",
+                "username": self.name, "bio_description": "Go Lions https://school.example/", "profile_deep_link": "https://vm.tiktok.com/x",
+            }
+            return self.good(path, {"user": {name: user[name] for name in fields}})
+        assert method == "POST"
+        assert headers["content-type"] == "application/json"
+        assert fields <= VIDEO
+        films = sorted(self.films.items(), key=lambda pair: pair[1].at, reverse=True)
+        if path == "/v2/video/query/":
+            assert len(body["filters"]["video_ids"]) <= 20
+            return self.good(path, {"videos": [self.video(n, film) for n, film in films if n in body["filters"]["video_ids"]]})
+        assert path == "/v2/video/list/"
+        assert set(body) <= {"cursor", "max_count"}
+        assert body["max_count"] <= 20
+        older = [pair for pair in films if "cursor" not in body or millis(pair[1].at) < body["cursor"]]
+        page, rest = older[: body["max_count"]], older[body["max_count"] :]
+        cursor = millis(page[-1][1].at) if page else 0
+        return self.good(path, {"videos": [self.video(n, film) for n, film in page], "cursor": cursor, "has_more": bool(rest)})
+
+    def good(self, path: str, data: Any) -> tuple[int, Any, dict[str, str]]:
+        self.changed(path, data)
+        return 200, {"data": data, "error": {"code": "ok", "message": "", "log_id": "1"}}, {}
+
+    def video(self, number: str, film: Film) -> dict[str, Any]:
+        return {
+            "id": number, "create_time": int(film.at.timestamp()), "cover_image_url": f"{self.base}/cover/{number}.jpeg?x-expires=1",
+            "share_url": f"https://www.tiktok.com/@{self.name}/video/{number}?utm_campaign=x", "duration": 9,
+            "video_description": film.text, "title": film.title or film.text[:10],
+        }
+
+
+def millis(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def refusal(code: str) -> dict[str, Any]:
+    return {"data": {}, "error": {"code": code, "message": f"about {code}", "log_id": "1"}}
+
+
+@pytest.fixture
+def tiktok() -> Iterator[StandInTikTok]:
+    network = StandInTikTok()
+    failed: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            try:
+                status, body, more = network.answer(self.command, parts.path, query, headers, json.loads(sent or b"null"))
+            except AssertionError as err:
+                failed.append(str(err))
+                status, body, more = 500, {}, {}
+            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+            self.send_response(status)
+            for name, value in more.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        do_POST = do_GET
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    network.base = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield network
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    assert not failed, failed
+
+
+@pytest.fixture
+def visits(tiktok: StandInTikTok, kernel: Make, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("ROLLBOOK_TIKTOK_LINCOLN_SCHOOL_TOKEN", CANARY)
+    return kernel("tiktok:lincoln.school", {"base": tiktok.base})
+
+
+def test_the_whole_history_then_what_is_new(tiktok: StandInTikTok, visits: Any) -> None:
+    for number in range(50):
+        tiktok.films[f"70000000000000000{number:02}"] = Film(f"Film {number}", DAY + timedelta(hours=number))
+    first = visits.visit()
+    assert first.texts() == [f"Film {number}" for number in reversed(range(50))]
+    assert first.sweep.covered_from.year == 1900
+    tiktok.films["7000000000000000100"] = Film("New #lions with @coach", DAY + timedelta(hours=51))
+    second = visits.visit(first.cursor, DAY + timedelta(hours=49))
+    assert len(second.texts()) == 40, "down to the first page that lies beyond the window as a whole"
+    post = second.posts[1]
+    assert (post.text, post.hashtags, post.mentions) == ("New #lions with @coach", ("lions",), ("coach",))
+    assert post.url == "https://www.tiktok.com/@lincoln.school/video/7000000000000000100"
+    profile = second.posts[0]
+    assert (profile.kind, profile.text, profile.links) == ("profile", "Lincoln School\nGo Lions https://school.example/", ("https://school.example/",))
+
+
+def test_without_the_scope_of_the_profile_names_come_from_the_films(tiktok: StandInTikTok, visits: Any) -> None:
+    tiktok.scopes -= {"user.info.profile"}
+    tiktok.films["7000000000000000001"] = Film("Film")
+    seen = visits.visit()
+    assert [post.text for post in seen.posts] == ["Lincoln School", "Film"]
+    tiktok.name = "somebody"
+    with pytest.raises(PageError) as foreign:
+        visits.visit()
+    assert foreign.value.code == "foreign-id"
+
+
+def test_a_token_of_another_account_and_a_new_name(tiktok: StandInTikTok, visits: Any) -> None:
+    first = visits.visit()
+    tiktok.name = "lions"
+    with pytest.raises(AccountGone) as renamed:
+        visits.visit(first.cursor)
+    assert renamed.value.code == "renamed"
+    tiktok.open_id = "open-2"
+    for name in ("lions", "lincoln.school"):
+        tiktok.name = name
+        with pytest.raises(PageError) as foreign:
+            visits.visit(first.cursor)
+        assert foreign.value.code == "foreign-id"
+
+
+def test_without_a_token_the_account_is_waiting(kernel: Make) -> None:
+    with pytest.raises(AccessError) as waiting:
+        kernel("tiktok:lincoln.school").visit()
+    assert waiting.value.code == "no-credential"
+    assert "waiting for its owner's authorisation" in str(waiting.value)
+    assert "ROLLBOOK_TIKTOK_LINCOLN_SCHOOL_TOKEN" in str(waiting.value)
+
+
+@pytest.mark.parametrize(("handle", "settings", "code"), [
+    ("a b", {}, "bad-handle"), ("lincoln.school", {"base": 7}, "setting"),
+])
+def test_what_is_no_account_or_setting(kernel: Make, handle: str, settings: dict[str, Any], code: str) -> None:
+    with pytest.raises(CollectError) as wrong:
+        kernel(f"tiktok:{handle}", settings).visit()
+    assert wrong.value.code == code
+
+
+def test_films_are_looked_up_by_twenty(tiktok: StandInTikTok, visits: Any) -> None:
+    tiktok.films = {f"70000000000000000{number:02}": Film(f"Film {number}", DAY + timedelta(hours=number)) for number in range(25)}
+    posts = visits.visit().posts[1:]
+    del tiktok.films["7000000000000000003"]
+    found = visits.look_up(*posts)
+    assert [item.post for item in found] == [post.id for post in posts]
+    assert [item.post for item in found if item.state == "gone"] == ["tiktok:7000000000000000003"]
+    assert sum(item.state == "here" for item in found) == 24
+    tiktok.faults["/v2/video/query/"] = 200, {"data": {}, "error": {"code": "internal_error", "message": "later"}}
+    assert {item.state for item in visits.look_up(*posts)} == {"unclear"}
+
+
+def test_a_fortnight_leaves_each_event_once(
+    tiktok: StandInTikTok, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("ROLLBOOK_TIKTOK_TOKEN", CANARY)
+    days = Fortnight(tmp_path, "tiktok:lincoln.school", {"base": tiktok.base}, {}, DAY)
+    tiktok.films = {f"700000000000000000{number}": Film(f"Film {number}", DAY - timedelta(days=number)) for number in range(4)}
+    assert days.visit() == ("", 4, 0, 0)
+    assert days.visit() == ("", 0, 0, 0), "nothing is twice"
+    tiktok.films["7000000000000000001"] = replace(tiktok.films["7000000000000000001"], text="Film 1, corrected")
+    assert days.visit() == ("", 0, 1, 0)
+    tiktok.films["7000000000000000009"] = Film("New", DAY + timedelta(days=2))
+    del tiktok.films["7000000000000000002"]
+    assert days.visit() == ("", 1, 0, 1)
+    user, listing = "/v2/user/info/", "/v2/video/list/"
+    for path, fault, code in (
+        (user, (401, refusal("access_token_invalid")), "no-access"), (listing, (401, refusal("scope_not_authorized")), "no-access"),
+        (listing, (429, refusal("rate_limit_exceeded"), {"Retry-After": "60"}), "rate-limited"), (listing, (429, b""), "rate-limited"),
+        (listing, (503, b"storm"), "server-error"), (user, (503, b"storm"), "server-error"), (listing, (400, refusal("invalid_params")), "http-400"),
+        (listing, (200, b'{"data": {"videos": [{"id"'), "truncated"), (listing, (200, {"data": {"videos": "none"}}), "schema"),
+        (listing, (200, {"data": {"videos": [], "has_more": True, "cursor": 5}, "error": {"code": "ok"}}), "cursor-loop"),
+        (user, (200, b"<html><title>Log in</title>"), "login-page"), (user, (200, refusal("internal_error")), "schema"),
+    ):
+        tiktok.faults = {path: fault}
+        assert days.visit() == (code, 0, 0, 0)
+    tiktok.faults = {}
+    tiktok.name = "renamed"
+    assert days.visit() == ("renamed", 0, 0, 0)
+    tiktok.name = "lincoln.school"
+    tiktok.changed = lambda path, data: data["videos"][0].pop("create_time") if "list" in path else None
+    assert days.visit() == ("", 0, 0, 0), "a video that lacks a field is marked, and is not gone"
+    assert days.outcomes[-1].marked
+    tiktok.changed = lambda path, data: data.update(new_field={"x": 1})
+    assert days.visit() == ("", 0, 0, 0)
+    assert [state for state, _, _ in days.history("tiktok:7000000000000000001")] == ["new", "edited"]
+    assert [state for state, _, _ in days.history("tiktok:7000000000000000002")] == ["new", "gone"]
+    days.check(CANARY, caplog.text)
+
+
+# -- an owner's export -------------------------------------------------------------------------------------------
+
+SHARE = "https://www.tiktokv.com/share/video/{}/"
+EXPORT = {
+    "Profile And Settings": {"Profile Info": {"ProfileMap": {"userName": "lincoln.school", "emailAddress": "SECRET-MAIL"}}},
+    "Direct Message": {"Direct Messages": {"ChatHistory": {"x": "SECRET-MESSAGE"}}},
+    "Likes and Favorites": {"Like List": {"ItemFavoriteList": [{"link": SHARE.format("7100000000000000001"), "date": "SECRET-LIKE"}]}},
+    "Post": {
+        "Posts": {"VideoList": [
+            {"Date": "2026-10-01 12:00:00", "Link": SHARE.format("7000000000000000001"), "WhoCanView": "Public", "Title": "Film 1 #lions"},
+            {"Date": "2026-10-01 12:00:00", "Link": SHARE.format("7000000000000000002"), "WhoCanView": "Friends", "Title": "SECRET-FRIENDS"},
+            {"Date": "2026-10-01 12:00:00", "Link": SHARE.format("7000000000000000003"), "Title": "SECRET-UNSAID"},
+            {"Date": "2026-10-01 12:00:00", "Link": "https://v16m.tiktokcdn.example/abc", "WhoCanView": "Public", "Title": "No number"},
+        ]},
+        "Recently Deleted Posts": {"PostList": [{"Title": "SECRET-DELETED"}]},
+    },
+}
+
+
+def test_an_export_gives_the_same_videos_as_the_api(tiktok: StandInTikTok, visits: Any) -> None:
+    export = InTestExport({"TikTok/user_data_tiktok.json": json.dumps(EXPORT), "TikTok/other.json": "SECRET-FILE"})
+    assert visits.plugin.export.recognises(export.names)
+    posts, marked = export.read(visits.plugin, visits.account)
+    tiktok.films["7000000000000000001"] = Film("Film 1 #lions")
+    by_api = visits.visit().by_id()["tiktok:7000000000000000001"]
+    assert [replace(post, media=by_api.media) for post in posts] == [by_api], "the export tells no cover"
+    assert [mark.problem for mark in marked] == [
+        "schema: the video of 2026-10-01 12:00:00 has no link that tells its number",
+        "not-public: 1 videos were not read in: who may see them is 'Friends'",
+        "not-public: 1 videos were not read in: the export does not say who may see them",
+    ]
+    assert "SECRET" not in export.told
+    assert export.opened == {"TikTok/user_data_tiktok.json"}
+    with pytest.raises(PageError) as foreign:
+        export.read(visits.plugin, Account("tiktok:somebody", "district"))
+    assert foreign.value.code == "foreign-id"
