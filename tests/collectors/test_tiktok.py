@@ -130,7 +130,8 @@ def tiktok() -> Iterator[StandInTikTok]:
             self.end_headers()
             self.wfile.write(raw)
 
-        do_POST = do_GET
+        def do_POST(self) -> None:
+            self.do_GET()
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -1,0 +1,283 @@
+"""Flickr: the public photographs and films of one account, with their titles, descriptions and tags, and its profile.
+
+Source: Flickr's API (``flickr.people.getInfo``, ``flickr.people.getPublicPhotos``, ``flickr.photos.getInfo``; for a
+name ``flickr.urls.lookupUser``), https://www.flickr.com/services/api/, read 2026-11. The account is
+``flickr:12345678@N00`` or the name in its address, ``flickr:lincolnschool``. ``[collect.flickr] base`` says where the
+API is when not at api.flickr.com.
+Access: an API key of the District in ROLLBOOK_FLICKR_API_KEY. An owner's own token would show only what is not public
+besides, so none is asked for. Without a key the account is waiting for its authorisation (the error "no-credential").
+Rate: 3,600 requests an hour for a key; a visit takes one or two, and one for each 500 photographs.
+Order: newest upload first.
+Cursor: ``id`` of the account, ``newest`` upload seen.
+Edits and deletions: ``lastupdate`` also moves for comments and views, so words and addresses are compared; a replaced
+picture has another address. A photograph is gone when ``flickr.photos.getInfo`` says that there is none; Flickr does
+not tell whether it was deleted or made private.
+Not collected: private photographs and those for friends or family, comments, notes, favourites, albums, places, the
+camera's data, counts; the originals where a smaller size of 1,024 pixels is there. Flickr knows no descriptions for
+those who cannot see.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+from urllib.parse import quote, urlsplit
+
+from collectors._caption import read_caption
+from rollbook.credentials import credential
+from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
+from rollbook.http import Door
+from rollbook.hypertext import read_html
+from rollbook.pages import YEARS, Item, entries, reach, read_each, read_item, read_json, read_time, refuse
+from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.types import Media, Page, Parsed, Post
+
+KEY = "ROLLBOOK_FLICKR_API_KEY"
+#: The most photographs that one request gives. **Source**: flickr.people.getPublicPhotos, ``per_page``.
+PHOTOS = 500
+_EXTRAS = "description,date_upload,last_update,tags,media,path_alias,url_l,url_c,url_z,url_m"
+#: Largest first; the original's address changes with who may download it.
+_SIZES = ("url_l", "url_c", "url_z", "url_m")
+_NSID = re.compile(r"[0-9]{3,12}@N[0-9]{2}")
+_NAME = re.compile(r"[\w-]{2,64}")
+#: What the codes of a refusal mean, for every method. **Source**: https://www.flickr.com/services/api/, error codes.
+_KEY_REFUSED, _UNWELL = (96, 97, 98, 99, 100), (0, 105, 106)
+
+
+# -- parsing -----------------------------------------------------------------------------------------------------
+
+
+def parse(page: Page) -> Parsed:
+    """Reads the photographs or the person of a page; a look-up only says whether a photograph is there."""
+    if page.status != 200:
+        return Parsed()
+    answer = read_item(read_json(page), page.part, page.account)
+    code, message = _refusal(answer)
+    if code is not None:
+        raise refuse(page, "schema", f"Flickr says: {message}")
+    if "person" in answer.data:
+        return read_each(page, [answer.data["person"]], "person", lambda item: _profile(item, page))
+    if "photo" in answer.data or "user" in answer.data:
+        return Parsed()
+    photos = answer.item("photos")
+    return read_each(page, entries(photos, "photo"), "photos.photo", lambda item: _photo(item, page))
+
+
+def _refusal(answer: Item) -> tuple[int | None, str]:
+    """Code and words of a refusal; None where the answer is good."""
+    if answer.words("stat") == "ok":
+        return None, ""
+    code = answer.name("code")
+    says = answer.words("message") or "the answer is not marked as good"
+    return int(code) if code.isdecimal() and len(code) < 10 else 0, says
+
+
+def _content(item: Item, name: str) -> str:
+    """Flickr wraps some texts: ``{"_content": "…"}``."""
+    value = item.data.get(name)
+    inner = item.item_or_none(name) if isinstance(value, dict) else None
+    return inner.words("_content") if inner else item.words(name)
+
+
+def _at(item: Item, name: str) -> datetime | None:
+    told = item.name(name)
+    try:
+        moment = datetime.fromtimestamp(int(told), UTC) if told.isdecimal() else None
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment and moment.year in YEARS else None
+
+
+def _photo(item: Item, page: Page) -> Post:
+    number, owner, moment = item.text("id"), page.context.get("nsid", ""), _at(item, "dateupload")
+    if owner and item.words("owner") != owner:
+        raise item.refuse(f"is by {item.words('owner') or 'nobody'}, another account", code="foreign-id")
+    if item.name("ispublic") != "1":
+        raise item.refuse("is not public and was not read in", code="not-public")
+    if moment is None:
+        raise item.refuse("'dateupload' is missing or no time; expected seconds since 1970")
+    about = read_html(_content(item, "description"))
+    title = item.words("title").strip()
+    text = "\n".join(part for part in (title, about.text) if part)
+    found = read_caption(text, item.words("tags").split())
+    links = (*(anchor.url for anchor in about.anchors), *found.links)
+    picture = next((url for url in (item.words(size) for size in _SIZES) if url), "")
+    path = quote(item.words("pathalias") or item.words("owner") or owner, safe="@")
+    return Post(
+        id=f"flickr:{number}", account=page.account, network="flickr", kind="post", text=text, created_at=moment,
+        url=f"https://www.flickr.com/photos/{path}/{quote(number, safe='')}/", links=tuple(dict.fromkeys(links)),
+        mentions=found.mentions, hashtags=found.hashtags, media=(Media("image", url=picture),) if picture else (),
+    )
+
+
+def _profile(item: Item, page: Page) -> Post:
+    owner = page.context.get("nsid", "")
+    if owner and item.words("nsid") != owner:
+        raise item.refuse(f"the profile is of {item.words('nsid') or 'nobody'}, another account", code="foreign-id")
+    about = read_html(_content(item, "description"))
+    name = _content(item, "realname") or _content(item, "username")
+    found = read_caption(about.text)
+    links = (*(anchor.url for anchor in about.anchors), *found.links)
+    photos = item.item_or_none("photos")
+    first = photos.item_or_none("firstdate") if photos else None
+    server = item.name("iconserver")
+    icon = f"https://farm{item.name('iconfarm')}.staticflickr.com/{server}/buddyicons/{item.text('nsid')}.jpg"
+    return Post(
+        id=page.account, account=page.account, network="flickr", kind="profile",
+        text="\n".join(part for part in (name, about.text) if part),
+        created_at=(_at(first, "_content") if first else None) or page.fetched_at, url=_content(item, "profileurl"),
+        links=tuple(dict.fromkeys(links)), mentions=found.mentions, hashtags=found.hashtags,
+        media=(Media("image", url=icon),) if server not in ("", "0") else (),
+    )
+
+
+# -- asking ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Flickr:
+    """One account's way to the API in one visit."""
+
+    visit: Visit
+    door: Door
+    base: str
+    key: str
+
+    @classmethod
+    def of(cls, visit: Visit, door: Door) -> Self:
+        """**Raises** CollectError for a name or setting that is none, AccessError (no-credential)."""
+        account, handle = visit.account.key, visit.account.handle
+        if not (_NSID.fullmatch(handle) or _NAME.fullmatch(handle)):
+            problem = f"{handle!r} is no account; expected the name of its address, or an id like 12345678@N00"
+            raise CollectError(problem, account=account, code="bad-handle")
+        base = visit.settings.get("base", "https://api.flickr.com")
+        if not isinstance(base, str) or urlsplit(base).scheme not in ("http", "https"):
+            problem = f"[collect.flickr] base is {base!r}; expected an address"
+            raise CollectError(problem, account=account, code="setting")
+        key = credential(KEY)
+        if not key:
+            problem = (
+                f"waiting for its owner's authorisation: Flickr shows nothing without an API key in {KEY}; "
+                "`rollbook connect flickr` tells how to get one"
+            )
+            raise AccessError(problem, account=account, code="no-credential")
+        door.keep_secret(key)
+        return cls(visit, door, base.rstrip("/"), key)
+
+    def ask(self, method: str, part: str, params: Mapping[str, str | int], context: Mapping[str, str]) -> Page:
+        """Calls one method; ``refused`` tells what its answer means."""
+        asked: dict[str, str | int] = {"method": method, "api_key": self.key, "format": "json", "nojsoncallback": 1}
+        return self.door.fetch(
+            f"{self.base}/services/rest/", account=self.visit.account.key, part=part, context=context,
+            params=asked | dict(params),
+        )
+
+    def refused(self, page: Page, gone: tuple[int, ...] = ()) -> int | None:
+        """The code of a refusal that is one of ``gone``; None for a good answer. **Raises** for any other."""
+        code, message = _refusal(read_item(read_json(page), page.part, page.account))
+        if code is None or code in gone:
+            return code
+        says = f"Flickr says: {message} ({code})"
+        if code in _KEY_REFUSED:
+            raise AccessError(f"{says}; put a good key into {KEY}", account=page.account, place=page.part)
+        if "stat" in read_item(read_json(page), page.part, page.account).data and code in _UNWELL:
+            raise NetworkError(says, account=page.account, place=page.part, code="server-error")
+        if "limit" in message.lower():
+            raise RateLimited(says, account=page.account, place=page.part)
+        raise PageError(says, account=page.account, place=page.part, code="schema")
+
+
+# -- look-ups ----------------------------------------------------------------------------------------------------
+
+
+def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
+    """Asks for each photograph by its number; only Flickr's own "not found" says that it is gone."""
+    for post in posts:
+        try:
+            flickr = _Flickr.of(visit, door)
+            number = post.id.removeprefix("flickr:")
+            page = flickr.ask("flickr.photos.getInfo", "lookup", {"photo_id": number}, {})
+            refused = flickr.refused(page, gone=(1, 2))
+            shown = read_item(read_json(page), "lookup", page.account)
+            here = "" if refused else shown.item("photo").name("id")
+        except CollectError as err:
+            yield Presence(post.id, "unclear", str(err))
+            continue
+        if refused:
+            says = f"Flickr says: {shown.words('message')} ({refused}); whether deleted or private is not told"
+            yield Presence(post.id, "gone", says, page)
+        else:
+            yield Presence(post.id, "here" if here == number else "unclear", "flickr.photos.getInfo answers", page)
+
+
+# -- a visit -----------------------------------------------------------------------------------------------------
+
+
+@collector("flickr", parse=parse, look_up=look_up)
+def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+    """Reads the profile, then the photographs newest first."""
+    flickr = _Flickr.of(visit, door)
+    nsid = _found(flickr)
+    page = flickr.ask("flickr.people.getInfo", "profile", {"user_id": nsid}, {"nsid": nsid})
+    _must_be_there(flickr, page)
+    yield page
+    newest = read_time(visit.cursor.get("newest", ""))
+    since = reach(visit, newest)
+    total: int | None = None
+    number = 1
+    while True:
+        params: dict[str, str | int] = {"user_id": nsid, "extras": _EXTRAS, "per_page": PHOTOS, "page": number}
+        page = flickr.ask("flickr.people.getPublicPhotos", "photos", params, {"nsid": nsid})
+        _must_be_there(flickr, page)
+        listed = read_item(read_json(page), "photos", page.account).item("photos")
+        yield page
+        told = listed.name("total")
+        total = int(told) if told.isdecimal() else total
+        times = [moment for item in listed.items("photo") if (moment := _at(item, "dateupload"))]
+        newest = max([*times, newest] if newest else times, default=None)
+        pages = listed.name("pages")
+        # By the answer's own count of pages: a page beyond the last shows the last again.
+        if not (pages.isdecimal() and number < int(pages)) or not times or max(times) < since:
+            break
+        number += 1
+    kept = {"newest": newest.isoformat()} if newest else {}
+    return Sweep({"id": nsid, **kept}, covered_from=since, expected=total)
+
+
+def _must_be_there(flickr: _Flickr, page: Page) -> None:
+    """**Raises** AccountGone where Flickr has no such account."""
+    refused = flickr.refused(page, gone=(1, 2, 5))
+    if refused:
+        code, words = ("deleted", "has deleted the account") if refused == 5 else ("not-found", "has no such account")
+        raise AccountGone(f"Flickr {words}", account=page.account, place=page.part, code=code)
+
+
+def _found(flickr: _Flickr) -> str:
+    """The account's id. **Raises** AccountGone, PageError (foreign-id) where the name is somebody else's now."""
+    handle, known = flickr.visit.account.handle, flickr.visit.cursor.get("id", "")
+    if _NSID.fullmatch(handle):
+        return handle
+    params = {"url": f"https://www.flickr.com/photos/{quote(handle, safe='')}/"}
+    page = flickr.ask("flickr.urls.lookupUser", "profile", params, {})
+    if flickr.refused(page, gone=(1, 2, 5)):
+        name = _name_now(flickr, known) if known else ""
+        problem = f"; it is called {name} now: register it as flickr:{name}" if name else ""
+        code = "renamed" if name else "not-found"
+        raise AccountGone(f"Flickr has no account {handle}{problem}", account=page.account, place=page.part, code=code)
+    user = read_item(read_json(page), "profile", page.account).item("user")
+    if known and user.text("id") != known:
+        problem = f"the name is account {user.text('id')} now, no longer {known}"
+        raise user.refuse(f"{problem}: is it still the registered account?", code="foreign-id")
+    return user.text("id")
+
+
+def _name_now(flickr: _Flickr, nsid: str) -> str:
+    """What an account that was known is called now; empty where it is there no more."""
+    page = flickr.ask("flickr.people.getInfo", "profile", {"user_id": nsid}, {"nsid": nsid})
+    if flickr.refused(page, gone=(1, 2, 5)):
+        return ""
+    person = read_item(read_json(page), "profile", page.account).item("person")
+    return person.words("path_alias") or nsid
