@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ class Api:
     visit: Visit
     door: Door
     base: str
-    key: str
+    key: str = field(repr=False)
     #: Units that this account's visits have taken on ``day``.
     used: int = 0
     day: str = ""

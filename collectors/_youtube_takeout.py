@@ -163,14 +163,16 @@ def _post(item: Item, page: Page) -> Post:
 
 def _segments(text: str) -> Iterator[str]:
     """The words of a comment: plain in old exports, since 2023 pieces of JSON side by side."""
+    pieces: list[object]
     try:
         pieces = json.loads(f"[{text}]")
     except (ValueError, RecursionError):
-        pieces = [None]
-    if not all(isinstance(piece, dict) for piece in pieces):
+        pieces = [text]
+    told = [piece for piece in pieces if isinstance(piece, dict)]
+    if len(told) < len(pieces):
         yield text
         return
-    for piece in pieces:
+    for piece in told:
         inner = piece.get("takeoutSegments", [piece])
         for part in inner if isinstance(inner, list) else ():
             if isinstance(part, dict) and isinstance(part.get("text"), str):

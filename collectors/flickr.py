@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import quote, urlsplit
@@ -30,7 +30,7 @@ from collectors._caption import read_caption
 from rollbook.credentials import credential
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.http import Door
-from rollbook.hypertext import read_html
+from rollbook.hypertext import Hypertext, read_html
 from rollbook.pages import YEARS, Item, entries, reach, read_each, read_item, read_json, read_time, refuse
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Media, Page, Parsed, Post
@@ -82,6 +82,11 @@ def _content(item: Item, name: str) -> str:
     return inner.words("_content") if inner else item.words(name)
 
 
+def _about(item: Item) -> Hypertext:
+    """A description: HTML, but for its lines, which stand as they were typed."""
+    return read_html(_content(item, "description").replace("\n", "<br>"))
+
+
 def _at(item: Item, name: str) -> datetime | None:
     told = item.name(name)
     try:
@@ -99,7 +104,7 @@ def _photo(item: Item, page: Page) -> Post:
         raise item.refuse("is not public and was not read in", code="not-public")
     if moment is None:
         raise item.refuse("'dateupload' is missing or no time; expected seconds since 1970")
-    about = read_html(_content(item, "description"))
+    about = _about(item)
     title = item.words("title").strip()
     text = "\n".join(part for part in (title, about.text) if part)
     found = read_caption(text, item.words("tags").split())
@@ -117,7 +122,7 @@ def _profile(item: Item, page: Page) -> Post:
     owner = page.context.get("nsid", "")
     if owner and item.words("nsid") != owner:
         raise item.refuse(f"the profile is of {item.words('nsid') or 'nobody'}, another account", code="foreign-id")
-    about = read_html(_content(item, "description"))
+    about = _about(item)
     name = _content(item, "realname") or _content(item, "username")
     found = read_caption(about.text)
     links = (*(anchor.url for anchor in about.anchors), *found.links)
@@ -144,7 +149,7 @@ class _Flickr:
     visit: Visit
     door: Door
     base: str
-    key: str
+    key: str = field(repr=False)
 
     @classmethod
     def of(cls, visit: Visit, door: Door) -> Self:

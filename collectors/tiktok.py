@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Self
@@ -56,7 +56,7 @@ class _TikTok:
     door: Door
     handle: str
     base: str
-    token: str
+    token: str = field(repr=False)
 
     @classmethod
     def of(cls, visit: Visit, door: Door) -> Self:

@@ -7,8 +7,9 @@ not at Google; ``comments = false`` leaves comments out. An owner's export: Goog
 Access: an API key of the District (Google Cloud console, a project with "YouTube Data API v3", Credentials, API key) in
 ROLLBOOK_YOUTUBE_API_KEY; it is sent as a header, opens public data only, and no owner has to act.
 Rate: 10,000 units a day for all that use the key; a visit takes one for the channel, two for each 50 videos, one for
-each 100 comment threads and each longer thread of the window. What this account took today stands in the cursor
-(``quota_used``); a quota that is used up is the error "quota", which says when it is filled again.
+each 100 comment threads and each longer thread of the window. What this account's visits took today, look-ups left
+out, stands in the cursor (``quota_used``); a quota that is used up is the error "quota", which says when it is filled
+again.
 Order: newest first, as the playlist of uploads has it.
 Cursor: ``id`` of the channel, ``newest`` video or comment seen, ``quota_day`` (Pacific time) and ``quota_used``.
 Edits and deletions: YouTube dates no edit of a video, so its words are compared; a comment has ``updatedAt``. A video

@@ -178,7 +178,7 @@ def test_everything_that_a_photograph_can_say(flickr: StandInFlickr, visits: Any
     profile, post = visits.visit().posts
     assert (profile.kind, profile.text) == ("profile", "Lincoln School\nNews at our site")
     assert profile.links == ("https://school.example/",)
-    assert post.text == "Spring play\nWith @coach, tickets #drama"
+    assert post.text == "Spring play\nWith @coach, tickets\n#drama"
     assert (post.links, post.mentions, post.hashtags) == (("https://school.example/play",), ("coach",), ("drama", "springplay"))
     assert (post.id, post.url, post.created_at) == ("flickr:1", "https://www.flickr.com/photos/lincolnschool/1/", DAY)
     assert [item.url for item in post.media] == [f"{flickr.base}/picture/1_abc_b.jpg"]
