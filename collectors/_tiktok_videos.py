@@ -11,16 +11,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
 
 from collectors._caption import read_caption, titled
 from rollbook.errors import PageError
-from rollbook.exports import Export, ExportFile, Portion
+from rollbook.exports import Export, ExportFile, Portion, portions
 from rollbook.pages import YEARS, Item, clean, entries, read_each, read_item, read_json, read_time, refuse
 from rollbook.types import Account, Media, Page, Parsed, Post
 
-#: How many videos of an export make one page.
-ITEMS = 500
 _MEMBER = re.compile(r"(?:^|/)user_data(?:_tiktok)?\.json$")
 #: Where an export lists what its owner published. Deleted, liked, saved and watched videos have lists of their own.
 _PLACES = ("Post.Posts.VideoList.item", "Video.Videos.VideoList.item", "Activity.Videos.VideoList.item")
@@ -123,12 +120,9 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
     for member in sorted(name for name in export.names if _MEMBER.search(name)):
         _check_owner(export, account, member)
         left_out: Counter[str] = Counter()
-        public = _public(export, member, left_out)
-        while chunk := list(islice(public, ITEMS)):
-            yield Portion("export:videos", member, chunk)
+        yield from portions("export:videos", member, _public(export, member, left_out), {})
         rest = [{"LeftOut": count, "WhoCanView": who} for who, count in left_out.items()]
-        if rest:
-            yield Portion("export:videos", member, rest)
+        yield from portions("export:videos", member, rest, {})
 
 
 def _check_owner(export: ExportFile, account: Account, member: str) -> None:

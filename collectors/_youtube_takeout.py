@@ -11,16 +11,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 
 from collectors._youtube_resources import made, said
 from rollbook.errors import CollectError, PageError
-from rollbook.exports import Export, ExportFile, Portion
+from rollbook.exports import Export, ExportFile, Portion, portions
 from rollbook.pages import Item, clean, read_each, read_json, read_time, refuse
 from rollbook.types import Account, Page, Parsed, Post
 
-#: How many rows make one page.
-ROWS = 500
 _FOLDER = re.compile(r"(?:^|/)youtube[^/]*/", re.IGNORECASE)
 _VIDEOS = re.compile(r"(?:^|/)youtube[^/]*/[^/]*m(?:e|é)tad(?:at|onn)[^/]*/v(?:i|í)d(?:e|é)o['’]?s?(?:\(\d+\))?\.csv$")
 _COMMENTS = re.compile(
@@ -51,11 +48,11 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
         )
         raise PageError(problem, account=account.key, place="export")
     channel = _channel(export, account, [*videos, *comments])
-    hidden = set[str]()
+    context, hidden = {"channel_id": channel} if channel else {}, set[str]()
     for member in videos:
-        yield from _portions(_public_videos(export, account, member, channel, hidden), "export:videos", member, channel)
+        yield from portions("export:videos", member, _public_videos(export, account, member, channel, hidden), context)
     for member in comments:
-        yield from _portions(_comments(export, account, member, channel, hidden), "export:comments", member, channel)
+        yield from portions("export:comments", member, _comments(export, account, member, channel, hidden), context)
 
 
 def _channel(export: ExportFile, account: Account, members: list[str]) -> str:
@@ -108,11 +105,6 @@ def _check(told: Mapping[str, str], due: Iterable[str], account: Account, member
             "again"
         )
         raise PageError(problem, account=account.key, place=member)
-
-
-def _portions(items: Iterator[object], part: str, member: str, channel: str) -> Iterator[Portion]:
-    while chunk := list(islice(items, ROWS)):
-        yield Portion(part, member, chunk, {"channel_id": channel} if channel else {})
 
 
 TAKEOUT = Export(_recognises, _read)

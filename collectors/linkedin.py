@@ -20,20 +20,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from itertools import islice
 from urllib.parse import unquote
 
 from collectors._caption import read_caption
 from rollbook.errors import CollectError, PageError
-from rollbook.exports import Export, ExportFile, Portion
+from rollbook.exports import Export, ExportFile, Portion, portions
 from rollbook.http import Door
 from rollbook.hypertext import web_address
 from rollbook.pages import Item, read_each, read_json, read_time, refuse
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Account, Page, Parsed, Post
 
-#: How many rows make one page.
-ROWS = 500
 _SHARES = re.compile(r"(?:^|/)Shares(?:_\d+)?\.csv$", re.IGNORECASE)
 _COLUMNS = ("Date", "ShareLink", "ShareCommentary", "Visibility")
 _PUBLIC = "PUBLIC"
@@ -51,12 +48,9 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
     """The shares that say that they are public; of the others only how many there are."""
     for member in sorted(name for name in export.names if _SHARES.search(name)):
         left_out: Counter[str] = Counter()
-        public = _public(export, account, member, left_out)
-        while chunk := list(islice(public, ROWS)):
-            yield Portion("export:shares", member, chunk)
+        yield from portions("export:shares", member, _public(export, account, member, left_out), {})
         rest = [{"LeftOut": str(count), "Visibility": word} for word, count in left_out.items()]
-        if rest:
-            yield Portion("export:shares", member, rest)
+        yield from portions("export:shares", member, rest, {})
 
 
 def _public(

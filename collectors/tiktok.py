@@ -14,8 +14,9 @@ Cursor: ``id`` (the account's ``open_id``), ``newest`` video seen.
 Edits and deletions: TikTok dates no edit, so words are compared. A video is gone when ``video/query`` gives nothing for
 its id; whether it was deleted or made private is not told.
 Not collected: the films themselves, private videos and those for friends, comments, likes, messages, stories, counts.
-Of an export only what says that everybody may see it; its links to films expire, and an item without its number is
-marked. The cover's address is TikTok's for six hours.
+Of an export only what says that everybody may see it; its links to films expire, an item without its number is marked,
+and it has no covers: a video read from both is one post of two versions, with its cover and without. The cover's
+address is TikTok's for six hours.
 """
 
 from __future__ import annotations

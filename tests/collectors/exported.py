@@ -18,17 +18,21 @@ class InTestExport:
     """Members in memory, read as ``rollbook.exports.ExportFile`` says; what was read in is kept in ``told``."""
 
     def __init__(self, members: Mapping[str, str]) -> None:
-        self._members = dict(members)
+        self.members = dict(members)
         self.opened: set[str] = set()
         self.told = ""
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset(self._members)
+        return frozenset(self.members)
+
+    @property
+    def document(self) -> bytes:
+        return b""
 
     def _open(self, member: str) -> bytes:
         self.opened.add(member)
-        return self._members[member].encode()
+        return self.members[member].encode()
 
     def values(self, member: str, path: str = "item") -> Iterator[object]:
         yield from ijson.items(io.BytesIO(self._open(member)), path, use_float=True)

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from rollbook.archive.archive import Archive
-from rollbook.archive.posts import versions
+from rollbook.archive.posts import captures, versions
 from rollbook.archive.verify import verify
 from rollbook.collect import Outcome, Request, collect, parse_page
 from rollbook.http import Door, Limits
+from rollbook.importing import chosen, take
 from rollbook.init import Answers, lay
 from rollbook.workspace import CollectSettings, read_workspace
 
@@ -47,6 +48,26 @@ class Fortnight:
             assert verify(archive, quick=False, now=self.now).problems == ()
         self.outcomes.append(outcome)
         return outcome.code, outcome.new, outcome.edited, outcome.gone
+
+    def take(self, file: Path) -> tuple[int, int]:
+        """Takes an owner's export in: how many posts were new and edited."""
+        with (
+            chosen(self.workspace, file, self.account) as export,
+            Archive(self.workspace.archive, operator="test", parse=parse_page) as archive,
+        ):
+            outcome = take(archive, export, "run", clock=lambda: self.now)
+            assert verify(archive, quick=False, now=self.now).problems == ()
+        self.outcomes.append(outcome)
+        assert outcome.code == ""
+        return outcome.new, outcome.edited
+
+    def sources(self, post: str) -> set[str]:
+        """From where the captures of a post come: "network", "export"."""
+        with (
+            Archive(self.workspace.archive, operator="test", parse=parse_page) as archive,
+            archive.store.begin() as connection,
+        ):
+            return {"export" if found.source else "network" for found in captures(connection, post)}
 
     def history(self, post: str) -> list[tuple[str, str, str]]:
         """The versions of a post: state, words, and how a deletion was established."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +12,10 @@ import pytest
 from rollbook.errors import CollectError, PageError
 from rollbook.plugins import collectors
 from rollbook.types import Account
+from tests.exports.building import zipped
 
 from .exported import InTestExport
+from .fortnight import Fortnight
 
 Make = Callable[..., Any]
 LINK = "https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A{}"
@@ -63,3 +67,12 @@ def test_a_file_with_other_columns_is_named() -> None:
     with pytest.raises(PageError) as other:
         export.read(collectors()["linkedin"], Account("linkedin:m-rivera", "employee"))
     assert "Visibility" in str(other.value)
+
+
+def test_an_export_is_taken_into_the_archive(tmp_path: Path) -> None:
+    days = Fortnight(tmp_path, "linkedin:m-rivera", {}, {}, datetime(2026, 10, 5, tzinfo=UTC))
+    assert days.visit() == ("import-only", 0, 0, 0)
+    assert days.take(zipped(tmp_path / "linkedin.zip", {"Shares.csv": SHARES, **PRIVATE})) == (1, 0)
+    later = SHARES.replace("Proud of our", "Very proud of our")
+    assert days.take(zipped(tmp_path / "later.zip", {"Shares.csv": later, **PRIVATE}))[0] == 0
+    days.check("SECRET")

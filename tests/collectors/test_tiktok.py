@@ -19,6 +19,7 @@ import pytest
 
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.types import Account
+from tests.exports.building import zipped
 
 from .exported import InTestExport
 from .fortnight import Fortnight
@@ -298,3 +299,24 @@ def test_an_export_gives_the_same_videos_as_the_api(tiktok: StandInTikTok, visit
     with pytest.raises(PageError) as foreign:
         export.read(visits.plugin, Account("tiktok:somebody", "district"))
     assert foreign.value.code == "foreign-id"
+
+
+@pytest.mark.parametrize("export_first", [True, False])
+def test_an_export_and_the_api_are_one_record(
+    tiktok: StandInTikTok, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, export_first: bool
+) -> None:
+    monkeypatch.setenv("ROLLBOOK_TIKTOK_TOKEN", CANARY)
+    days = Fortnight(tmp_path, "tiktok:lincoln.school", {"base": tiktok.base}, {}, DAY)
+    tiktok.films["7000000000000000001"] = Film("Film 1 #lions")
+    file = zipped(tmp_path / "tiktok.zip", {"user_data_tiktok.json": json.dumps(EXPORT)})
+    if export_first:
+        assert days.take(file) == (1, 0)
+        assert days.visit() == ("", 0, 1, 0), "the cover is news: the export has none"
+    else:
+        assert days.visit() == ("", 1, 0, 0)
+        assert days.take(file) == (0, 1), "kept as an older version, without the cover"
+    assert days.take(file) == (0, 0)
+    assert days.visit() == ("", 0, 0, 0)
+    assert days.sources("tiktok:7000000000000000001") == {"network", "export"}
+    assert {text for _, text, _ in days.history("tiktok:7000000000000000001")} == {"Film 1 #lions"}
+    days.check("SECRET")

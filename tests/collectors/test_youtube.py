@@ -22,6 +22,7 @@ import pytest
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.formats import fingerprint
 from rollbook.types import Account
+from tests.exports.building import zipped
 
 from .exported import InTestExport
 from .fortnight import Fortnight
@@ -726,3 +727,29 @@ def test_network_errors_name_the_account(kernel: Make, monkeypatch: pytest.Monke
         kernel("youtube:@lincoln", {"base": "http://127.0.0.1:9"}).visit()
     assert silent.value.account == "youtube:@lincoln"
     assert CANARY not in str(silent.value)
+
+
+@pytest.mark.parametrize("export_first", [True, False])
+def test_a_takeout_and_the_api_are_one_record(
+    youtube: StandInYouTube, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, export_first: bool
+) -> None:
+    monkeypatch.setenv("ROLLBOOK_YOUTUBE_API_KEY", CANARY)
+    reroute = {"https://i.ytimg.com": youtube.base, "https://yt3.ggpht.com": youtube.base}
+    days = Fortnight(tmp_path, "youtube:@lincoln", {"base": youtube.base}, reroute, DAY)
+    youtube.films["abcdefghijk"] = Film("Spring play", "Two lines\nhttps://school.example/play", tags=("drama",))
+    youtube.comments = {number: Said(CHANNEL, text, "abcdefghijk") for number, text in (("Ug2", "Doors open"), ("Ug3", "Plain words"))}
+    youtube.comments |= {"Ug1": Said(OTHER, "Who pays?", "abcdefghijk"), "Ug1.a": Said(CHANNEL, "The boosters do", "abcdefghijk", parent="Ug1")}
+    file = zipped(tmp_path / "takeout.zip", takeout().members)
+    if export_first:
+        assert days.take(file) == (4, 0)
+        assert days.visit() == ("", 0, 0, 0)
+    else:
+        assert days.visit() == ("", 4, 0, 0)
+        assert days.take(file) == (0, 0)
+    assert days.take(file) == (0, 0), "a file that was taken in before adds nothing"
+    assert days.visit() == ("", 0, 0, 0)
+    for number in ("abcdefghijk", "Ug1.a", "Ug2", "Ug3"):
+        assert days.sources(f"youtube:{number}") == {"network", "export"}
+        assert len(days.history(f"youtube:{number}")) == 1
+    days.check("SECRET")
+    days.check(CANARY)
