@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+# As long as an address may be for browsers and servers to take it; so a text that is nothing else stays quick to read.
+_LINK = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 #: What ends a sentence or closes a bracket, and not an address.
 _AFTER = ".,;:!?'»”’…"
 # Not inside an e-mail address or an address of the web, which have a letter or a slash before the sign.

@@ -51,6 +51,9 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
     context, hidden = {"channel_id": channel} if channel else {}, set[str]()
     for member in videos:
         yield from portions("export:videos", member, _public_videos(export, account, member, channel, hidden), context)
+    if not videos:
+        yield from _unread_comments(export, comments)
+        return
     for member in comments:
         yield from portions("export:comments", member, _comments(export, account, member, channel, hidden), context)
 
@@ -83,8 +86,9 @@ def _public_videos(
             yield dict(row)
             continue
         hidden.add(told["video id"])
-        left_out[told["privacy"]] += privacy not in _NOT_PUBLIC
-    yield from ({"left out": count, "privacy": privacy} for privacy, count in left_out.items() if count)
+        left_out[told["privacy"] or "not said"] += privacy not in _NOT_PUBLIC
+    told_of = ((count, f"videos whose privacy is {privacy}") for privacy, count in left_out.items() if count)
+    yield from ({"left out": count, "what": what} for count, what in told_of)
 
 
 def _comments(
@@ -95,6 +99,15 @@ def _comments(
         _check(told, ("comment id", "comment text", "comment create timestamp"), account, member)
         if told.get("channel id", channel) in ("", channel) and told.get("video id", "") not in hidden:
             yield dict(row)
+
+
+def _unread_comments(export: ExportFile, members: list[str]) -> Iterator[Portion]:
+    """Tells how many comments are not read in, because nothing says which videos are public."""
+    for member in members:
+        count = sum(1 for _ in export.rows(member))
+        if count:
+            what = "comments, without the video metadata that would say which videos are public,"
+            yield Portion("export:comments", member, [{"left out": count, "what": what}])
 
 
 def _check(told: Mapping[str, str], due: Iterable[str], account: Account, member: str) -> None:
@@ -129,8 +142,7 @@ def parse_rows(page: Page) -> Parsed:
 def _post(item: Item, page: Page) -> Post:
     told = columns(item.data)
     if "left out" in told:
-        who = told.get("privacy") or "not said"
-        raise item.refuse(f"{told['left out']} videos whose privacy is {who} were not read in", code="not-public")
+        raise item.refuse(f"{told['left out']} {told.get('what', 'rows')} were not read in", code="not-public")
     owner = page.context.get("channel_id", "")
     if owner and told.get("channel id", "") not in ("", owner):
         raise item.refuse(f"is of {told['channel id']}, another channel", code="foreign-id")

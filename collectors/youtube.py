@@ -72,6 +72,14 @@ def _base(visit: Visit, default: str) -> str:
     return base.rstrip("/")
 
 
+def _comments_wanted(visit: Visit) -> bool:
+    wanted = visit.settings.get("comments", True)
+    if not isinstance(wanted, bool):
+        problem = f"[collect.youtube] comments is {wanted!r}; expected true or false"
+        raise CollectError(problem, account=visit.account.key, code="setting")
+    return wanted
+
+
 def _api(visit: Visit, door: Door) -> Api | None:
     """The way to the API; None where there is no key."""
     base, key = _base(visit, "https://youtube.googleapis.com"), credential(KEY)
@@ -158,7 +166,7 @@ def _why(api: Api, channel: str, video: str) -> str:
 @collector("youtube", parse=parse, look_up=look_up, export=TAKEOUT)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the profile, the uploads newest first, then the channel's comments; without a key the feed."""
-    handle, api = _handle(visit), _api(visit, door)
+    handle, comments, api = _handle(visit), _comments_wanted(visit), _api(visit, door)
     if api is None:
         return (yield from _keyless(visit, door, handle))
     page, channel = _found(api, handle)
@@ -168,7 +176,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     count = int(told) if told.isdecimal() else None
     walk = _Walk(api, channel.text("id"), reach(visit, read_time(visit.cursor.get("newest", ""))))
     yield from walk.videos(channel.item("contentDetails").item("relatedPlaylists").words("uploads"), count)
-    if visit.settings.get("comments", True) is not False:
+    if comments:
         yield from walk.comments()
     return Sweep(walk.cursor(), covered_from=walk.since, expected=count)
 

@@ -556,6 +556,7 @@ def test_a_handle_that_is_another_channel_now(youtube: StandInYouTube, visits: A
 
 @pytest.mark.parametrize(("handle", "settings", "code"), [
     ("@x y", {}, "bad-handle"), ("", {}, "bad-handle"), ("@lincoln", {"base": "nowhere"}, "setting"),
+    ("@lincoln", {"comments": "no"}, "setting"),
 ])
 def test_what_is_no_channel_or_setting(kernel: Make, handle: str, settings: dict[str, str], code: str) -> None:
     with pytest.raises(CollectError) as wrong:
@@ -698,6 +699,17 @@ def test_folders_in_other_languages(visits: Any, names: tuple[str, str]) -> None
     export = InTestExport({base + names[0]: VIDEOS, base + names[1]: COMMENTS, **PRIVATE})
     assert visits.plugin.export.recognises(export.names)
     assert len(export.read(visits.plugin, visits.account)[0]) == 4
+
+
+def test_comments_without_the_videos_are_told_and_not_read_in(visits: Any) -> None:
+    """A part of an export that came in several, or one that was asked for without the video metadata."""
+    export = InTestExport({"Takeout/YouTube and YouTube Music/comments/comments.csv": COMMENTS, **PRIVATE})
+    posts, marked = export.read(visits.plugin, visits.account)
+    assert posts == []
+    assert [mark.problem for mark in marked] == [
+        "not-public: 4 comments, without the video metadata that would say which videos are public, were not read in",
+    ]
+    assert "SECRET" not in export.told
 
 
 def test_an_export_in_a_language_that_is_not_read_says_what_to_do(visits: Any) -> None:
