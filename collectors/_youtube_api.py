@@ -29,6 +29,8 @@ _KEY_REFUSED = (
     "keyInvalid", "keyExpired", "accessNotConfigured", "ipRefererBlocked", "API_KEY_INVALID", "API_KEY_EXPIRED",
     "SERVICE_DISABLED", "API_KEY_SERVICE_BLOCKED", "API_KEY_IP_ADDRESS_BLOCKED", "API_KEY_HTTP_REFERRER_BLOCKED",
 )
+#: What Google's servers say to whoever shows no key.
+_NO_KEY_SEEN = "unregistered callers"
 _GONE = {"channelSuspended": "suspended", "channelClosed": "deleted", "channelNotFound": "not-found"}
 
 
@@ -43,6 +45,8 @@ class Api:
     #: Units that this account's visits have taken on ``day``.
     used: int = 0
     day: str = ""
+    #: The key goes into the address, since the server knows no header for it.
+    in_address: bool = False
 
     def __post_init__(self) -> None:
         self.door.keep_secret(self.key)
@@ -60,13 +64,17 @@ class Api:
         **Raises** RateLimited (quota, rate-limited), AccessError, AccountGone, PageError and what the Door raises.
         """
         self.used += 1
+        sent = {"Accept": "application/json", **({} if self.in_address else {"X-Goog-Api-Key": self.key})}
         page = self.door.fetch(
             f"{self.base}/youtube/v3/{method}", account=self.visit.account.key, part=part, context=context,
-            params=params, headers={"Accept": "application/json", "X-Goog-Api-Key": self.key},
+            params={**params, **({"key": self.key} if self.in_address else {})}, headers=sent,
             accept=(200, 400, 403, 404),
         )
         if page.status != 200:
             reasons, said = _told(page)
+            if _NO_KEY_SEEN in said and not self.in_address:
+                self.in_address = True
+                return self.ask(method, part, params, context, unless)
             if not reasons & set(unless):
                 raise self._refused(page, reasons, said)
         return page

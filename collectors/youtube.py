@@ -5,7 +5,8 @@ Source: the YouTube Data API v3 (``channels``, ``playlistItems``, ``videos``, ``
 account is ``youtube:@handle`` or ``youtube:UC…``, the channel's id. ``[collect.youtube] base`` says where both are when
 not at Google; ``comments = false`` leaves comments out. An owner's export: Google Takeout, "YouTube and YouTube Music".
 Access: an API key of the District (Google Cloud console, a project with "YouTube Data API v3", Credentials, API key) in
-ROLLBOOK_YOUTUBE_API_KEY; it is sent as a header, opens public data only, and no owner has to act.
+ROLLBOOK_YOUTUBE_API_KEY; it is sent as a header (in the address where a server knows none), opens public data only, and
+no owner has to act.
 Rate: 10,000 units a day for all that use the key; a visit takes one for the channel, two for each 50 videos, one for
 each 100 comment threads and each longer thread of the window. What this account's visits took today, look-ups left
 out, stands in the cursor (``quota_used``); a quota that is used up is the error "quota", which says when it is filled

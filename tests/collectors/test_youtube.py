@@ -120,6 +120,7 @@ def test_the_excerpt_is_what_the_discovery_document_says() -> None:
     document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
     assert document["revision"] == "20261104"
     assert document["rootUrl"] == "https://youtube.googleapis.com/"
+    assert document["parameters"]["key"]["location"] == "query"
     resources = document["resources"]
     for method, names in PARAMETERS.items():
         told = resources[method]["methods"]["list"]
@@ -172,6 +173,8 @@ class StandInYouTube:
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     #: Replies that a thread shows by itself.
     shown: int = 1
+    #: Whether the key is looked for in a header, or in the address (``key`` in the document's own parameters).
+    header: bool = True
     changed: Callable[[str, dict[str, Any]], None] = lambda method, answer: None
 
     def answer(self, path: str, query: dict[str, str], headers: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
@@ -185,7 +188,10 @@ class StandInYouTube:
         if path.startswith(("/vi/", "/face")):
             return 200, b"picture of " + path.encode(), {"Content-Type": "image/jpeg"}
         assert path == f"/youtube/v3/{method}", path
-        if headers.get("x-goog-api-key") != CANARY:
+        key = headers.get("x-goog-api-key") if self.header else query.pop("key", None)
+        if key is None:
+            return 403, refusal("forbidden", "Method doesn't allow unregistered callers (callers without established identity)."), {}
+        if key != CANARY:
             return 400, refusal("badRequest", "API key not valid. Please pass a valid API key."), {}
         assert CANARY not in str(query), "the key stands in the address"
         assert set(query) <= PARAMETERS[method], f"{method} takes no {set(query) - PARAMETERS[method]}"
@@ -588,6 +594,19 @@ def test_a_video_of_the_feed_is_the_one_of_the_api(youtube: StandInYouTube, visi
     by_feed = kernel(f"youtube:{CHANNEL}", {"base": youtube.base}).visit().by_id()["youtube:abcdefghijk"]
     assert fingerprint(by_feed) == fingerprint(by_key)
     assert by_feed.created_at == by_key.created_at
+
+
+def test_where_the_header_is_not_known_the_key_goes_into_the_address_and_into_no_record(
+    youtube: StandInYouTube, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("ROLLBOOK_YOUTUBE_API_KEY", CANARY)
+    youtube.header = False
+    days = Fortnight(tmp_path, "youtube:@lincoln", {"base": youtube.base}, {"https://i.ytimg.com": youtube.base, "https://yt3.ggpht.com": youtube.base}, DAY)
+    youtube.films["abcdefghijk"] = Film("Play")
+    assert days.visit() == ("", 1, 0, 0)
+    del youtube.films["abcdefghijk"]
+    assert days.visit() == ("", 0, 0, 1)
+    days.check(CANARY, caplog.text)
 
 
 # -- a fortnight in an archive -----------------------------------------------------------------------------------
