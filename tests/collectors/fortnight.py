@@ -10,8 +10,11 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from rollbook.archive.archive import Archive
 from rollbook.archive.posts import captures, versions
+from rollbook.archive.schema import post, snapshot
 from rollbook.archive.verify import verify
 from rollbook.collect import Outcome, Request, collect, parse_page
 from rollbook.http import Door, Limits
@@ -61,24 +64,36 @@ class Fortnight:
         assert outcome.code == ""
         return outcome.new, outcome.edited
 
-    def sources(self, post: str) -> set[str]:
+    def sources(self, name: str) -> set[str]:
         """From where the captures of a post come: "network", "export"."""
         with (
             Archive(self.workspace.archive, operator="test", parse=parse_page) as archive,
             archive.store.begin() as connection,
         ):
-            return {"export" if found.source else "network" for found in captures(connection, post)}
+            return {"export" if found.source else "network" for found in captures(connection, name)}
 
-    def history(self, post: str) -> list[tuple[str, str, str]]:
+    def history(self, name: str) -> list[tuple[str, str, str]]:
         """The versions of a post: state, words, and how a deletion was established."""
         with (
             Archive(self.workspace.archive, operator="test", parse=parse_page) as archive,
             archive.store.begin() as connection,
         ):
-            return [(item.state, item.post.text, item.how) for item in versions(connection, post)]
+            return [(item.state, item.post.text, item.how) for item in versions(connection, name)]
+
+    def _snapshots(self, *, afresh: bool) -> list[tuple[Any, ...]]:
+        """Every version of every post, from the database as it is or as the captures give it."""
+        with (
+            Archive(self.workspace.archive, operator="test", parse=parse_page, afresh=afresh) as archive,
+            archive.store.begin() as connection,
+        ):
+            told = select(snapshot.c.seq, post.c.post, snapshot.c.state, snapshot.c.content_sha256, snapshot.c.body)
+            rows = connection.execute(told.join(post, post.c.post_key == snapshot.c.post_key).order_by(snapshot.c.seq))
+            return [tuple(row) for row in rows]
 
     def check(self, secret: str, *told: str) -> None:
-        """No file of the workspace, no word of an outcome and nothing told holds the secret."""
+        """No file, no word of an outcome and nothing told holds the secret; the captures alone give the same posts."""
+        held = self._snapshots(afresh=False)
+        assert self._snapshots(afresh=True) == held
         files = [path for path in self.folder.rglob("*") if path.is_file()]
         assert len(files) > 5
         for path in files:
