@@ -15,6 +15,7 @@ not tell whether it was deleted or made private.
 Not collected: private photographs and those for friends or family, comments, notes, favourites, albums, places, the
 camera's data, counts; the originals where a smaller size of 1,024 pixels is there. Flickr knows no descriptions for
 those who cannot see.
+Tested: contract only, against a stand-in that takes what the reference of each method names.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ edit. Nothing is concluded from what an export lacks.
 Not collected: whatever the export does not mark as PUBLIC: most have "MEMBER_NETWORK" there, which may mean members or
 contacts only, so it is counted, told and not read in. The profile and comments (the files do not say who may see
 them), reactions, messages, contacts, searches, advertising data. Pictures: the file has addresses that need a login.
+Tested: contract only, on exports built as examples of LinkedIn's have them.
 """
 
 from __future__ import annotations

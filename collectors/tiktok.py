@@ -5,7 +5,7 @@ https://developers.tiktok.com/doc/display-api-overview/, read 2026-11. The accou
 ``[collect.tiktok] base`` says where the API is when not at open.tiktokapis.com. An owner's export: "Download your data"
 as JSON (``user_data_tiktok.json``).
 Access: the owner's own token with the scopes ``user.info.basic`` and ``video.list``, and ``user.info.profile`` for the
-description; nobody else's opens anything. It goes into ROLLBOOK_TIKTOK_NAME_TOKEN, the account's name in capitals with
+description; nobody else's opens anything. It goes into ROLLBOOK_TIKTOK_HANDLE_TOKEN, the name in capitals with
 "_" for ".", or into ROLLBOOK_TIKTOK_TOKEN where the District has one account. Without it the account is waiting for its
 owner's authorisation (the error "no-credential"), and its owner's export can be imported.
 Rate: 600 requests a minute for each method; a visit takes one, and one for each 20 videos.
@@ -17,6 +17,7 @@ Not collected: the films themselves, private videos and those for friends, comme
 Of an export only what says that everybody may see it; its links to films expire, an item without its number is marked,
 and it has no covers: a video read from both is one post of two versions, with its cover and without. The cover's
 address is TikTok's for six hours.
+Tested: contract only, against a stand-in that checks token, scopes, fields and bodies by TikTok's reference.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from collectors._tiktok_videos import TIKTOK_EXPORT, name_in, parse, said_of, written_at
-from rollbook.credentials import credential
+from rollbook.credentials import credential, credential_name
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.http import Door
 from rollbook.pacing import retry_at
@@ -69,8 +70,8 @@ class _TikTok:
         if not isinstance(base, str) or urlsplit(base).scheme not in ("http", "https"):
             problem = f"[collect.tiktok] base is {base!r}; expected an address"
             raise CollectError(problem, account=key, code="setting")
-        own = f"ROLLBOOK_TIKTOK_{re.sub('[^A-Z0-9]', '_', handle.upper())}_TOKEN"
-        token = credential(own) or credential("ROLLBOOK_TIKTOK_TOKEN")
+        own = credential_name("tiktok", handle)
+        token = credential(own, credential_name("tiktok"))
         if not token:
             problem = (
                 f"waiting for its owner's authorisation: `rollbook connect tiktok` asks for it and fills {own}; "
