@@ -18,7 +18,7 @@ from rollbook.plugins import collectors
 from rollbook.types import Page
 
 PAYLOADS = Path(__file__).resolve().parents[3] / "shared" / "payloads"
-AT_LEAST = {
+FOLDERS = {
     "bluesky": "bluesky",
     "facebook": "facebook",
     "facebook_download": "facebook",
@@ -29,6 +29,21 @@ AT_LEAST = {
     "rss_feedparser": "feed",
     "wordpress": "wordpress",
     "youtube": "youtube",
+}
+FETCHED_AT = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)
+CONTENT_TYPES = {".json": "application/json", ".html": "text/html", ".txt": "text/plain"}
+#: What every file of a folder has to count to, so that a parser that begins to refuse all of them is seen.
+AT_LEAST = {
+    "bluesky": 45,
+    "facebook": 50,
+    "facebook_download": 0,
+    "instagram": 24,
+    "mastodon": 40,
+    "mediawiki": 0,
+    "rss": 800,
+    "rss_feedparser": 95,
+    "wordpress": 11,
+    "youtube": 15,
 }
 
 pytestmark = pytest.mark.skipif(not PAYLOADS.is_dir(), reason="the recordings of ../shared/payloads are not here")
