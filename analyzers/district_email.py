@@ -25,13 +25,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from rollbook.plugins import Case, Hit, analyzer
 from rollbook.text.mail import Address, Form, find_addresses
 from rollbook.text.mailboxes import Mailboxes
+from rollbook.text.ownsites import is_own_site
 from rollbook.text.places import called, words_of
-from rollbook.types import Account, Evidence
+from rollbook.types import Evidence
 from rollbook.workspace import District
 
 #: How sure each form makes the rule. **Source**: own estimate; on the labelled sets every form was right.
@@ -54,7 +54,7 @@ def district_email(case: Case) -> Iterator[Hit]:
     """Finds District mail addresses on a network that is not approved. **Shape**: one hit a distinct address."""
     district = case.workspace.district
     network = case.post.network.lower()
-    if network in case.workspace.approved_networks or _is_own_site(case.account, district):
+    if network in case.workspace.approved_networks or is_own_site(case.account, district):
         return
     mailboxes = Mailboxes(district.role_mailboxes, case.account.owner if case.account.kind == "employee" else "")
     places: dict[str, list[tuple[str, str, Address]]] = defaultdict(list)
@@ -79,15 +79,3 @@ def _hit(address: str, places: list[tuple[str, str, Address]], network: str, dis
         ),
         severity_of="role-mailbox" if is_role else None,
     )
-
-
-def _is_own_site(account: Account, district: District) -> bool:
-    """Whether the account is a page of the District's own website. **Source**: RULES.md, close calls."""
-    if account.network not in ("feed", "wiki"):
-        return False
-    address = account.handle if "://" in account.handle else "//" + account.handle
-    try:
-        host = urlsplit(address).hostname or ""
-    except ValueError:
-        return False
-    return any(host == name or host.endswith("." + name) for name in (*district.web_domains, *district.mail_domains))

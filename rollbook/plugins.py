@@ -79,6 +79,8 @@ _TESTED = re.compile(r"(?ms)^Tested: (live against|contract only)\b(.*?)(?=\n[A-
 CollectFunction = Callable[[Visit, "Door"], Generator[Page, None, Sweep]]
 ParseFunction = Callable[[Page], Parsed]
 LookUpFunction = Callable[[Visit, Sequence[Post], "Door"], Iterator[Presence]]
+#: Fetches the public profile of an account that is not on record; its page's parse gives one post, the profile.
+ProfileFunction = Callable[[Visit, "Door"], Page]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Collector:
     path: str
     #: None where the network gives its owners no export that Rollbook reads.
     export: Export | None = None
+    #: Asks for the profile of one account without any login; None where the network shows profiles to nobody so.
+    profile: ProfileFunction | None = None
 
     @property
     def tested(self) -> str:
@@ -167,6 +171,8 @@ class Analyzer:
     rests_on: Callable[[], str]
     manual: str
     path: str
+    #: Judges the profiles of accounts that are not on record; no other rule is run over those in an archive.
+    strangers: bool = False
 
 
 # -- reports -----------------------------------------------------------------------------------------------------
@@ -204,26 +210,27 @@ def _manual(function: Callable[..., object]) -> tuple[str, str]:
 
 
 def collector(
-    network: str, *, parse: ParseFunction, look_up: LookUpFunction, export: Export | None = None
+    network: str, *, parse: ParseFunction, look_up: LookUpFunction, export: Export | None = None,
+    profile: ProfileFunction | None = None,
 ) -> Callable[[CollectFunction], CollectFunction]:
     """Declares the function that visits one account of a network."""
 
     def declare(function: CollectFunction) -> CollectFunction:
         manual, path = _manual(function)
-        _declare("collector", network, Collector(network, function, parse, look_up, manual, path, export))
+        _declare("collector", network, Collector(network, function, parse, look_up, manual, path, export, profile))
         return function
 
     return declare
 
 
 def analyzer(
-    rule: str, *, version: int, rests_on: Callable[[], str] = lambda: ""
+    rule: str, *, version: int, rests_on: Callable[[], str] = lambda: "", strangers: bool = False
 ) -> Callable[[AnalyzeFunction], AnalyzeFunction]:
     """Declares the function that judges one post by one rule."""
 
     def declare(function: AnalyzeFunction) -> AnalyzeFunction:
         manual, path = _manual(function)
-        _declare("analyzer", rule, Analyzer(rule, function, version, rests_on, manual, path))
+        _declare("analyzer", rule, Analyzer(rule, function, version, rests_on, manual, path, strangers))
         return function
 
     return declare

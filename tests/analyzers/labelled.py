@@ -2,7 +2,8 @@
 
 A line of ``cases/RULE.jsonl`` holds ``district`` (a folder of ``districts/``), ``expected`` (``flag``, ``none`` or
 ``cleared``), ``why``, ``batch`` (when it was written: each batch but ``tuned`` was tried once before anything was
-corrected), ``wrong`` where the rule is known to be wrong, and the fields of a post; what a post must have is filled in.
+corrected), ``wrong`` where the rule is known to be wrong, ``stranger`` where the account is not on record, and the fields
+of a post; what a post must have is filled in.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from typing import Any
 
 from rollbook.formats import read_post
 from rollbook.plugins import Analyzer, Case, Hit
+from rollbook.types import Account
 from rollbook.workspace import Workspace, read_workspace
 
 HERE = Path(__file__).parent
-NOT_OF_THE_POST = ("district", "expected", "why", "batch", "wrong")
+NOT_OF_THE_POST = ("district", "expected", "why", "batch", "wrong", "stranger")
 
 
 @cache
@@ -39,12 +41,13 @@ class Labelled:
         return f"{self.number}: {self.why}"
 
 
-def case(district_name: str, number: int = 1, **fields: Any) -> Case:
+def case(district_name: str, number: int = 1, *, stranger: bool = False, **fields: Any) -> Case:
     workspace = district(district_name)
     filled = {"id": f"case:{number}", "created_at": "2026-10-06T12:00:00-04:00", **fields}
     post = read_post(filled)
     account = workspace.register.get(post.account)
-    assert account is not None, f"{post.account} is not in the register of {district_name}"
+    assert (account is None) == stranger, f"{post.account}: is it in the register of {district_name}?"
+    account = account or Account(post.account, "employee")
     return Case(post, account, workspace)
 
 
@@ -56,7 +59,7 @@ def labelled(rule_file: str) -> list[Labelled]:
         post = {name: value for name, value in row.items() if name not in NOT_OF_THE_POST}
         found.append(Labelled(
             number, row["expected"], row["why"], row["batch"], row.get("wrong", False),
-            case(row["district"], number, **post),
+            case(row["district"], number, stranger=row.get("stranger", False), **post),
         ))
     return found
 
