@@ -16,7 +16,7 @@ handle on another network, which may be personal. Whoever is not flagged leaves 
 
 Evidence: the words of the profile that say so, or the name where it is the handle; in a post the mention or the link.
 
-Measured: 103 own labelled cases of three invented districts, November 2026, by the author of the rule. The first 73
+Measured: 106 own labelled cases of three invented districts, November 2026, by the author of the rule. The first 73
 were all right at the first try; of 30 more, written to be harder, 3 were missed and none was flagged in error
 (precision 1.00, recall 0.79), and all are right now. Expect less of profiles by others. No labelled set of others has this rule.
 """
@@ -54,7 +54,7 @@ def _profile(profile: Post, workspace: Workspace) -> Iterator[Hit]:
     key = profile.account
     found = presented(text, workspace.district, profile.created_at.year)
     alike = look_alike(key, workspace.register)
-    if alike is not None and alike.confidence < _DISGUISED and disowns(text):
+    if alike is not None and alike.confidence < _DISGUISED and disowns(text, workspace.district):
         alike = None
     domain = _own_domain(key, workspace)
     says = []

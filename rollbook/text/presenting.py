@@ -114,7 +114,7 @@ def presented(text: str, district: District, year: int) -> Presented | None:
     body = folded.text
     name = body.partition("\n")[0]
     names = names_of(district)
-    if _DISOWNS.search(body) or _OTHER_NAME.search(name) or _OTHER_SELF.search(body) or _has_left(name, year):
+    if disowns(text, district) or _has_left(name, year):
         return None
     if _only_initials_of_others(body, names):
         return None
@@ -125,12 +125,11 @@ def presented(text: str, district: District, year: int) -> Presented | None:
     return Presented(as_whom, (folded.span(start, end),), confidence)
 
 
-def disowns(text: str) -> bool:
-    """Whether a profile says that it is somebody else: unofficial, a parody, parents, fans."""
+def disowns(text: str, district: District) -> bool:
+    """Whether a profile says that it is somebody else: unofficial, a parody, parents, fans, a newspaper."""
     folded = fold(text).text
-    return bool(
-        _DISOWNS.search(folded) or _OTHER_NAME.search(folded.partition("\n")[0]) or _OTHER_SELF.search(folded)
-    )
+    name = names_of(district).strong.sub(" ", folded.partition("\n")[0])  # "Union Free School District" is no union
+    return bool(_DISOWNS.search(folded) or _OTHER_NAME.search(name) or _OTHER_SELF.search(folded))
 
 
 _Found = tuple[str, int, int, float]
@@ -165,7 +164,7 @@ def _by_name(name: str, body: str, names: Names) -> Iterator[_Found]:
     strong = names.strong.search(name)
     if strong is None and (what is None or _TOWNS_TOO.fullmatch(what[0])):
         return
-    rest = len(re.findall(r"[a-z]{2,}", _UNIT.sub(" ", names.strong.sub(" ", re.sub(names.weak, " ", name)))))
+    rest = len(re.findall(r"[a-z]{2,}", _UNIT.sub(" ", re.sub(names.weak, " ", names.strong.sub(" ", name)))))
     initials_only = strong is not None and names.initials.fullmatch(strong[0]) is not None
     if rest > 2 or (initials_only and rest and not _supported(name, body, names)):
         return
@@ -230,6 +229,10 @@ def _by_role(name: str, body: str, names: Names) -> Iterator[_Found]:
     for match in direct.finditer(body):
         if not _NOT_NOW.search(body[: match.start()]) and not re.search(r"\b(?:former|retired|ex|future)\b", match[0]):
             yield "an employee", match.start(), match.end(), 0.85
+    role = re.search(rf"\b{_ROLE}\b", body)
+    mail = next((place for place in names.domains.finditer(body) if "@" in place[0]), None)
+    if role is not None and mail is not None and not _NOT_NOW.search(body[: role.start()]):
+        yield "an employee", role.start(), role.end(), 0.75
     title = _TITLE.match(name)
     placed = re.compile(rf"(?:\bat|@|\ben) ?{names.weak}\b")
     where = names.strong.search(body) or names.domains.search(body) or placed.search(body)
