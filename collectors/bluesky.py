@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -71,10 +72,29 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
             yield Presence(post.id, "unclear", f"HTTP {page.status} {error}".strip(), page)
 
 
+# -- a profile alone -----------------------------------------------------------------------------------------------
+
+
+def fetch_profile(visit: Visit, door: Door) -> Page:
+    """The public profile record of an account that is not on record, under its handle where a DID was known."""
+    network = Network(visit, door)
+    identity = network.identify()
+    if identity.handle and identity.handle != visit.account.handle:
+        network = Network(replace(visit, account=replace(visit.account, key=f"bluesky:{identity.handle}")), door)
+    return _profile(network, identity)
+
+
+def _profile(network: Network, identity: Identity) -> Page:
+    return network.ask(
+        identity.pds, "com.atproto.repo.getRecord", "profile", identity.context,
+        {"repo": identity.did, "collection": PROFILE, "rkey": "self"}, (200, 400),
+    )
+
+
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("bluesky", parse=parse, look_up=look_up, export=EXPORT)
+@collector("bluesky", parse=parse, look_up=look_up, export=EXPORT, profile=fetch_profile)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the account's own repository; the AppView where its server does not answer."""
     network = Network(visit, door)
@@ -95,10 +115,7 @@ def _from_repository(network: Network, identity: Identity) -> Generator[Page, No
         return Sweep(cursor, unchanged=True)
     # Without a revision the AppView stood in for the repository, which no visit has read yet.
     since = reach(network.visit, tid_time(cursor.get("rev", "")))
-    yield network.ask(
-        identity.pds, "com.atproto.repo.getRecord", "profile", identity.context,
-        {"repo": identity.did, "collection": PROFILE, "rkey": "self"}, (200, 400),
-    )
+    yield _profile(network, identity)
     for page in _records(network, identity, POST, "posts", since):
         yield page
     for page in _records(network, identity, REPOST, "reposts", since):

@@ -56,9 +56,11 @@ class _Server:
     user: str
     host: str
     base: str
+    #: Asks without the server's token: as anybody may.
+    anonymous: bool = False
 
     @classmethod
-    def of(cls, visit: Visit, door: Door) -> Self:
+    def of(cls, visit: Visit, door: Door, *, anonymous: bool = False) -> Self:
         """**Raises** CollectError for a handle or a setting that is none."""
         key, parts = visit.account.key, _HANDLE.fullmatch(visit.account.handle)
         if parts is None:
@@ -70,7 +72,7 @@ class _Server:
         if not isinstance(base, str) or urlsplit(base).scheme not in ("http", "https"):
             problem = f"[collect.mastodon] base is {base!r}; expected an address, or a table of hosts and addresses"
             raise CollectError(problem, account=key, code="setting")
-        return cls(visit, door, user, host, base.rstrip("/"))
+        return cls(visit, door, user, host, base.rstrip("/"), anonymous)
 
     @property
     def key(self) -> str:
@@ -86,7 +88,7 @@ class _Server:
         accept: tuple[int, ...] = (200,),
     ) -> Page:
         """Calls one method. **Raises** AccessError with what a person can do about it."""
-        token = credential(self.token_name)
+        token = "" if self.anonymous else credential(self.token_name)
         if token:
             self.door.keep_secret(token)
         headers = {"Accept": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
@@ -97,6 +99,8 @@ class _Server:
                 headers=headers, accept=accept,
             )
         except AccessError as err:
+            if self.anonymous:
+                raise
             advice = (
                 f"the token in {self.token_name} is refused: make a new one" if token else
                 f"{self.host} shows nothing without a token: `rollbook connect mastodon --account {self.key}` gets one "
@@ -136,6 +140,16 @@ def _number(address: str) -> str:
     return last if re.fullmatch("[A-Za-z0-9]{1,64}", last) else ""
 
 
+# -- a profile alone -----------------------------------------------------------------------------------------------
+
+
+def fetch_profile(visit: Visit, door: Door) -> Page:
+    """The public profile of an account that is not on record, without any token."""
+    server = _Server.of(visit, door, anonymous=True)
+    page, _ = _profile(server)
+    return page
+
+
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
@@ -144,17 +158,11 @@ def parse(page: Page) -> Parsed:
     return parse_export(page) if page.part.startswith("export:") else parse_statuses(page)
 
 
-@collector("mastodon", parse=parse, look_up=look_up, export=EXPORT)
+@collector("mastodon", parse=parse, look_up=look_up, export=EXPORT, profile=fetch_profile)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the profile, then the statuses newest first; the versions of an edited one come before it."""
     server = _Server.of(visit, door)
-    page = server.ask("accounts/lookup", "profile", {}, {"acct": server.user}, (200, 404, 410))
-    if page.status != 200:
-        code = "deleted" if page.status == 410 else "not-found"
-        problem = f"{server.host} has no account {server.user} (HTTP {page.status})"
-        raise AccountGone(problem, account=server.key, code=code)
-    account = read_item(read_json(page), "profile", server.key)
-    _check(server, account)
+    page, account = _profile(server)
     yield page
     since = reach(visit, read_time(visit.cursor.get("newest", "")))
     walk = _Walk(server, account.name("id"), since)
@@ -164,6 +172,18 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         problem = f"the account has moved to {moved.words('acct') or moved.words('url')}: register the new one"
         raise AccountGone(problem, account=server.key, code="moved")
     return Sweep(walk.cursor(), covered_from=since, expected=account.count("statuses_count"))
+
+
+def _profile(server: _Server) -> tuple[Page, Item]:
+    """The page with an account's profile, and the account. **Raises** CollectError."""
+    page = server.ask("accounts/lookup", "profile", {}, {"acct": server.user}, (200, 404, 410))
+    if page.status != 200:
+        code = "deleted" if page.status == 410 else "not-found"
+        problem = f"{server.host} has no account {server.user} (HTTP {page.status})"
+        raise AccountGone(problem, account=server.key, code=code)
+    account = read_item(read_json(page), "profile", server.key)
+    _check(server, account)
+    return page, account
 
 
 def _check(server: _Server, account: Item) -> None:

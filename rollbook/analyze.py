@@ -155,9 +155,14 @@ class _Batch:
         self._posts += 1
         judgement = Judgement()
         if row.state != "gone":
-            account = self._workspace.register.get(row.post.account) or Account(row.post.account, "employee")
+            known = self._workspace.register.get(row.post.account)
+            account = known or Account(row.post.account, "employee")
+            rules = self._rules
+            if known is None and row.post.kind == "profile":
+                # Of an account that is not on record only this is asked: whether it should be.
+                rules = [running for running in rules if running.analyzer.strangers]
             case = Case(row.post, account, self._workspace, pictures(row.post, self._reader))
-            judgement = judge(case, self._rules)
+            judgement = judge(case, rules)
         for finding in judgement.findings:
             body = canonical(finding_json(finding))
             body_sha256 = hashlib.sha256(body).hexdigest()

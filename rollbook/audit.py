@@ -16,6 +16,7 @@ from rollbook.errors import TimeLimit
 from rollbook.http import Door
 from rollbook.renewing import renew_due
 from rollbook.reporting import Asked, report
+from rollbook.strangers import Met, meet
 from rollbook.taking import Outcome
 from rollbook.workspace import Workspace
 
@@ -25,6 +26,8 @@ class Audited:
     """What an audit did, and the exit code that a monitor reads."""
 
     outcomes: list[Outcome] = field(default_factory=list)
+    #: What came of looking at accounts that nobody registered.
+    met: Met = field(default_factory=Met)
     analyzed: Analyzed = field(default_factory=Analyzed)
     files: list[Path] = field(default_factory=list)
     #: A sentence for each token that could not be renewed.
@@ -68,6 +71,7 @@ def audit(
                     tell(outcome)
 
                 collect(workspace, archive, door, Request(deadline=deadline), run_id(), tell=heard)
+            done.met = meet(workspace, archive, deadline=deadline)
             done.analyzed = analyze(workspace, archive, deadline=deadline, tell=progress)
         except TimeLimit as err:
             done.cut = str(err)

@@ -65,6 +65,10 @@ class Reported:
     #: Why the finding ended, in words; empty otherwise.
     ended: str = ""
     pictures: tuple[Thumbnail, ...] = ()
+    #: Whether the account stands in the register today.
+    on_record: bool = True
+    #: For an account that was never on record: the District's post that points at it.
+    met_in: Post | None = None
 
 
 @dataclass(frozen=True, slots=True)

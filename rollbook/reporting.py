@@ -22,6 +22,7 @@ from rollbook.archive.archive import Archive
 from rollbook.archive.media import MediaStore
 from rollbook.archive.posts import with_media
 from rollbook.archive.schema import moment, stamp
+from rollbook.archive.strangers import met_in, not_looked_at
 from rollbook.errors import ArchiveError, ConfigError, MediaError
 from rollbook.formats import read_finding, read_post
 from rollbook.judge import rules_not_run
@@ -39,6 +40,7 @@ from rollbook.period import (
 )
 from rollbook.plugins import reports
 from rollbook.policy import Clause, Rule
+from rollbook.text.handles import key_sha256
 from rollbook.types import SEVERITIES, Account, Finding, Post
 from rollbook.workspace import Workspace
 
@@ -146,7 +148,11 @@ class _Gatherer:
         self._from, self._to = stamp(since) if since else "", stamp(until)
 
     def _account(self, key: str) -> Account:
-        return self._workspace.register.get(key) or Account(key, "employee", role="no longer on record")
+        return self._workspace.register.get(key) or Account(key, "employee", role=self._not_on_record(key))
+
+    def _not_on_record(self, key: str) -> str:
+        visited = select(t.visit.c.seq).where(t.visit.c.account == key).limit(1)
+        return "no longer on record" if self._connection.execute(visited).first() else "not on record"
 
     def _rule(self, finding: Finding) -> Rule:
         rule = self._workspace.policy.rules.get(finding.rule)
@@ -175,12 +181,14 @@ class _Gatherer:
         standing: Standing = "new" if row.found_at > self._from else "standing"
         if row.ended_at is not None and row.ended_at <= self._to:
             standing = "ended"
-        post = self._post(row.post_key, row.version)
+        post, account = self._post(row.post_key, row.version), self._account(finding.account)
+        on_record = self._workspace.register.get(account.key) is not None
         return Reported(
-            finding=finding, rule=self._rule(finding), post=post, account=self._account(finding.account),
+            finding=finding, rule=self._rule(finding), post=post, account=account,
             standing=standing, found_at=moment(row.found_at), archived=_archived(row.snapshot_seq, row),
             state=row.post_state, ended=row.ended_why if standing == "ended" else "",
-            pictures=tuple(self._thumbnails(finding, post)),
+            pictures=tuple(self._thumbnails(finding, post)), on_record=on_record,
+            met_in=None if on_record else met_in(self._connection, key_sha256(account.key)),
         )
 
     def _thumbnails(self, finding: Finding, post: Post) -> Iterator[Thumbnail]:
@@ -251,6 +259,9 @@ class _Gatherer:
         ).all()
         for row in rows:
             groups.setdefault((row.rule, row.reason), []).append(self._post(row.post_key, row.body))
+        for reason, post in not_looked_at(self._connection):
+            words = f"The post points at an account that nobody registered: {reason}."
+            groups.setdefault(("unregistered-account", words), []).append(post)
         return tuple(NotCheckedGroup(rule, reason, tuple(posts)) for (rule, reason), posts in groups.items())
 
     def dropped(self) -> Mapping[str, int]:

@@ -21,6 +21,7 @@ from rollbook.importing import chosen, take
 from rollbook.judge import running_rules
 from rollbook.renewing import renew_due
 from rollbook.reporting import Asked, report
+from rollbook.strangers import Met, meet
 from rollbook.taking import Outcome
 from rollbook.telling import (
     analyzed,
@@ -28,6 +29,7 @@ from rollbook.telling import (
     collected,
     complain,
     imported,
+    met,
     outcome_json,
     outcome_line,
     plural,
@@ -79,6 +81,8 @@ def run_audit(workspace: Workspace, limit_s: float | None, formats: tuple[str, .
 
 def _say_audit(workspace: Workspace, done: Audited) -> None:
     say(collected(done.outcomes))
+    if strangers := met(done.met):
+        say(strangers)
     say(analyzed(done.analyzed))
     if done.cut:
         say(f"Cut short: {done.cut}.")
@@ -107,6 +111,7 @@ def run_collect(
     deadline = time.monotonic() + limit_s if limit_s is not None else None
     request = Request(frozenset(accounts), since, full, deadline)
     outcomes: list[Outcome] = []
+    strangers = Met()
 
     def heard(outcome: Outcome) -> None:
         outcomes.append(outcome)
@@ -118,12 +123,16 @@ def run_collect(
         door.wait_until(deadline)
         try:
             collect(workspace, archive, door, request, run_id(), tell=heard)
+            if not accounts:
+                strangers = meet(workspace, archive, deadline=deadline)
         except TimeLimit as err:
             complain(str(err))
     if as_json:
         say_json([outcome_json(outcome) for outcome in outcomes])
     else:
         say(collected(outcomes))
+        if told := met(strangers):
+            say(told)
     failed = sum(1 for outcome in outcomes if outcome.code)
     return 4 if failed == len(outcomes) else 1 if failed else 0
 

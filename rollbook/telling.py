@@ -12,6 +12,7 @@ import click
 
 from rollbook.analyze import Analyzed
 from rollbook.audit import Audited
+from rollbook.strangers import Met
 from rollbook.taking import Outcome
 
 
@@ -95,10 +96,23 @@ def analyzed(done: Analyzed) -> str:
     return text
 
 
+def met(done: Met) -> str:
+    """The sentence on accounts that nobody registered; empty where none was met."""
+    if not done.asked and not done.not_checked:
+        return ""
+    text = f"Looked at the profiles of {plural(done.asked, 'account')} that nobody registered"
+    text += f": {', '.join(done.presenting)} as the District's." if done.presenting else ": none as the District's."
+    others = "; ".join(f"{plural(count, 'account')}: {reason}" for reason, count in sorted(done.not_checked.items()))
+    return text + (f" Not checked: {others}." if others else "")
+
+
 def audited_json(done: Audited) -> Mapping[str, Any]:
     """An audit for a program."""
     return {
         "accounts": [outcome_json(outcome) for outcome in done.outcomes],
+        "unregistered": {
+            "asked": done.met.asked, "presenting": done.met.presenting, "not_checked": dict(done.met.not_checked),
+        },
         "posts_analyzed": done.analyzed.posts, "findings_new": done.analyzed.new, "findings_ended": done.analyzed.ended,
         "not_checked": done.analyzed.unchecked, "protected_speech_dropped": dict(done.analyzed.dropped),
         "reports": [str(path) for path in done.files], "time_limit": done.cut, "exit_code": done.exit_code,

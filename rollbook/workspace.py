@@ -26,6 +26,10 @@ from rollbook.types import Period
 LOOK_BACK_DAYS = 30
 
 
+#: How many profiles of accounts that are not on record one run asks for, and after how many days one again.
+UNREGISTERED_PER_RUN, UNREGISTERED_AGAIN_DAYS = 50, 30
+
+
 @dataclass(frozen=True, slots=True)
 class School:
     """One school of the District."""
@@ -65,6 +69,9 @@ class CollectSettings:
     networks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     #: Certificates to trust in place of the built-in ones, where a school's firewall inspects TLS.
     ca_bundle: Path | None = None
+    #: Profiles of accounts that are not on record: at most so many a run, 0 for none; each again after so many days.
+    unregistered_per_run: int = UNREGISTERED_PER_RUN
+    unregistered_again_days: int = UNREGISTERED_AGAIN_DAYS
 
 
 @dataclass(frozen=True)
@@ -279,10 +286,17 @@ def _collect(table: _Table, folder: Path) -> CollectSettings:
     bundle = table.get("ca_bundle", str, "the path of a file of certificates (PEM)", "")
     if bundle and not (folder / bundle).is_file():
         raise table.refuse("ca_bundle", "the path of a file of certificates (PEM)")
+    per_run = table.get("unregistered_per_run", int, "a number of profiles, 0 for none", UNREGISTERED_PER_RUN)
+    again = table.get("unregistered_again_days", int, "a number of days, 1 or more", UNREGISTERED_AGAIN_DAYS)
+    if per_run < 0:
+        raise table.refuse("unregistered_per_run", "a number of profiles, 0 for none")
+    if again < 1:
+        raise table.refuse("unregistered_again_days", "a number of days, 1 or more")
     networks = {name: value for name, value in table.data.items() if isinstance(value, dict) and name != "reroute"}
     table.read |= set(networks)
     table.finish()
-    return CollectSettings(days or None, contact, tuple(allow), reroute, networks, folder / bundle if bundle else None)
+    ca_bundle = folder / bundle if bundle else None
+    return CollectSettings(days or None, contact, tuple(allow), reroute, networks, ca_bundle, per_run, again)
 
 
 def _is_origin(address: str) -> bool:

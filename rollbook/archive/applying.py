@@ -68,6 +68,7 @@ class _Batch:
         self._attachments: dict[tuple[int, str], dict[str, Any]] = {}
         self._unfetched: dict[tuple[int, str], dict[str, Any]] = {}
         self._media: dict[str, dict[str, Any]] = {}
+        self._strangers: dict[str, dict[str, Any]] = {}
         self._found: dict[str, dict[str, Any]] = {}
         self._ended: dict[str, dict[str, Any]] = {}
         self._words: list[dict[str, Any]] = []
@@ -155,6 +156,14 @@ class _Batch:
             "post_key": key, "url": leaf["url"], "sha256": leaf["sha256"], "why": leaf.get("why", ""),
         }
         self._change_post(key, {"changed_seq": entry.seq})
+
+    def stranger(self, entry: Entry) -> None:
+        """What came of looking at an account that is not on record."""
+        leaf = entry.leaf
+        self._strangers[leaf["key_sha256"]] = {
+            "key_sha256": leaf["key_sha256"], "post_key": self._key(entry), "how": leaf["how"],
+            "asked_at": leaf["at"], "outcome": leaf["outcome"], "reason": leaf["reason"],
+        }
 
     # -- runs ----------------------------------------------------------------------------------------------------
 
@@ -255,6 +264,7 @@ class _Batch:
         insert_unknown(connection, t.attachment, list(self._unfetched.values()), ["post_key", "url"])
         upsert(connection, t.attachment, list(self._attachments.values()), ["post_key", "url"])
         insert_unknown(connection, t.media, list(self._media.values()), ["sha256"])
+        upsert(connection, t.stranger, list(self._strangers.values()), ["key_sha256"])
         upsert(connection, t.finding, list(self._found.values()), ["finding"])
         if self._ended:
             end = update(t.finding).where(t.finding.c.finding == bindparam("of"))
@@ -302,4 +312,5 @@ _HANDLERS: Mapping[str, Callable[[_Batch, Entry], None]] = {
     "capture": _Batch.capture, "import": _Batch.import_,
     "media": _Batch.media, "visit": _Batch.visit, "finding": _Batch.finding, "finding-ended": _Batch.finding_ended,
     "analysis": _Batch.analysis, "report": _Batch.report, "verified": _Batch.verified,
+    "stranger": _Batch.stranger,
 }

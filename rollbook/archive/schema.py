@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 #: The newest file in migrations/versions/.
-REVISION = "0002"
+REVISION = "0003"
 
 metadata = MetaData()
 # SQLite keeps a growing rowid only for INTEGER; PostgreSQL wants eight bytes for a ledger of millions.
@@ -198,6 +198,22 @@ unchecked = Table(
     "unchecked", metadata,
     Column("post_key", _Key, ForeignKey("post.post_key"), primary_key=True),
     Column("rule", String(64), primary_key=True),
+    Column("reason", Text, nullable=False),
+)
+
+#: Accounts that are not on record and that a District post pointed at: what came of looking at their profile. Their
+#: names are not kept, only the hash by which one is not asked again too soon.
+stranger = Table(
+    "stranger", metadata,
+    #: SHA-256 of the plain key.
+    Column("key_sha256", String(64), primary_key=True),
+    #: The District's post that points at it, and how: ``mention``, ``reply``, ``repost``, ``quote``, ``link``.
+    Column("post_key", _Key, ForeignKey("post.post_key"), nullable=False),
+    Column("how", String(16), nullable=False),
+    Column("asked_at", _Time, nullable=False),
+    #: ``presents``, ``unlike``, ``on-record``, ``gone`` or ``not-checked``.
+    Column("outcome", String(16), nullable=False),
+    #: For ``not-checked``: why, in words that name nobody.
     Column("reason", Text, nullable=False),
 )
 

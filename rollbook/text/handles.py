@@ -7,6 +7,7 @@ by the distance of Damerau and Levenshtein: one character in handles of six and 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,6 +44,11 @@ def plain_key(key: str) -> str:
     if network in _NAMELESS:
         return f"{network}:{handle.partition('://')[2].removeprefix('www.').lower() or handle.lower()}"
     return f"{network}:{handle if handle.startswith('did:') else handle.lower()}"
+
+
+def key_sha256(key: str) -> str:
+    """The hash by which an account that is not on record is known again without its name."""
+    return hashlib.sha256(plain_key(key).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def stem(key: str) -> str:
