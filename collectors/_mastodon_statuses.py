@@ -109,7 +109,7 @@ def own_status(item: Item, server: Server) -> Post:
         created_at=item.moment("created_at"), url=item.words("url") or uri, edited_at=item.moment_or_none("edited_at"),
         lang=item.words("language") or None, reply_to=reply_to,
         quote_of=_reference(quote, server) if quote else None, links=links,
-        mentions=_mentions(hypertext.anchors) or _listed(item, "mentions", "acct"),
+        mentions=_mentioned(item, hypertext.anchors),
         hashtags=_hashtags(hypertext.anchors) or _listed(item, "tags", "name"),
         media=tuple(_media(entry) for entry in item.items("media_attachments")),
     )
@@ -146,6 +146,14 @@ def _links(anchors: Sequence[Anchor]) -> tuple[str, ...]:
 def _mentions(anchors: Sequence[Anchor]) -> tuple[str, ...]:
     names = [anchor.text for anchor in anchors if "mention" in anchor.marks and "hashtag" not in anchor.marks]
     return tuple(dict.fromkeys(name.removeprefix("@") for name in names))
+
+
+def _mentioned(item: Item, anchors: Sequence[Anchor]) -> tuple[str, ...]:
+    """The names in the words, with the host of another server, which the words do not show."""
+    listed = _listed(item, "mentions", "acct")
+    whole = {name.partition("@")[0].lower(): name for name in reversed(listed)}
+    names = [whole.get(name.lower(), name) for name in _mentions(anchors)]
+    return tuple(dict.fromkeys(names)) or listed
 
 
 def _hashtags(anchors: Sequence[Anchor]) -> tuple[str, ...]:

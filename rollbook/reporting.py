@@ -259,7 +259,8 @@ class _Gatherer:
         ).all()
         for row in rows:
             groups.setdefault((row.rule, row.reason), []).append(self._post(row.post_key, row.body))
-        for reason, post in not_looked_at(self._connection):
+        registered = {key_sha256(account.key) for account in self._workspace.register}
+        for reason, post in not_looked_at(self._connection, registered):
             words = f"The post points at an account that nobody registered: {reason}."
             groups.setdefault(("unregistered-account", words), []).append(post)
         return tuple(NotCheckedGroup(rule, reason, tuple(posts)) for (rule, reason), posts in groups.items())

@@ -70,7 +70,7 @@ def test_the_first_report_tells_everything(district: Workspace) -> None:
     assert [item.post.text for item in found.cleared] == ["a school bus"]
     assert [(group.reason, [item.text for item in group.posts]) for group in found.not_checked] == [("trams are not read yet", ["a tram"])]
     assert {change.post.text for change in found.changes} == {"the bus is late", "a tram", "a school bus", "quiet"}
-    assert set(found.rules_not_run) == {"spokesperson", "student-image"}
+    assert set(found.rules_not_run) == {"profile", "spokesperson", "student-image", "unregistered-account"}
 
 
 def test_a_gap_is_never_a_quiet_week(district: Workspace) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -39,13 +39,18 @@ def met_in(connection: Connection, key_sha256: str) -> Post | None:
     return next((with_media(connection, row.post_key, read_post(json.loads(row.body))) for row in rows), None)
 
 
-def not_looked_at(connection: Connection) -> Iterator[tuple[str, Post]]:
-    """Why accounts could not be looked at, each reason with every District post that points at one, newest first."""
+def not_looked_at(connection: Connection, on_record: Collection[str]) -> Iterator[tuple[str, Post]]:
+    """Why accounts could not be looked at, each reason with every District post that points at one, newest first.
+
+    ``on_record`` are hashes of accounts that have been registered since.
+    """
     rows = connection.execute(
         select(t.stranger.c.reason, t.post.c.post_key, t.post.c.created_at, t.snapshot.c.body)
         .join(t.post, t.post.c.post_key == t.stranger.c.post_key)
         .join(t.snapshot, t.snapshot.c.seq == t.post.c.seq).distinct()
-        .where(t.stranger.c.outcome == "not-checked", t.post.c.state != "gone")
+        .where(
+            t.stranger.c.outcome == "not-checked", t.post.c.state != "gone", t.stranger.c.key_sha256.not_in(on_record)
+        )
         .order_by(t.stranger.c.reason, t.post.c.created_at.desc())
     ).all()
     for row in rows:
