@@ -94,6 +94,10 @@ _SPELLED_OUT = re.compile(
 )
 
 
+#: A profile is read so far, in code points: networks allow 160 to 500, a server of somebody's own may say anything.
+_READ = 4_000
+
+
 @dataclass(frozen=True, slots=True)
 class Presented:
     """How a profile presents itself."""
@@ -110,7 +114,7 @@ def presented(text: str, district: District, year: int) -> Presented | None:
 
     ``year`` is the profile's: a class that left before it is a reunion.
     """
-    folded = fold(text)
+    folded = fold(text[:_READ])
     body = folded.text
     name = body.partition("\n")[0]
     names = names_of(district)
@@ -127,7 +131,7 @@ def presented(text: str, district: District, year: int) -> Presented | None:
 
 def disowns(text: str, district: District) -> bool:
     """Whether a profile says that it is somebody else: unofficial, a parody, parents, fans, a newspaper."""
-    folded = fold(text).text
+    folded = fold(text[:_READ]).text
     name = names_of(district).strong.sub(" ", folded.partition("\n")[0])  # "Union Free School District" is no union
     return bool(_DISOWNS.search(folded) or _OTHER_NAME.search(name) or _OTHER_SELF.search(folded))
 
