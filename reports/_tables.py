@@ -113,7 +113,7 @@ def _finding_columns(clock: Clock) -> tuple[Column[Reported], ...]:
         Column("rule_title", "Rule in words", 26, lambda row: row.rule.title),
         Column("clause", "Clause", 16, lambda row: row.finding.clause),
         Column("account", "Account", 34, lambda row: row.account.key),
-        Column("account_kind", "Kind of account", 12, lambda row: row.account.kind),
+        Column("account_kind", "Kind of account", 12, _kind),
         Column("owner", "Owner", 24, lambda row: row.account.owner),
         Column("message", "Why", 60, lambda row: row.finding.message),
         Column("evidence", "Evidence", 44, lambda row: "; ".join(map(_evidence, row.finding.evidence))),
@@ -133,6 +133,10 @@ def _finding_columns(clock: Clock) -> tuple[Column[Reported], ...]:
         Column("warc_offset", "Offset in it", 12, kept(lambda place: place.warc_offset)),
         Column("payload_sha256", "SHA-256 of the captured body", 66, kept(lambda place: place.payload_sha256)),
     )
+
+
+def _kind(row: Reported) -> str:
+    return row.account.kind if row.on_record else "not on record"
 
 
 def _evidence(evidence: Evidence) -> str:

@@ -104,7 +104,8 @@ def _reported(clock: Clock, found: Reported) -> dict[str, Any]:
     return {
         **finding_json(found.finding), "standing": found.standing, "found_at": clock.stamp(found.found_at),
         "ended": found.ended or None, "post_state": found.state, "post_as_judged": post_json(found.post),
-        "archived": _archived(clock, found.archived),
+        "archived": _archived(clock, found.archived), "on_record": found.on_record,
+        "met_in": found.met_in.id if found.met_in else None,
     }
 
 

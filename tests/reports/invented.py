@@ -132,3 +132,15 @@ def finding(about: Post, rule: str, message: str, evidence: Iterable[Evidence], 
         parts.pop("found_at", UNTIL - timedelta(minutes=6)),
         **parts,
     )
+
+
+def unregistered() -> Reported:
+    """The profile of an account that is not on record, met in a post of the District."""
+    account = "bluesky:ashgrove-lacrosse.example"
+    about = post(account, 880, "Ashgrove Varsity Lacrosse\nScores and buses.", kind="profile")
+    return finding(
+        about, "unregistered-account", f"The account {account} presents itself as a team of the District, and is not in "
+        "the register of accounts.", [spot("profile", about.text, "Ashgrove Varsity Lacrosse")],
+        account=Account(account, "employee", role="not on record"), on_record=False,
+        met_in=post("bluesky:larkmoorcsd.example", 881, "Well played, @ashgrove-lacrosse.example!"),
+    )

@@ -13,7 +13,7 @@ from reports.html_page import render, write
 from rollbook.types import Evidence, Media
 
 from .hostile import TEXTS, hostile_report
-from .invented import POLICY, finding, kept, picture, post
+from .invented import POLICY, finding, kept, picture, post, unregistered
 from .invented_week import (
     disguised_address,
     empty_report,
@@ -144,6 +144,17 @@ def test_the_index_is_alphabetical_and_no_ranking(week: Element) -> None:
     names = [line.line.partition(": ")[0] for line in accounts]
     assert names == sorted(names, key=str.casefold)
     assert [link.attributes["href"] for link in rules[0].all("a")] == ["#finding-2", "#finding-7", "#finding-8"]
+
+
+def test_an_account_that_nobody_registered_says_so_and_how_to_register_it() -> None:
+    found = unregistered()
+    article = only(found).one("article")
+    assert "Account of not on record" in article.line
+    assert "(employee)" not in article.line
+    assert "Met in a post of bluesky:larkmoorcsd.example, Oct 6, 2026" in article.line
+    assert "entered as a row of accounts.csv" in article.line
+    assert "9125.3 para 3" in article.line
+    assert "(employee)" in only(replace(found, on_record=True, met_in=None)).one("article").line
 
 
 def test_changes_are_shown_word_by_word(week: Element) -> None:

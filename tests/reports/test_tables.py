@@ -22,7 +22,7 @@ from rollbook.formats import finding_json, read_post
 from rollbook.period import PeriodReport
 
 from .hostile import TEXTS, hostile_report
-from .invented import UNTIL, finding, post
+from .invented import UNTIL, finding, post, unregistered
 from .invented_week import empty_report, period_report
 
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -156,3 +156,11 @@ def test_the_document_keeps_every_text_as_it_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize("writer", [csv_tables.write, json_document.write, xlsx_workbook.write])
 def test_an_empty_report_is_written_too(tmp_path: Path, writer: Any) -> None:
     assert all(file.stat().st_size for file in writer(empty_report(), tmp_path / "r"))
+
+
+def test_an_account_that_nobody_registered_is_no_employees() -> None:
+    report = period_report(findings=(unregistered(),), changes=())
+    (row,) = rows(report, "findings")
+    assert row["account_kind"] == "not on record"
+    (told,) = json_document.document(report)["findings"]
+    assert (told["on_record"], told["met_in"]) == (False, "bluesky:881")

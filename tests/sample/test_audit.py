@@ -24,6 +24,7 @@ from rollbook.sample import StandInNetworks, lay, state_for
 from rollbook.sample.album import has_photographs
 from rollbook.sample.native import snowflake, tid
 from rollbook.sample.posts import Post, Story, read_story
+from rollbook.strangers import meet
 from rollbook.types import Account
 from rollbook.types import Post as Published
 from rollbook.vision import weights
@@ -73,6 +74,7 @@ def audit(folder: Path) -> Run:
 def visit(workspace: Workspace, archive: Archive) -> tuple[list[Outcome], PeriodReport]:
     with Door(workspace.collect, archive) as door:
         outcomes = collect(workspace, archive, door, Request(), "run", sleep=lambda seconds: None)
+    meet(workspace, archive)
     analyze(workspace, archive)
     now = datetime.now(UTC)
     period = gather(workspace, archive, Asked(), now)
@@ -119,6 +121,11 @@ def test_the_first_audit_finds_what_the_data_promises_and_nothing_else(runs: tup
     found = {key for key, its_rule in runs[0].keys(runs[0].period.findings) if its_rule == rule}
     assert found == {key for key, its_rule in promised(read_story(1), "expect") if its_rule == rule}
     assert len(found) >= 4
+
+
+def test_of_those_that_nobody_registered_only_the_team_is_told(runs: tuple[Run, Run, Run]) -> None:
+    told = {item.finding.account for item in runs[0].period.findings if item.finding.rule == "unregistered-account"}
+    assert told == {"bluesky:thhs-soccer.skylark.example"}
 
 
 def test_what_was_looked_at_and_cleared_is_told(runs: tuple[Run, Run, Run]) -> None:
