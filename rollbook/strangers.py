@@ -24,7 +24,7 @@ from rollbook.archive.strangers import remembered
 from rollbook.errors import AccountGone, CollectError, RollbookError, TimeLimit
 from rollbook.exchange import Exchange
 from rollbook.formats import fingerprint, read_post
-from rollbook.http import Door
+from rollbook.http import Door, Limits
 from rollbook.judge import RunningRule, judge, running_rules
 from rollbook.plugins import Case, Collector, Visit, collectors
 from rollbook.text.handles import key_sha256, plain_key
@@ -34,6 +34,8 @@ from rollbook.workspace import Workspace
 
 #: A profile that could not be read is asked for again after this time: its server may be back tomorrow.
 _FAILED_AGAIN = timedelta(days=1)
+#: A server that is slow or busy is asked another day: nothing of the District's waits for it.
+_LIMITS = Limits(call_s=30.0, patience_s=30.0, attempts=2)
 #: Why the profiles of a network are not looked at.
 _NO_LOGIN = "profiles on {} are not shown to everybody, and Rollbook does not log in to look at them"
 
@@ -68,8 +70,13 @@ class _HeldBack:
         self.exchanges: list[Exchange] = []
 
     def record(self, exchange: Exchange) -> str:
+        """Takes one exchange; its number stands for the record that it may become."""
         self.exchanges.append(exchange)
         return str(len(self.exchanges) - 1)
+
+    def forget(self) -> None:
+        """Drops everything."""
+        self.exchanges.clear()
 
     def release(self, archive: Archive) -> list[str]:
         """Hands everything over. **Shape**: record ids, in the order of the exchanges."""
@@ -91,17 +98,21 @@ def meet(
     now = clock()
     with archive.store.begin() as connection:
         due = sorted(_due(connection, workspace, now), key=lambda one: one.asked_at)
-    for one in due:
-        plugin = collectors().get(one.key.partition(":")[0])
-        looker = _Look(workspace, archive, rules, one, clock)
-        if plugin is None or plugin.profile is None:
-            looker.not_checked(met, _NO_LOGIN.format(one.key.partition(":")[0].capitalize()))
-        elif met.asked < workspace.collect.unregistered_per_run:
-            if deadline is not None and time.monotonic() > deadline:
-                archive.commit()
-                raise TimeLimit("the time limit was reached before every unregistered account was looked at")
-            met.asked += 1
-            looker.run(met, plugin, deadline)
+    held = _HeldBack()
+    with Door(workspace.collect, held, limits=_LIMITS) as door:
+        door.wait_until(deadline)
+        for one in due:
+            plugin = collectors().get(one.key.partition(":")[0])
+            look = _Look(workspace, archive, rules, one, clock)
+            if plugin is None or plugin.profile is None:
+                look.not_checked(met, _NO_LOGIN.format(one.key.partition(":")[0].capitalize()))
+            elif met.asked < workspace.collect.unregistered_per_run:
+                if deadline is not None and time.monotonic() > deadline:
+                    archive.commit()
+                    raise TimeLimit("the time limit was reached before every unregistered account was looked at")
+                met.asked += 1
+                look.run(met, plugin, door, held)
+                held.forget()
     archive.commit()
     return met
 
@@ -150,11 +161,10 @@ class _Look:
         self._workspace, self._archive, self._rules = workspace, archive, rules
         self._candidate, self._clock = candidate, clock
 
-    def run(self, met: Met, plugin: Collector, deadline: float | None) -> None:
-        """Asks, judges, and keeps or forgets."""
-        held = _HeldBack()
+    def run(self, met: Met, plugin: Collector, door: Door, held: _HeldBack) -> None:
+        """Asks, judges, and keeps what is a finding."""
         try:
-            page = self._ask(plugin, held, deadline)
+            page = self._ask(plugin, door)
             profile = next((post for post in plugin.parse(page).posts if post.kind == "profile"), None)
         except AccountGone:
             self._end(self._candidate.key, "its account is no longer there")
@@ -174,13 +184,11 @@ class _Look:
         met.presenting.append(profile.account)
         return self._note("presents", also=page.account)
 
-    def _ask(self, plugin: Collector, held: _HeldBack, deadline: float | None) -> Page:
+    def _ask(self, plugin: Collector, door: Door) -> Page:
         assert plugin.profile is not None
         settings = self._workspace.collect.networks.get(plugin.network, {})
         visit = Visit(Account(self._candidate.key, "employee"), {}, None, settings)
-        with Door(self._workspace.collect, held) as door:
-            door.wait_until(deadline)
-            return plugin.profile(visit, door)
+        return plugin.profile(visit, door)
 
     def _presents(self, profile: Post) -> bool:
         """Whether it is a finding: what is kept is what the report shows, and nothing else."""

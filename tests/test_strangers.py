@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from rollbook import telling
 from rollbook.analyze import analyze
 from rollbook.archive.archive import Archive
 from rollbook.archive.verify import verify
@@ -334,3 +336,12 @@ def test_the_time_limit_holds(district: Workspace, network: StandInNetwork, prof
     with pytest.raises(TimeLimit):
         run(district, deadline=0.0)
     assert profiles.asked == []
+
+
+def test_the_terminal_is_told_in_a_sentence() -> None:
+    done = Met(3, ["bluesky:ahs-band.example"], Counter({"profiles on X are not shown to everybody": 2}))
+    assert telling.met(done) == (
+        "Looked at the profiles of 3 accounts that nobody registered: bluesky:ahs-band.example as the District's. "
+        "Not checked: 2 accounts: profiles on X are not shown to everybody."
+    )
+    assert telling.met(Met()) == ""

@@ -23,6 +23,13 @@ _ONE_OFF, _TWO_OFF = 6, 12
 _SEPARATORS = re.compile(r"[-_.]+")
 #: A differing part of this many letters is the initials of another school: ``afhs_herons`` and ``bfhs_herons``.
 _INITIALS = 4
+#: What anybody may be called: no likeness to one of these means anything.
+_ANYBODYS = frozenset("""
+    admin art arts athletics band board choir classroom communications counseling district drama elementary english
+    guidance highschool history info library math middleschool music news nurse office orchestra principal reading
+    robotics school schools science sports students superintendent teacher teachers tech technology theater
+    transportation updates yearbook
+""".split())
 _CONFUSED = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("3", "e"), ("5", "s"), ("i", "l"))
 
 
@@ -85,7 +92,7 @@ def look_alike(key: str, registered: Iterable[Account]) -> Alike | None:
 
 def _alike(name: str, account: Account) -> Alike | None:
     other = stem(account.key)
-    if len(other) < _ONE_OFF - 1:
+    if len(other) < _ONE_OFF - 1 or _SEPARATORS.sub("", other.lower()) in _ANYBODYS:
         return None
     ours = account.kind == "district"
     mine, theirs = _skeleton(name), _skeleton(other)

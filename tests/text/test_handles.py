@@ -13,7 +13,7 @@ from tests.reports.invented import at
 
 REGISTER = (
     Account("x:LarkmoorCSD", "district"), Account("bluesky:larkmoorcsd.example", "district"),
-    Account("mastodon:library@schools.larkmoor.example", "district"), Account("x:ms_whitlow", "employee"),
+    Account("mastodon:library@schools.larkmoor.example", "district"), Account("mastodon:ashgrove_news@schools.larkmoor.example", "district"), Account("x:ms_whitlow", "employee"),
     Account("x:LMHS_Otters", "district"), Account("x:class_of_2027", "district"),
 )
 
@@ -34,7 +34,7 @@ def test_identities_keep_their_case() -> None:
     ("x:LarkmoorCSD_", "looks like"), ("x:Larkm00rCSD", "looks like"), ("x:LarkrnoorCSD", "looks like"),
     ("x:Lаrkmoorcsd", "looks like"), ("x:IarkmoorCSD", "looks like"), ("x:LarkmorCSD", "differs in one"),
     ("x:LarkmoroCSD", "differs in one"), ("instagram:larkmoorcsd", "on another network"),
-    ("bluesky:larkmoorcsd.bsky.example", "on another network"), ("mastodon:library@other.example", "on another network"),
+    ("bluesky:larkmoorcsd.bsky.example", "on another network"), ("mastodon:ashgrove_news@other.example", "on another network"),
     ("x:ms_whitlоw", "looks like"),
 ])
 def test_a_look_alike_is_told_with_what_it_looks_like(key: str, likeness: str) -> None:
@@ -46,6 +46,7 @@ def test_a_look_alike_is_told_with_what_it_looks_like(key: str, likeness: str) -
 @pytest.mark.parametrize("key", [
     "x:LarkmoorCSD", "x:larkmoorcsd", "x:LarkspurCSD", "x:ms_whitlaw", "instagram:ms_whitlow", "x:BMHS_Otters",
     "x:class_of_2028", "x:lark", "feed:https://larkmoorcsd.example/feed", "bluesky:did:plc:larkmoorcsd",
+    "mastodon:library@other.example", "x:Library_",
 ])
 def test_other_names_are_other_names(key: str) -> None:
     assert look_alike(key, REGISTER) is None
