@@ -36,8 +36,12 @@ from rollbook.workspace import Workspace
 _FAILED_AGAIN = timedelta(days=1)
 #: A server that is slow or busy is asked another day: nothing of the District's waits for it.
 _LIMITS = Limits(call_s=30.0, patience_s=30.0, attempts=2)
+#: After this time no further profile is asked for: the analysis that follows is what the run is for.
+_ASKING_S = 300.0
 #: Why the profiles of a network are not looked at.
-_NO_LOGIN = "profiles on {} are not shown to everybody, and Rollbook does not log in to look at them"
+_NO_LOGIN = "profiles on {} are shown after a login or to holders of a key only, and Rollbook looks as anybody may"
+#: Networks whose names are not their key with a capital letter.
+_NAMES = {"youtube": "YouTube", "tiktok": "TikTok"}
 
 
 @dataclass
@@ -98,15 +102,16 @@ def meet(
     now = clock()
     with archive.store.begin() as connection:
         due = sorted(_due(connection, workspace, now), key=lambda one: one.asked_at)
-    held = _HeldBack()
+    held, until = _HeldBack(), time.monotonic() + _ASKING_S
     with Door(workspace.collect, held, limits=_LIMITS) as door:
         door.wait_until(deadline)
         for one in due:
-            plugin = collectors().get(one.key.partition(":")[0])
+            network = one.key.partition(":")[0]
+            plugin = collectors().get(network)
             look = _Look(workspace, archive, rules, one, clock)
             if plugin is None or plugin.profile is None:
-                look.not_checked(met, _NO_LOGIN.format(one.key.partition(":")[0].capitalize()))
-            elif met.asked < workspace.collect.unregistered_per_run:
+                look.not_checked(met, _NO_LOGIN.format(_NAMES.get(network, network.capitalize())))
+            elif met.asked < workspace.collect.unregistered_per_run and time.monotonic() < until:
                 if deadline is not None and time.monotonic() > deadline:
                     archive.commit()
                     raise TimeLimit("the time limit was reached before every unregistered account was looked at")

@@ -35,6 +35,11 @@ _GROUP = group(r"""
     food services? | cafeteria | nurses? office | main office | board of education | boe | superintendent | principal
     staff | teachers | library media | library commons | library
 """)
+#: What may be the official one of a school: a place to read, or a voice.
+_OUTLET = group(r"""
+    account | page | feed | home | channel | site | website | profile | presence | handle | blog | news | updates
+    voice | spokes\w+ | twitter | x | instagram | facebook | bluesky | mastodon | youtube | tiktok
+""")
 #: A library, a nurse or teachers without a school beside them may be a town's, or a union's.
 _TOWNS_TOO = re.compile(r"library|club|nurses? office|teachers|art|dance|music|theat(?:er|re)|staff")
 _ROLE = group(r"""
@@ -154,7 +159,8 @@ def _only_initials_of_others(body: str, names: Names) -> bool:
 
 def _by_name(name: str, body: str, names: Names) -> Iterator[_Found]:
     """An institution at the head of the name: the District, a school, or a team, class or group of one."""
-    place = re.compile(rf"(?:\W|the |official |news from |home of )*(?:{names.strong.pattern}|{names.weak})(?:'s)?\b")
+    own = rf"(?:{names.strong.pattern}|{names.weak})"
+    place = re.compile(rf"(?:\W|the |official |news from |home of ){{0,6}}{own}(?:'s)?\b")
     head = place.match(name)
     what = _UNIT.search(name)
     if head is None:
@@ -205,7 +211,10 @@ def _by_claim(body: str, names: Names) -> Iterator[_Found]:
     """What the words claim: "official account of …", "we are …", a team's or a class's own page."""
     own = rf"(?:{names.strong.pattern}|{names.weak})(?:'s)?"
     claim = re.compile(
-        rf"\b(?:the )?official (?:[\w-]+ ){{0,4}}?(?:of|for|from) (?:the |all )?(?:[\w'-]+ ){{0,4}}?{own}"
+        rf"\b(?:the )?official (?:[\w-]+ ){{0,3}}?{_OUTLET}(?: [\w-]+)? (?:of|for|from) (?:the |all )?"
+        rf"(?:[\w'-]+ ){{0,4}}?{own}"
+        rf"|(?:^|\n)\W{{0,3}}(?:(?:the|first|frc|ftc|official) ){{0,3}}{_UNIT.pattern} "
+        rf"(?:team|club|program|department) (?:of|at|for) (?:the )?{names.strong.pattern}"
         rf"|\b(?:cuenta|pagina) oficial (?:de|del|de la) (?:[\w'-]+ ){{0,3}}?{own}"
         rf"|\b(?:we are|this is|welcome to) (?:the )?(?:[\w'-]+ ){{0,3}}?{names.strong.pattern}"
         rf"|\b{own} (?:[\w'-]+ ){{0,3}}?official\b"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -68,3 +69,11 @@ def test_a_repost_of_a_district_account_is_somebody_elses_words() -> None:
     assert found("x:AlderFallsUFSD", words.pop("text"), kind="post", **words)  # type: ignore[arg-type]
     again = {"id": "x:9", "account": "x:other", "text": ""}
     assert not found("x:AlderFallsUFSD", "hi @AlderFal1sUFSD", kind="repost", repost_of=again, **words)
+
+
+@pytest.mark.parametrize("unit", ["\n", "a-", "official page of the ", "alder falls ", "teacher of ", "x@afschools.org."])
+def test_a_hostile_profile_costs_no_time(unit: str) -> None:
+    found("x:somebody", "AFHS")  # patterns are made once
+    began = time.process_time()
+    found("x:somebody", unit * 20_000)
+    assert time.process_time() - began < 1.0
