@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from rollbook.archive.archive import Archive
 from rollbook.archive.posts import last_cursor, window
 from rollbook.archive.schema import stamp
+from rollbook.budget import budget_of
 from rollbook.errors import CollectError, PageError, RollbookError, TimeLimit
 from rollbook.formats import fingerprint
 from rollbook.http import MEDIA_BYTES, Door
@@ -137,7 +138,9 @@ class Visitor:
         elif cursor and self._workspace.collect.look_back_days is not None:
             look_back_to = self._clock() - timedelta(days=self._workspace.collect.look_back_days)
         settings = self._workspace.collect.networks.get(self._account.network, {})
-        return Visit(self._account, cursor, look_back_to, settings)
+        return Visit(
+            self._account, cursor, look_back_to, settings, budget_of(self._workspace, self._account.network)
+        )
 
     def _fetch(self, _post: Post, media: Media, _page: Page) -> Kept:
         self._check_time()

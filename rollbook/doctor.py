@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from rollbook.archive import schema as t
 from rollbook.archive.store import Store
+from rollbook.budget import budget_of
 from rollbook.errors import CollectError
 from rollbook.granted import SOON, standings
 from rollbook.http import Door
@@ -49,6 +50,7 @@ def examine(workspace: Workspace) -> Iterator[Check]:
         for account in workspace.register:
             yield _reach(workspace, account, door)
     yield from _credentials(workspace, now)
+    yield from _budgets(workspace)
     yield from _expiring(workspace, now)
 
 
@@ -99,9 +101,9 @@ def _reach(workspace: Workspace, account: Account, door: Door) -> Check:
     if plugin is None:
         return Check(account.key, False, f"no collector reads {account.network!r} yet")
     settings = workspace.collect.networks.get(account.network, {})
-    visit = Visit(account, {}, datetime.now(UTC), settings)
     outcome = Outcome(account, datetime.now(UTC), datetime.now(UTC))
     try:
+        visit = Visit(account, {}, datetime.now(UTC), settings, budget_of(workspace, account.network))
         page = next(plugin.collect(visit, door))
         plugin.parse(page)
     except StopIteration:
@@ -115,6 +117,17 @@ def _credentials(workspace: Workspace, now: datetime) -> Iterator[Check]:
     """Every credential that the register's networks need: there, missing, ending soon or expired."""
     for standing in standings(workspace, workspace.school_year.local(now).date()):
         yield Check(standing.name, standing.state == "there", standing.says())
+
+
+def _budgets(workspace: Workspace) -> Iterator[Check]:
+    """What is left to read this month on networks that bill for it."""
+    for network in sorted(workspace.collect.networks):
+        try:
+            budget = budget_of(workspace, network)
+            if budget is not None:
+                yield Check(f"budget of {network}", budget.left() > 0, budget.says())
+        except CollectError as err:
+            yield Check(f"budget of {network}", False, err.cause)
 
 
 def _expiring(workspace: Workspace, now: datetime) -> Iterator[Check]:

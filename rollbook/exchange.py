@@ -45,6 +45,18 @@ class Sink(Protocol):
         ...
 
 
+class Meter(Protocol):
+    """Counts what requests cost, where a network bills for its answers."""
+
+    def before(self) -> None:
+        """Before each attempt, asked again or not. **Raises** CollectError where it may not be sent."""
+        ...
+
+    def after(self, answer: Answer | None, *, sent: bool) -> None:
+        """What came of it: None for no whole answer; ``sent`` is False where nothing left this machine."""
+        ...
+
+
 @dataclass(slots=True)
 class Behalf:
     """For which account, and as what, requests are made; and what came back."""
@@ -54,6 +66,8 @@ class Behalf:
     context: Mapping[str, str] = field(default_factory=dict)
     #: Bound on each answer, packed or unpacked.
     limit_bytes: int = 0
+    #: Asked before each attempt, and told of its answer.
+    meter: Meter | None = None
     #: The last answer of every request, in order; redirects and refused attempts are in the archive only.
     pages: list[Page] = field(default_factory=list)
 

@@ -22,7 +22,7 @@ from urllib3.exceptions import HTTPError
 
 from rollbook import __version__
 from rollbook.errors import AccessError, AddressRefused, CollectError, NetworkError, PageError, RateLimited
-from rollbook.exchange import Answer, Behalf, Exchange, Sink, page_of, record_id
+from rollbook.exchange import Answer, Behalf, Exchange, Meter, Sink, page_of, record_id
 from rollbook.pacing import Clock, retry_at
 from rollbook.recording import BEHALF, Limits, RecordingAdapter
 from rollbook.redaction import Redactor, is_secret_header, watch_logs
@@ -88,13 +88,15 @@ class Door(requests.Session):
 
     @contextmanager
     def on_behalf_of(
-        self, account: str, part: str, context: Mapping[str, str] | None = None, *, limit_bytes: int = PAGE_BYTES
+        self, account: str, part: str, context: Mapping[str, str] | None = None, *, limit_bytes: int = PAGE_BYTES,
+        meter: Meter | None = None,
     ) -> Iterator[Behalf]:
         """Whatever a client library asks through this session inside the block is recorded for this account.
 
-        Gives what came back, redacted, as ``pages``. A collector must not yield inside the block.
+        Gives what came back, redacted, as ``pages``. A collector must not yield inside the block. A ``meter`` is asked
+        before each attempt, for a network that bills for its answers.
         """
-        behalf = Behalf(account, part, dict(context or {}), limit_bytes)
+        behalf = Behalf(account, part, dict(context or {}), limit_bytes, meter)
         token = BEHALF.set(behalf)
         try:
             yield behalf

@@ -23,6 +23,7 @@ from rollbook.exports import Export
 from rollbook.types import Account, Evidence, Media, Page, Parsed, Post
 
 if TYPE_CHECKING:
+    from rollbook.budget import Budget
     from rollbook.http import Door
     from rollbook.period import PeriodReport
     from rollbook.workspace import Workspace
@@ -41,6 +42,8 @@ class Visit:
     look_back_to: datetime | None
     #: The table ``[collect.NETWORK]`` of district.toml; empty where there is none.
     settings: Mapping[str, object] = field(default_factory=dict)
+    #: What ``monthly_reads`` of that table allows, for networks that bill for reading; None where it says nothing.
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True)

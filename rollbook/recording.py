@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urldefrag, urlsplit, urlunsplit
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
-from urllib3.exceptions import HTTPError, NameResolutionError, ProtocolError
+from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, ProtocolError
 
 from rollbook.addresses import is_loopback
 from rollbook.errors import AddressRefused, CollectError, NetworkError, PageError, TooLarge
@@ -66,6 +66,8 @@ class _Failure:
     error: CollectError
     #: Asking again may help.
     again: bool
+    #: The request may have reached the server.
+    sent: bool = True
 
 
 class RecordingAdapter(HTTPAdapter):
@@ -113,7 +115,7 @@ class RecordingAdapter(HTTPAdapter):
         while True:
             attempt += 1
             call.sleep(self._pacer.turn_s(asked.netloc, at_home=at_home))
-            outcome = self._attempt(request, sent, how)
+            outcome = self._metered(request, sent, how)
             wait_s = self._wait_s(request, outcome, attempt, at_home=at_home)
             if wait_s is None:
                 break
@@ -135,6 +137,21 @@ class RecordingAdapter(HTTPAdapter):
         return sent
 
     # -- one attempt ---------------------------------------------------------------------------------------------
+
+    def _metered(
+        self, request: requests.PreparedRequest, sent: requests.PreparedRequest, how: dict[str, Any]
+    ) -> Answer | _Failure:
+        """One attempt, where it costs something only if its meter allows it."""
+        meter = BEHALF.get().meter
+        if meter is None:
+            return self._attempt(request, sent, how)
+        meter.before()
+        outcome = self._attempt(request, sent, how)
+        if isinstance(outcome, _Failure):
+            meter.after(None, sent=outcome.sent)
+        else:
+            meter.after(outcome, sent=True)
+        return outcome
 
     def _attempt(
         self, request: requests.PreparedRequest, sent: requests.PreparedRequest, how: dict[str, Any]
@@ -218,9 +235,9 @@ class RecordingAdapter(HTTPAdapter):
     def _no_answer(self, err: Exception, request: requests.PreparedRequest) -> _Failure:
         if isinstance(err, RefusedError):
             words = f"{err}; if it is meant, add its network to allow under [collect] in district.toml"
-            return _Failure(self._error(AddressRefused, words, request), again=False)
+            return _Failure(self._error(AddressRefused, words, request), again=False, sent=False)
         words, again = _explain(err, self._limits, late=CALL.get().left_s() <= 0)
-        return _Failure(self._error(NetworkError, words, request), again)
+        return _Failure(self._error(NetworkError, words, request), again, sent=not _unconnected(err))
 
     def _not_whole(self, fault: Fault, request: requests.PreparedRequest, limit_bytes: int) -> _Failure:
         if fault == "length":
@@ -266,6 +283,12 @@ def _explain(err: Exception, limits: Limits, *, late: bool) -> tuple[str, bool]:
     if isinstance(err, requests.ConnectionError):
         return f"no connection: {str(cause).rpartition(': ')[2]}", True
     return f"the request cannot be sent ({type(err).__name__})", False
+
+
+def _unconnected(err: Exception) -> bool:
+    """Whether no connection came about, so that nothing was asked."""
+    cause: Any = err.args[0] if err.args else err
+    return isinstance(err, requests.ConnectTimeout) or isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
 def _told(raw: HTTPResponse, body: Body, length: int) -> list[tuple[str, str]]:

@@ -1,0 +1,247 @@
+"""X (Twitter): the posts, replies, quotes and reposts of one public account with their versions, and its profile.
+
+Source: X's API v2 through tweepy: ``/2/users/by/username/:name``, ``/2/users/:id/tweets``, ``/2/tweets?ids=``; X's
+OpenAPI document 2.167, read 2026-11. Both spellings of its schema are read, and asked for where one is not known. An
+owner's archive (``rollbook import``) gives the same posts without the API.
+Access: off until ``[collect.x] terms_signed_off_by`` and ``terms_signed_off_on`` say who signed off X's terms, and
+``monthly_reads`` how many reads a month may have. An app's bearer token from console.x.com (the District's developer
+account, prepaid), kept as ``ROLLBOOK_X_BEARER_TOKEN``: `rollbook connect x`. Contract-tested only: against X's OpenAPI
+document, never against X itself.
+Rate: one request for each 100 posts, within X's windows of 15 minutes. Every post and user that an answer holds counts
+as one read. The most that a request may cost is reserved before it is sent: three reads for each post (what it answers
+and what it quotes come along), so the last reads of a month are left unused.
+Order: newest first; what is new since the last visit comes before what is read again.
+Cursor: ``id`` of the account, ``newest`` version's id, ``schema`` that X answered to.
+Edits and deletions: each version has an id of its own, and ``edit_history`` names all: the first is the post's. A
+look-up of deleted posts answers "resource-not-found"; "not-authorized" (suspended, protected) proves nothing.
+Not collected: posts of protected accounts, likes, bookmarks, lists, counts, other people's replies, direct messages,
+the text of articles, anything before the newest 3,200 posts (an owner's archive has it).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator, Sequence
+from datetime import UTC, datetime
+
+from collectors._x_access import READS_PER_POST, USER, Reader
+from collectors._x_archive import ARCHIVE
+from collectors._x_posts import parse, versions
+from collectors._x_words import made_at
+from rollbook.budget import BudgetExhausted
+from rollbook.errors import AccountGone, CollectError, PageError
+from rollbook.http import Door
+from rollbook.pages import BEGINNING, Item, reach, read_item, read_json, refuse, step
+from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.types import Page, Post
+
+#: The fewest and most posts of one page, and the most ids of one look-up. **Source**: X's OpenAPI document 2.167.
+FEWEST, MOST = 5, 100
+
+_HANDLE = re.compile(r"@?([A-Za-z0-9_]{1,15})")
+
+
+# -- look-ups ----------------------------------------------------------------------------------------------------
+
+
+def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
+    """Asks for a hundred posts at a time; only "resource-not-found" says that one is gone."""
+    left = list(posts)
+    while left:
+        batch = left[:MOST]
+        try:
+            reader = Reader.of(visit, door)
+            batch = left[: max(1, min(MOST, reader.budget.left() // READS_PER_POST))]
+            page = _lookup(reader, [post.id.removeprefix("x:") for post in batch], "lookup", {})
+            told = _told(page)
+        except CollectError as err:
+            batch = left  # what kept it from one batch keeps it from the next
+            yield from (Presence(post.id, "unclear", str(err)) for post in batch)
+            return
+        first: Page | None = page
+        for post in batch:
+            state, how = told.get(post.id, ("unclear", "X answers nothing about it"))
+            if state == "here":
+                # One page holds them all; it is taken in once.
+                yield Presence(post.id, "here", how, first)
+                first = None
+            else:
+                yield Presence(post.id, "gone" if state == "gone" else "unclear", how, page)
+        left = left[len(batch):]
+
+
+def _lookup(reader: Reader, numbers: Sequence[str], part: str, context: dict[str, str]) -> Page:
+    params: dict[str, str | int] = {"ids": ",".join(numbers)}
+    return reader.ask_posts("/2/tweets", part, params, context, len(numbers) * READS_PER_POST)
+
+
+def _told(page: Page) -> dict[str, tuple[str, str]]:
+    """What a look-up says of each post: ``here``, ``gone`` or ``unclear``, and how."""
+    top = read_item(read_json(page), page.part, page.account)
+    told: dict[str, tuple[str, str]] = {}
+    for problem in top.items("errors"):
+        number = problem.name("resource_id") or problem.name("value")
+        kind = problem.words("type").rpartition("/")[2]
+        state = "gone" if kind == "resource-not-found" and problem.words("resource_type") in ("tweet", "post") else ""
+        told[f"x:{number}"] = state or "unclear", f"X answers {kind or 'with an error'}"
+    for post in top.items("data"):
+        for number in (post.name("id"), *versions(post)):
+            told[f"x:{number}"] = "here", "HTTP 200 at its id"
+    return told
+
+
+# -- a visit -----------------------------------------------------------------------------------------------------
+
+
+@collector("x", parse=parse, look_up=look_up, export=ARCHIVE)
+def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+    """Reads the profile, the posts since the last visit, then those of the window again."""
+    handle = _HANDLE.fullmatch(visit.account.handle)
+    if handle is None:
+        problem = f"{visit.account.handle!r} is no name on X; expected up to 15 letters, digits and _"
+        raise CollectError(problem, account=visit.account.key, code="bad-handle")
+    reader = Reader.of(visit, door)
+    page = reader.ask(f"/2/users/by/username/{handle[1]}", "profile", dict(USER), {}, 1)
+    user = _user(reader, page, handle[1])
+    yield page
+    if user.data.get("protected") is True:
+        problem = "the account protects its posts: they are no longer public"
+        raise AccountGone(problem, account=reader.key, code="private")
+    metrics = user.item_or_none("public_metrics") or Item({}, "", reader.key)
+    counts = (metrics.count(name) for name in ("post_count", "tweet_count"))
+    expected = next((count for count in counts if count is not None), None)
+    walk = _Walk(reader, user.text("id"))
+    since = reach(visit, made_at(walk.known) if walk.known else None)
+    if walk.known and since > BEGINNING:
+        yield from walk.pages({"since_id": walk.known})
+        yield from walk.pages({"start_time": _stamp(since), "until_id": str(int(walk.known) + 1)})
+    elif since > BEGINNING:
+        yield from walk.pages({"start_time": _stamp(since)})
+    else:
+        yield from walk.pages({})
+        if expected is None or len(walk.seen) < expected:  # X shows the newest 3,200
+            return Sweep(walk.cursor(), covered_from=walk.oldest, expected=expected)
+    return Sweep(walk.cursor(), covered_from=since, expected=expected)
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _user(reader: Reader, page: Page, handle: str) -> Item:
+    """**Raises** AccountGone, or PageError (foreign-id) where the name is somebody else's."""
+    top = read_item(read_json(page), "profile", reader.key)
+    user = top.item_or_none("data")
+    known = reader.visit.cursor.get("id", "")
+    if user is None:
+        raise _gone(reader, page, top, handle, known)
+    number = user.text("id")
+    if user.text("username").lower() != handle.lower():
+        raise user.refuse(f"asked for @{handle}, X answers with @{user.words('username')}", code="foreign-id")
+    if known and number != known:
+        problem = f"the name is account {number} now, no longer {known}: is it still the registered account?"
+        raise user.refuse(problem, code="foreign-id")
+    return user
+
+
+def _gone(reader: Reader, page: Page, top: Item, handle: str, known: str) -> CollectError:
+    """Why X gives no user: suspended, renamed, or not there."""
+    told = top.items("errors")
+    said = " ".join(problem.words("detail") for problem in told)[:200]
+    kinds = {problem.words("type").rpartition("/")[2] for problem in told}
+    if "suspended" in said.lower():
+        return AccountGone(f"X has suspended the account ({said})", account=reader.key, code="suspended")
+    if "not-authorized-for-resource" in kinds:
+        return AccountGone(f"the account is no longer public ({said})", account=reader.key, code="private")
+    if "resource-not-found" not in kinds:
+        return refuse(page, "schema", f"X says: {said}" if said else "the answer holds no user")
+    if known:
+        page = reader.ask(f"/2/users/{known}", "user", dict(USER), {}, 1)
+        user = read_item(read_json(page), "user", reader.key).item_or_none("data")
+        if user is not None and user.words("username"):
+            problem = f"the account calls itself @{user.words('username')} now: register that name"
+            return AccountGone(problem, account=reader.key, code="renamed")
+    return AccountGone(f"X has no account @{handle}", account=reader.key, code="not-found")
+
+
+class _Walk:
+    """The way through an account's posts, and what was seen on it."""
+
+    def __init__(self, reader: Reader, number: str) -> None:
+        self._reader, self._number = reader, number
+        newest = reader.visit.cursor.get("newest", "")
+        #: The newest version that the last visit saw; empty for a first visit.
+        self.known = newest if newest.isdigit() else ""
+        self._newest = int(self.known or 0)
+        self.seen: set[str] = set()
+        self.oldest: datetime | None = None
+
+    def cursor(self) -> dict[str, str]:
+        """Where the next visit begins."""
+        newest = {"newest": str(self._newest)} if self._newest else {}
+        return {"id": self._number, **newest, "schema": self._reader.schema}
+
+    def pages(self, window: dict[str, str | int]) -> Iterator[Page]:
+        """Every page of a window, the earlier versions of newly edited posts before the page that shows the last."""
+        params, tokens = dict(window), set[str]()
+        context = {"account_id": self._number}
+        while True:
+            params["max_results"] = most = self._affordable()
+            route = f"/2/users/{self._number}/tweets"
+            page = self._reader.ask_posts(route, "timeline", params, context, most * READS_PER_POST)
+            top = read_item(read_json(page), page.part, page.account)
+            yield from self._versions(self._posts(page, top), context)
+            yield page
+            meta = top.item_or_none("meta")
+            token = meta.words("next_token") if meta else ""
+            if not token:
+                return
+            params["pagination_token"] = step(page, token, tokens)
+
+    def _affordable(self) -> int:
+        """How many posts the month's reads allow to ask for. **Raises** BudgetExhausted."""
+        budget = self._reader.budget
+        most = min(MOST, budget.left() // READS_PER_POST)
+        if most < FEWEST:
+            problem = f"the smallest page that X gives may take {FEWEST * READS_PER_POST} reads; {budget.says()}"
+            raise BudgetExhausted(problem, account=self._reader.key, place="timeline")
+        return most
+
+    def _posts(self, page: Page, top: Item) -> list[Item]:
+        """The posts of a page that can be read. **Raises** AccountGone, PageError."""
+        data = top.data.get("data")
+        if data is None:
+            told = top.items("errors")
+            said = " ".join(problem.words("detail") for problem in told)[:200]
+            if "suspended" in said.lower():
+                raise AccountGone(f"X has suspended the account ({said})", account=page.account, code="suspended")
+            if any(problem.words("type").endswith("/not-authorized-for-resource") for problem in told):
+                raise AccountGone(f"the account is no longer public ({said})", account=page.account, code="private")
+            meta = top.item_or_none("meta")
+            if told or meta is None or meta.count("result_count") != 0:
+                raise refuse(page, "schema", f"X says: {said}" if said else "the answer holds no posts")
+            return []
+        if not isinstance(data, list):
+            raise refuse(page, "schema", "'data' is no list of posts")
+        found = [Item(entry, "data", page.account) for entry in data if isinstance(entry, dict)]
+        posts = [post for post in found if re.fullmatch("[0-9]{1,19}", str(post.data.get("id", "")))]
+        for post in posts:
+            number = post.name("id")
+            self.seen.add(number)
+            self._newest = max(self._newest, int(number))
+            made = made_at(number)
+            self.oldest = min(made, self.oldest) if made and self.oldest else made or self.oldest
+        return posts
+
+    def _versions(self, posts: Sequence[Item], context: dict[str, str]) -> Iterator[Page]:
+        """The earlier versions of posts that were edited since the last visit."""
+        wanted: list[str] = []
+        for post in posts:
+            try:
+                chain = versions(post)
+            except PageError:
+                continue  # the page's own parse marks it
+            if int(post.name("id")) > int(self.known or 0):
+                wanted += [number for number in chain if number != post.name("id") and number.isdigit()]
+        for start in range(0, len(wanted), MOST):
+            yield _lookup(self._reader, sorted(wanted, key=int)[start : start + MOST], "versions", context)
