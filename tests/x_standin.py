@@ -1,0 +1,305 @@
+"""A stand-in for X's API v2: one account, real HTTP on loopback, and what each answer would be billed.
+
+Every request is checked against X's own OpenAPI document where it lies beside the checkout: path, parameters, their
+values, the token. A mistake is an answer 400 and stands in ``mistakes``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+CONTRACT = Path(__file__).resolve().parents[2] / "shared" / "payloads" / "contracts" / "x_openapi.json"
+PROBLEMS = "https://api.x.com/2/problems"
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63606060f80f0001040100"
+    "5fe5c34b0000000049454e44ae426082"
+)
+#: What 2.166 called differently, and what was a field then and is an expansion now.
+OLDER = {
+    "tweet.fields": "post.fields", "note_tweet": "note_post", "referenced_tweets.id": "referenced_posts",
+    "edit_history_tweet_ids": "", "referenced_tweets": "", "referenced_tweets.id.author_id": "",
+    "referenced_tweets.id.attachments.media_keys": "",
+}
+Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
+
+
+def number(moment: datetime, more: int = 0) -> str:
+    """The id that X would give to a post of this moment."""
+    return str(((int(moment.timestamp() * 1000) - 1288834974657) << 22) + more)
+
+
+def problem(kind: str, detail: str, **more: Any) -> dict[str, Any]:
+    return {"type": f"{PROBLEMS}/{kind}", "title": kind, "detail": detail, **more}
+
+
+@dataclass
+class Asked:
+    """One request."""
+
+    path: str
+    query: dict[str, str]
+
+
+@dataclass
+class StandInX:
+    """The account, its posts, and how X is today."""
+
+    token: str
+    username: str = "example_csd"
+    user_id: str = "7"
+    #: How this X spells its schema.
+    schema: str = "post"
+    base: str = ""
+    user: dict[str, Any] = field(default_factory=lambda: {"protected": False})
+    #: By id of the version; each has ``chain``.
+    posts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    others: dict[str, dict[str, Any]] = field(default_factory=dict)
+    media: dict[str, dict[str, Any]] = field(default_factory=dict)
+    polls: dict[str, dict[str, Any]] = field(default_factory=dict)
+    state: str = "here"
+    #: Answers in X's place where it gives something.
+    fault: Callable[[Asked], Answer | None] = lambda asked: None
+    #: Changes an answer's body before it is sent.
+    spoil: Callable[[Asked, dict[str, Any]], Any] = lambda asked, body: body
+    asked: list[Asked] = field(default_factory=list)
+    mistakes: list[str] = field(default_factory=list)
+    #: Posts and users that X would bill.
+    billed: int = 0
+
+    # -- what the account does -----------------------------------------------------------------------------------
+
+    def say(self, at: datetime, text: str, *, more: int = 0, **fields: Any) -> str:
+        native = number(at, more)
+        self.posts[native] = {"text": text, "at": at, "chain": [native], **fields}
+        return native
+
+    def edit(self, native: str, at: datetime, text: str) -> str:
+        old = self.posts[native]
+        new = number(at)
+        chain = [*old["chain"], new]
+        self.posts[new] = {**old, "text": text, "at": at}
+        for each in chain:
+            self.posts[each]["chain"] = chain
+        return new
+
+    def delete(self, native: str) -> None:
+        for each in self.posts[native]["chain"]:
+            del self.posts[each]
+
+    # -- answers -------------------------------------------------------------------------------------------------
+
+    def answer(self, path: str, raw_query: str, token: str) -> Answer:
+        asked = Asked(path, dict(parse_qsl(raw_query)))
+        if path.startswith("/media/"):
+            return 200, PICTURE, {"Content-Type": "image/png"}
+        self.asked.append(asked)
+        fault = self.fault(asked)
+        if fault is not None:
+            return fault
+        if token != f"Bearer {self.token}":
+            return 401, {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"}
+        mistake = self._mistake(asked)
+        if mistake:
+            if not mistake.startswith("spelling"):
+                self.mistakes.append(f"{path}?{raw_query}: {mistake}")
+            return 400, {"errors": [{"message": mistake}], **problem("invalid-request", "One or more parameters to your request was invalid.")}
+        body = self.spoil(asked, self._body(asked))
+        if isinstance(body, dict):
+            data, beside = body.get("data"), body.get("includes") or {}
+            self.billed += len(data) if isinstance(data, list) else int(data is not None)
+            self.billed += sum(len(beside.get(name, ())) for name in ("posts", "tweets"))
+        return 200, body
+
+    def _mistake(self, asked: Asked) -> str:
+        query = dict(asked.query)
+        if self.schema == "tweet":
+            if "post.fields" in query:
+                return "spelling: The query parameter [post.fields] is not one of [tweet.fields]"
+            renamed = {OLDER.get(name, name): value for name, value in query.items()}
+            for name in ("post.fields", "expansions"):
+                if name in renamed:
+                    words = [OLDER.get(word, word) for word in renamed[name].split(",")]
+                    fields = ("author_id", "in_reply_to_user_id") if name == "post.fields" else ()
+                    renamed[name] = ",".join(word for word in words if word and word not in fields)
+            query = renamed
+        elif "tweet.fields" in query:
+            return "spelling: The query parameter [tweet.fields] is not one of [post.fields]"
+        return breach(asked.path, query)
+
+    def _body(self, asked: Asked) -> dict[str, Any]:
+        if asked.path == "/2/tweets":
+            return self._looked_up(asked.query["ids"].split(","))
+        if asked.path.endswith("/tweets"):
+            return self._timeline(asked)
+        name = asked.path.rpartition("/")[2]
+        by_name = "/by/username/" in asked.path
+        if self.state == "suspended":
+            return {"errors": [problem("resource-not-found", f"User has been suspended: [{name}].", resource_type="user")]}
+        if self.state == "gone" or (by_name and name.lower() != self.username.lower()):
+            return {"errors": [problem("resource-not-found", f"Could not find user with username: [{name}].", resource_type="user")]}
+        count = {"post": "post_count", "tweet": "tweet_count"}[self.schema]
+        return {"data": {
+            "id": self.user_id, "username": self.username, "name": "Example CSD", "description": "Schools &amp; more https://t.co/home",
+            "created_at": "2015-03-02T12:00:00.000Z", "public_metrics": {count: len(self._shown()), "followers_count": 5},
+            "entities": {"description": {"urls": [{"start": 15, "end": 32, "url": "https://t.co/home", "expanded_url": "https://example.example/"}]}},
+            **self.user,
+        }}
+
+    def _shown(self) -> list[str]:
+        """The last version of each post, newest first."""
+        return sorted((native for native, post in self.posts.items() if post["chain"][-1] == native), key=int, reverse=True)
+
+    def _timeline(self, asked: Asked) -> dict[str, Any]:
+        if self.state == "protected":
+            return {"errors": [problem("not-authorized-for-resource", "Sorry, you are not authorized to see the user with id: [7].", resource_type="user")]}
+        query = asked.query
+        listed = [native for native in self._shown() if int(query.get("since_id", 0)) < int(native) < int(query.get("until_id", 2**63))]
+        if "start_time" in query:
+            start = datetime.fromisoformat(query["start_time"])
+            listed = [native for native in listed if self.posts[native]["at"] >= start]
+        begin, size = int(query.get("pagination_token", "p0")[1:]), int(query.get("max_results", 10))
+        here = listed[begin : begin + size]
+        meta: dict[str, Any] = {"result_count": len(here)}
+        if begin + size < len(listed):
+            meta["next_token"] = f"p{begin + size}"
+        return {**self._page(here), "meta": meta} if here else {"meta": meta}
+
+    def _looked_up(self, ids: list[str]) -> dict[str, Any]:
+        kind = {"post": "post", "tweet": "tweet"}[self.schema]
+        if self.state != "here":
+            return {"errors": [problem("not-authorized-for-resource", "Sorry, you are not authorized", resource_type=kind, resource_id=each, value=each) for each in ids]}
+        lost = [problem("resource-not-found", f"Could not find tweet with ids: [{each}].", resource_type=kind, resource_id=each, value=each)
+                for each in ids if each not in self.posts]
+        here = [each for each in ids if each in self.posts]
+        return {**(self._page(here) if here else {}), **({"errors": lost} if lost else {})}
+
+    def _page(self, ids: list[str]) -> dict[str, Any]:
+        posts = [self.posts[native] for native in ids]
+        beside: dict[str, Any] = {"users": [{"id": self.user_id, "username": self.username, "name": "Example CSD"}]}
+        referenced = dict.fromkeys(native for post in posts for native in post.get("refs", {}).values() if native in self.others)
+        for native in referenced:
+            other = self.others[native]
+            beside.setdefault({"post": "posts", "tweet": "tweets"}[self.schema], []).append(self._post(native, other))
+            beside["users"].append({"id": other["author_id"], "username": other["username"], "name": "Other"})
+        keys = [key for post in posts for key in post.get("media", ())]
+        if keys:
+            beside["media"] = [self.media[key] for key in keys if key in self.media]
+        polls = [name for post in posts for name in post.get("polls", ())]
+        if polls:
+            beside["polls"] = [self.polls[name] for name in polls]
+        return {"data": [self._post(native, self.posts[native]) for native in ids], "includes": beside}
+
+    def _post(self, native: str, post: dict[str, Any]) -> dict[str, Any]:
+        new = self.schema == "post"
+        told: dict[str, Any] = {
+            "id": native, "text": post["text"], "author_id": post.get("author_id", self.user_id), "lang": "en",
+            "created_at": f"{post['at'].astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z",
+            "edit_history_post_ids" if new else "edit_history_tweet_ids": post.get("chain", [native]),
+            "public_metrics": {"repost_count" if new else "retweet_count": 3, "like_count": 4},
+        }
+        if post.get("refs"):
+            told["referenced_posts" if new else "referenced_tweets"] = [{"type": kind, "id": each} for kind, each in post["refs"].items()]
+        if post.get("parent_author"):
+            told["in_reply_to_user_id"] = post["parent_author"]
+        if post.get("entities"):
+            told["entities"] = post["entities"]
+        if post.get("note"):
+            told["note_post" if new else "note_tweet"] = post["note"]
+        if post.get("media") or post.get("polls"):
+            told["attachments"] = {name: post[key] for name, key in (("media_keys", "media"), ("poll_ids", "polls")) if post.get(key)}
+        return told
+
+
+# -- X's own document ------------------------------------------------------------------------------------------------
+
+
+@cache
+def _contract() -> dict[str, Any]:
+    return json.loads(CONTRACT.read_text(encoding="utf-8")) if CONTRACT.is_file() else {}
+
+
+def _resolved(part: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in part:
+        kind, name = part["$ref"].split("/")[2:]
+        part = _contract()["components"][kind][name]
+    return part
+
+
+def breach(path: str, query: dict[str, str]) -> str:
+    """What is wrong with a request in the eyes of X's document; empty where nothing is, or the document is not here."""
+    if not _contract():
+        return ""
+    for template, methods in _contract()["paths"].items():
+        found = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template), path)
+        if found and "get" in methods and ("{" not in template or path not in _contract()["paths"]):
+            parameters = {(told["in"], told["name"]): told for told in map(_resolved, methods["get"]["parameters"])}
+            given = {("query", name): value for name, value in query.items()} | {
+                ("path", name): value for name, value in found.groupdict().items()}
+            unknown = [name for name in given if name not in parameters]
+            missing = [name for name, told in parameters.items() if told.get("required") and name not in given]
+            if unknown or missing:
+                return f"not a parameter: {unknown}" if unknown else f"missing: {missing}"
+            said = (_value(value, _resolved(parameters[name]["schema"])) for name, value in given.items())
+            return next((problem for problem in said if problem), "")
+    return "no such path"
+
+
+def _value(value: str, schema: dict[str, Any]) -> str:
+    if schema["type"] == "array":
+        words = value.split(",")
+        if not schema.get("minItems", 0) <= len(words) <= schema.get("maxItems", 10**6):
+            return f"{len(words)} values"
+        if schema.get("uniqueItems") and len(set(words)) < len(words):
+            return f"said twice: {value}"
+        return next((problem for word in words if (problem := _value(word, _resolved(schema["items"])))), "")
+    if schema["type"] == "integer":
+        if not value.isdigit() or not schema.get("minimum", 0) <= int(value) <= schema.get("maximum", 2**63):
+            return f"{value} is out of range"
+        return ""
+    if "enum" in schema and value not in schema["enum"]:
+        return f"{value!r} is not one of {schema['enum']}"
+    if "pattern" in schema and not re.search(schema["pattern"], value):
+        return f"{value!r} is not {schema['pattern']}"
+    if schema.get("format") == "date-time" and datetime.fromisoformat(value).tzinfo is None:
+        return f"{value!r} is no time"
+    return "too short" if len(value) < schema.get("minLength", 0) else ""
+
+
+def serve(stand_in: StandInX) -> Iterator[StandInX]:
+    """Runs it on loopback until the test is over."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            status, body, *more = stand_in.answer(parts.path, parts.query, self.headers.get("Authorization", ""))
+            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+            headers = {"Content-Type": "application/json; charset=utf-8", **(more[0] if more else {})}
+            length = headers.pop("Content-Length", str(len(raw)))
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": length}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(raw)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    stand_in.base = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield stand_in
+    server.shutdown()
+    server.server_close()
+    thread.join()
