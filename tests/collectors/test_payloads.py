@@ -29,6 +29,8 @@ FOLDERS = {
     "rss_feedparser": "feed",
     "wordpress": "wordpress",
     "youtube": "youtube",
+    "x": "x",
+    "x_archive": "x",
 }
 FETCHED_AT = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)
 CONTENT_TYPES = {".json": "application/json", ".html": "text/html", ".txt": "text/plain"}
@@ -44,6 +46,8 @@ AT_LEAST = {
     "rss_feedparser": 95,
     "wordpress": 11,
     "youtube": 15,
+    "x": 295,
+    "x_archive": 0,
 }
 
 pytestmark = pytest.mark.skipif(not PAYLOADS.is_dir(), reason="the recordings of ../shared/payloads are not here")
@@ -54,6 +58,8 @@ def page(network: str, file: Path) -> Page:
     body = file.read_bytes()
     if b'"postRecords"' in body[:20_000]:  # a moderation tool's capture of what the repository listed
         body = json.dumps({"records": json.loads(body)["postRecords"]}).encode()
+    if b'"interactions"' in body[:20_000]:  # a client's recorded session: the last answer is what was asked for
+        body = json.loads(body)["interactions"][-1]["response"]["body"]["string"].encode()
     return Page(
         account=f"{network}:{url if network == 'feed' else 'office.school.example'}", part="file", url=url, status=200,
         headers={"content-type": CONTENT_TYPES.get(file.suffix, "application/xml")}, body=body,

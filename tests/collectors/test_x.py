@@ -166,7 +166,9 @@ def test_every_kind_of_post_in_both_spellings(in_either: District) -> None:
         ("image", "The new gym", f"{server.base}/media/a.png"), ("video", None, f"{server.base}/media/832000.mp4?tag=12")]
     assert all(item.sha256 for item in held["picture"].media)
     reply, quote, repost = held["reply"].reply_to, held["quote"].quote_of, held["repost"].repost_of
-    assert reply and quote and repost
+    assert reply
+    assert quote
+    assert repost
     assert (reply.account, reply.text) == ("x:a_parent", "When is the concert?")
     assert (quote.account, held["quote"].text, held["quote"].links) == ("x:WG_Mascot", "So true", ())
     assert (repost.account, held["repost"].text) == ("x:WG_Mascot", "The whole long story of our mascot, told once")
