@@ -119,8 +119,10 @@ def is_archived(page: Page) -> bool:
 def parse_archived(page: Page) -> Parsed:
     """Reads posts as an archive has them, or one of them."""
     top = read_json(replace(page, body=_ASSIGNMENT.sub(b"", page.body, count=1)))
+    if isinstance(top, dict):
+        top = top["statuses"] if isinstance(top.get("statuses"), list) else [top]
     if not isinstance(top, list):
-        top = [top]
+        raise refuse(page, "schema", "the answer is no list of posts")
     if top and not any(_is_post(entry) for entry in top):
         entry = read_item(top[0], "items[0]", page.account)
         told = ", ".join(sorted(entry.data)[:5])

@@ -24,7 +24,7 @@ def parse(page: Page) -> Parsed:
     if is_archived(page):
         return parse_archived(page)
     top = read_json(page)
-    if isinstance(top, list) or (isinstance(top, dict) and "id_str" in top):
+    if isinstance(top, list) or (isinstance(top, dict) and ("id_str" in top or "statuses" in top)):
         return parse_archived(page)
     item = read_item(top, page.part, page.account)
     problems = _problems(page, item)

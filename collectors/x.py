@@ -6,7 +6,7 @@ owner's archive (``rollbook import``) gives the same posts without the API.
 Access: off until ``[collect.x] terms_signed_off_by`` and ``terms_signed_off_on`` say who signed off X's terms, and
 ``monthly_reads`` how many reads a month may have. An app's bearer token from console.x.com (the District's developer
 account, prepaid), kept as ``ROLLBOOK_X_BEARER_TOKEN``: `rollbook connect x`.
-Tested: contract only: every request against X's OpenAPI document 2.167.
+Tested: contract only: every request against X's OpenAPI document 2.167, by a stand-in and by Prism.
 Rate: one request for each 100 posts, within X's windows of 15 minutes. Every post and user that an answer holds counts
 as one read. The most that a request may cost is reserved before it is sent: three reads for each post (what it answers
 and what it quotes come along), so the last reads of a month are left unused.

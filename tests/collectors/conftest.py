@@ -95,6 +95,17 @@ def mastodon_mock() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def x_prism() -> Iterator[str]:
+    """The address of a server that judges requests by X's OpenAPI document (npm: @stoplight/prism-cli)."""
+    contract = Path(__file__).resolve().parents[3] / "shared" / "payloads" / "contracts" / "x_openapi.json"
+    if not contract.is_file():
+        pytest.skip("X's OpenAPI document of ../shared/payloads/contracts is not here")
+    os.environ["X_OPENAPI"] = str(contract)
+    for words in start("x_prism"):
+        yield words[0]
+
+
+@pytest.fixture(scope="session")
 def wordpress() -> Iterator[str]:
     """The address of WordPress."""
     for words in start("wordpress"):

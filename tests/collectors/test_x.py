@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from rollbook.archive.archive import Archive
 from rollbook.archive.posts import versions
@@ -227,6 +228,24 @@ def test_the_spelling_that_an_older_x_answers_to_is_remembered(tmp_path: Path, m
         older.asked.clear()
         district.visit()
         assert not any("post.fields" in asked.query for asked in older.asked)
+
+
+def test_prism_accepts_every_request_of_a_fortnight(district: District, x_prism: str) -> None:
+    """A second opinion: an independent reader of X's OpenAPI document."""
+    server = district.server
+    names = fill(server)
+    district.visit(at=at(10))
+    server.edit(names["post"], at(10, 16), "Snow day, again")
+    server.delete(names["long"])
+    district.visit(at=at(11))
+    server.username = "renamed"
+    assert district.visit(at=at(12)).code == "renamed"
+    assert {asked.path for asked in server.asked} == {"/2/users/by/username/Example_CSD", "/2/users/7", "/2/users/7/tweets", "/2/tweets"}
+    headers = {"Authorization": "Bearer any"}
+    for asked in server.asked:
+        answer = requests.get(x_prism + asked.path, params=asked.query, headers=headers, timeout=30)
+        assert answer.status_code == 200, (asked, answer.text)
+    assert requests.get(f"{x_prism}/2/users/7/tweets", params={"max_results": 101}, headers=headers, timeout=30).status_code == 422
 
 
 def test_the_contract_is_here_or_its_checks_are_not_made() -> None:

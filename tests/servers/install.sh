@@ -33,6 +33,10 @@ atproto() {
   [ ! -e "$node/include/node/node.h" ] || export npm_config_nodedir=$node   # better-sqlite3 is compiled: with Node's own headers
   npm install --loglevel=error --no-audit --no-fund --prefix "$HOME_DIR/atproto" @atproto/dev-env@0.3.215 >/dev/null
 }
+prism() {
+  command -v npm >/dev/null || debian nodejs npm
+  npm install --ignore-scripts --loglevel=error --no-audit --no-fund --prefix "$HOME_DIR/prism" @stoplight/prism-cli@5.16.0 >/dev/null
+}
 
 for name in "$@"; do
   [ "$(cat "$HOME_DIR/installed/$name" 2>/dev/null)" != "$stamp" ] || continue
@@ -42,6 +46,7 @@ for name in "$@"; do
     wordpress) debian wordpress php-cli php-mysql php-gd php-xml php-curl mariadb-server ;;
     mediawiki) debian mediawiki php-cli php-sqlite3 php-mbstring php-xml php-intl php-gd php-curl php-apcu ;;
     feeds) debian hugo ;;
+    x_prism) prism ;;
     *) echo "no such server: $name" >&2; exit 2 ;;
   esac
   echo "$stamp" >"$HOME_DIR/installed/$name"
