@@ -58,6 +58,8 @@ _SPELLINGS = {
         ),
     },
 }
+#: What X answers to names of fields that it does not know.
+_NOT_SPELLED = ("http-400", "http-422")
 
 
 @dataclass(slots=True)
@@ -132,9 +134,9 @@ class Reader:
             try:
                 answer = self.ask(route, part, {**params, **_SPELLINGS[schema]}, context, at_most)
             except PageError as err:
-                if err.code == "http-400" and schema != other and not self._settled:
+                if err.code in _NOT_SPELLED and schema != other and not self._settled:
                     continue  # names of fields that this X does not know
-                if page is not None and err.code == "http-400":
+                if page is not None and err.code in _NOT_SPELLED:
                     return page
                 raise
             told = _tells_times(answer)

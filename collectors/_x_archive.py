@@ -14,7 +14,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from collectors._x_words import Address, file_name, key, made_at, media, named, native_id, read_words, reference
+from collectors._x_words import (
+    Address,
+    chain,
+    file_name,
+    is_id,
+    key,
+    made_at,
+    media,
+    named,
+    native_id,
+    read_words,
+    reference,
+)
 from rollbook.errors import PageError
 from rollbook.exports import Export, ExportFile, Portion
 from rollbook.pages import Item, read_each, read_item, read_json, refuse
@@ -76,12 +88,12 @@ def _with_note(entry: object, notes: Sequence[object]) -> object:
     if not isinstance(post, dict) or not isinstance(entry, dict):
         return entry
     native, text = str(post.get("id_str", "")), str(post.get("full_text", ""))
-    made = made_at(native) if native.isdigit() else None
+    made = made_at(native) if is_id(native) else None
     beginning = text.rpartition("\N{HORIZONTAL ELLIPSIS}")[0].strip()
     for note in notes if made and beginning else ():
         core = note.get("core") if isinstance(note, dict) else None
         number = str(note.get("noteTweetId", "")) if isinstance(note, dict) else ""
-        noted = made_at(number) if number.isdigit() else None
+        noted = made_at(number) if is_id(number) else None
         if not isinstance(core, dict) or noted is None or made is None or abs(noted - made) > _AT_ONCE:
             continue
         long = str(core.get("text", ""))
@@ -165,24 +177,24 @@ def _repost(post: Post, shown: Post, original: Reference) -> Post:
 
 def _post(item: Item, note: Item | None, account: str) -> Post:
     native = native_id(item, "id_str" if item.data.get("id_str") is not None else "id")
-    chain = _versions(item) or (native,)
+    ids = _versions(item) or (native,)
     core = note.item_or_none("core") if note else None
     told = item.item_or_none("entities") or Item({}, "", account)
     text = (core.words("text") if core else "") or item.words("full_text") or item.words("text")
     quote_id = item.name("quoted_status_id_str")
     addresses = [*_addresses(told, item), *(_note_addresses(core) if core else ())]
-    words = read_words(text, addresses, {native, *chain}, quoted=quote_id)
+    words = read_words(text, addresses, {native, *ids}, quoted=quote_id)
     quoted = words.quoted or ((quote_id, "") if quote_id else None)
     parent_id = item.name("in_reply_to_status_id_str")
     parent = reference(account, parent_id, item.words("in_reply_to_screen_name")) if parent_id else None
     quote = reference(account, *quoted) if quoted else None
     kind: PostKind = "reply" if parent else "quote" if quote else "post"
-    made, edited = _moment(item, native), native != chain[0]
+    made, edited = _moment(item, native), native != ids[0]
     listed = (core.items("mentions"), "screenName") if core else (told.items("user_mentions"), "screen_name")
     username = _screen_name(item) or account.partition(":")[2]
     return Post(
-        id=f"x:{chain[0]}", account=account, network="x", kind=kind, text=words.text,
-        created_at=(made_at(chain[0]) or made) if edited else made, edited_at=made if edited else None,
+        id=f"x:{ids[0]}", account=account, network="x", kind=kind, text=words.text,
+        created_at=(made_at(ids[0]) or made) if edited else made, edited_at=made if edited else None,
         url=f"https://x.com/{username}/status/{native}", lang=item.words("lang") or None, reply_to=parent,
         quote_of=quote, links=words.links,
         mentions=named(*listed), hashtags=named((core or told).items("hashtags"), "text"),
@@ -201,7 +213,7 @@ def _versions(item: Item) -> tuple[str, ...]:
         return ()
     edit = info.item_or_none("edit")
     told = edit.item_or_none("editControlInitial") if edit else info.item_or_none("initial")
-    return told.texts("editTweetIds") if told else ()
+    return chain(told, "editTweetIds") if told else ()
 
 
 def _moment(item: Item, native: str) -> datetime:

@@ -11,7 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from collectors._x_archive import is_archived, parse_archived
-from collectors._x_words import Address, Words, first, key, made_at, media, named, native_id, read_words, reference
+from collectors._x_words import (
+    Address,
+    Words,
+    chain,
+    first,
+    key,
+    made_at,
+    media,
+    named,
+    native_id,
+    read_words,
+    reference,
+)
 from rollbook.errors import PageError
 from rollbook.pages import Item, entries, read_each, read_item, read_json, refuse
 from rollbook.types import Marked, Media, Page, Parsed, Post, PostKind, Reference
@@ -115,23 +127,23 @@ def _read(item: Item, around: _Around) -> tuple[Post, list[str]]:
     if "text" not in item.data:
         raise item.refuse("is no post: 'text' is missing")
     native = native_id(item, "id")
-    chain = versions(item) or (native,)
+    ids = versions(item) or (native,)
     quote_id, parent_id = _referenced(item, "quoted"), _referenced(item, "replied_to")
     long = item.item_or_none(first(item.data, "note_post", "note_tweet"))
     said = long if long and long.words("text") else item
     told = (said.item_or_none("entities") or Item({}, "", item.account))
-    words = read_words(said.words("text"), _addresses(told), {native, *chain}, quoted=quote_id)
+    words = read_words(said.words("text"), _addresses(told), {native, *ids}, quoted=quote_id)
     pictures, choices, lacking = _attached(item, around)
     quote = _quote(words, quote_id, around)
     parent = _reference(parent_id, around, item.name("in_reply_to_user_id")) if parent_id else None
     kind: PostKind = "reply" if parent else "quote" if quote else "post"
     made = _moment(item, native)
-    edited = native != chain[0]
+    edited = native != ids[0]
     username = around.username(item.name("author_id")) or around.account.partition(":")[2]
     post = Post(
-        id=f"x:{chain[0]}", account=around.account, network="x", kind=kind,
+        id=f"x:{ids[0]}", account=around.account, network="x", kind=kind,
         text="\n".join([words.text, *choices]).strip(),
-        created_at=(made_at(chain[0]) or made) if edited else made, edited_at=made if edited else None,
+        created_at=(made_at(ids[0]) or made) if edited else made, edited_at=made if edited else None,
         url=f"https://x.com/{username}/status/{native}", lang=item.words("lang") or None, reply_to=parent,
         quote_of=quote, links=words.links, mentions=named(told.items("mentions"), "username"),
         hashtags=named(told.items("hashtags"), "tag"), media=pictures,
@@ -141,7 +153,7 @@ def _read(item: Item, around: _Around) -> tuple[Post, list[str]]:
 
 def versions(item: Item) -> tuple[str, ...]:
     """The ids of a post's versions, oldest first: X gives each version an id of its own; the first names the post."""
-    return item.texts(first(item.data, "edit_history_post_ids", "edit_history_tweet_ids"))
+    return chain(item, first(item.data, "edit_history_post_ids", "edit_history_tweet_ids"))
 
 
 def _moment(item: Item, native: str) -> datetime:
@@ -226,7 +238,7 @@ def _media(item: Item) -> Media:
 
 
 def _profile(item: Item, page: Page) -> Post:
-    handle = page.account.partition(":")[2]
+    handle = page.account.partition(":")[2].removeprefix("@")
     if page.part == "profile" and item.text("username").lower() != handle.lower():
         raise item.refuse(f"the profile is of {item.words('username')}, another account", code="foreign-id")
     told = item.item_or_none("entities") or Item({}, "", page.account)

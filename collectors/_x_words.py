@@ -82,10 +82,23 @@ def _ends_with(text: str, short: str, pictures: set[str]) -> bool:
     return bool(words) and words[-1] == short
 
 
+def is_id(value: str) -> bool:
+    """Whether a text is an id as X writes it, in digits."""
+    return _NATIVE.fullmatch(value) is not None
+
+
+def chain(item: Item, name: str) -> tuple[str, ...]:
+    """The ids of a post's versions, oldest first. **Raises** PageError (schema)."""
+    values = item.texts(name)
+    if not all(is_id(value) for value in values):
+        raise item.refuse(f"{name!r} holds what is no id of X")
+    return values
+
+
 def native_id(item: Item, name: str) -> str:
-    """An id as X writes it, in digits. **Raises** PageError (schema)."""
+    """An id that has to be there. **Raises** PageError (schema)."""
     value = item.name(name)
-    if not _NATIVE.fullmatch(value):
+    if not is_id(value):
         raise item.refuse(f"{name!r} is {value[:40]!r}; expected an id of X" if value else f"{name!r} is missing")
     return value
 
@@ -119,7 +132,7 @@ def media(kind: str, picture: str, variants: Iterable[tuple[object, str, str]], 
 
 
 def _number(value: object) -> int:
-    return value if isinstance(value, int) else int(value) if isinstance(value, str) and value.isdigit() else 0
+    return value if isinstance(value, int) else int(value) if isinstance(value, str) and is_id(value) else 0
 
 
 def file_name(url: str) -> str:

@@ -27,7 +27,7 @@ from datetime import UTC, datetime
 from collectors._x_access import READS_PER_POST, USER, Reader
 from collectors._x_archive import ARCHIVE
 from collectors._x_posts import parse, versions
-from collectors._x_words import made_at
+from collectors._x_words import is_id, made_at
 from rollbook.budget import BudgetExhausted
 from rollbook.errors import AccountGone, CollectError, PageError
 from rollbook.http import Door
@@ -171,7 +171,7 @@ class _Walk:
         self._reader, self._number = reader, number
         newest = reader.visit.cursor.get("newest", "")
         #: The newest version that the last visit saw; empty for a first visit.
-        self.known = newest if newest.isdigit() else ""
+        self.known = newest if is_id(newest) else ""
         self._newest = int(self.known or 0)
         self.seen: set[str] = set()
         self.oldest: datetime | None = None
@@ -224,7 +224,7 @@ class _Walk:
         if not isinstance(data, list):
             raise refuse(page, "schema", "'data' is no list of posts")
         found = [Item(entry, "data", page.account) for entry in data if isinstance(entry, dict)]
-        posts = [post for post in found if re.fullmatch("[0-9]{1,19}", str(post.data.get("id", "")))]
+        posts = [post for post in found if is_id(str(post.data.get("id", "")))]
         for post in posts:
             number = post.name("id")
             self.seen.add(number)
@@ -242,6 +242,6 @@ class _Walk:
             except PageError:
                 continue  # the page's own parse marks it
             if int(post.name("id")) > int(self.known or 0):
-                wanted += [number for number in chain if number != post.name("id") and number.isdigit()]
+                wanted += [number for number in chain if number != post.name("id")]
         for start in range(0, len(wanted), MOST):
             yield _lookup(self._reader, sorted(wanted, key=int)[start : start + MOST], "versions", context)
