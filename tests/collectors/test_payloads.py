@@ -58,7 +58,7 @@ def page(network: str, file: Path) -> Page:
     body = file.read_bytes()
     if b'"postRecords"' in body[:20_000]:  # a moderation tool's capture of what the repository listed
         body = json.dumps({"records": json.loads(body)["postRecords"]}).encode()
-    if b'"interactions"' in body[:20_000]:  # a client's recorded session: the last answer is what was asked for
+    if network == "x" and b'"interactions"' in body[:20_000]:  # a client's recorded session: the last answer is what was asked for
         body = json.loads(body)["interactions"][-1]["response"]["body"]["string"].encode()
     return Page(
         account=f"{network}:{url if network == 'feed' else 'office.school.example'}", part="file", url=url, status=200,
