@@ -127,26 +127,32 @@ class Reader:
     def ask_posts(
         self, route: str, part: str, params: dict[str, str | int], context: dict[str, str], at_most: int
     ) -> Page:
-        """Asks for posts in the spelling that X answers to."""
-        other = next(name for name in _SPELLINGS if name != self.schema)
-        page = None
-        for schema in (self.schema,) if self._settled else (self.schema, other):
-            try:
-                answer = self.ask(route, part, {**params, **_SPELLINGS[schema]}, context, at_most)
-            except PageError as err:
-                if err.code in _NOT_SPELLED and schema != other and not self._settled:
-                    continue  # names of fields that this X does not know
-                if page is not None and err.code in _NOT_SPELLED:
-                    return page
+        """Asks for posts in the spelling that X answers to; whichever it is, it stays that for the visit."""
+        if self._settled:
+            return self.ask(route, part, {**params, **_SPELLINGS[self.schema]}, context, at_most)
+        first = None
+        try:
+            first = self.ask(route, part, {**params, **_SPELLINGS[self.schema]}, context, at_most)
+            told = _tells_times(first)
+            if told is not False:
+                self._settled = told is True
+                return first
+        except PageError as err:
+            if err.code not in _NOT_SPELLED:
                 raise
-            told = _tells_times(answer)
-            if told is None or told:
-                self.schema, self._settled = schema, self._settled or bool(told)
-                return answer
-            page = page or answer
-        if page is None:
-            raise AssertionError("each spelling ends in an answer or an error")
-        return page
+        other = next(name for name in _SPELLINGS if name != self.schema)
+        try:
+            second = self.ask(route, part, {**params, **_SPELLINGS[other]}, context, at_most)
+        except PageError as err:
+            if first is None or err.code not in _NOT_SPELLED:
+                raise
+            self._settled = True
+            return first
+        self._settled = True
+        if first is None or _tells_times(second):
+            self.schema = other
+            return second
+        return first
 
 
 class _Session:

@@ -29,7 +29,7 @@ from collectors._x_words import (
 )
 from rollbook.errors import PageError
 from rollbook.exports import Export, ExportFile, Portion
-from rollbook.pages import Item, read_each, read_item, read_json, refuse
+from rollbook.pages import Item, clean, read_each, read_item, read_json, refuse
 from rollbook.types import Account, Media, Page, Parsed, Post, PostKind, Reference
 
 #: How many posts become one page.
@@ -138,7 +138,7 @@ def parse_archived(page: Page) -> Parsed:
     if top and not any(_is_post(entry) for entry in top):
         entry = read_item(top[0], "items[0]", page.account)
         told = ", ".join(sorted(entry.data)[:5])
-        raise refuse(page, "schema", f"no post is in it: its entries tell of {told or 'nothing'}")
+        raise refuse(page, "schema", clean(f"no post is in it: its entries tell of {told[:200] or 'nothing'}"))
     return read_each(page, top, "items", lambda entry: _entry(entry, page.account))
 
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,7 +25,7 @@ from collectors._x_words import (
     reference,
 )
 from rollbook.errors import PageError
-from rollbook.pages import Item, entries, read_each, read_item, read_json, refuse
+from rollbook.pages import Item, clean, entries, read_each, read_item, read_json, refuse
 from rollbook.types import Marked, Media, Page, Parsed, Post, PostKind, Reference
 
 
@@ -51,10 +51,10 @@ def parse(page: Page) -> Parsed:
         found = Parsed()
     else:
         said = item.data.get("detail") or item.data.get("error") or item.data.get("title")
-        problem = f"X says: {str(said)[:200]}" if said else "the answer holds neither posts nor a user"
+        problem = clean(f"X says: {str(said)[:200]}") if said else "the answer holds neither posts nor a user"
         raise refuse(page, "schema", problem)
-    if data is None and page.part in ("file", "profile"):
-        raise refuse(page, "schema", problems[0].problem if problems else "the answer holds neither posts nor a user")
+    if data is None and (page.part == "profile" or (page.part == "file" and "meta" not in item.data)):
+        raise refuse(page, "schema", problems[0].problem if problems else "the answer holds no user")
     return Parsed(found.posts, found.marked + problems)
 
 
@@ -66,7 +66,7 @@ def _problems(page: Page, item: Item) -> tuple[Marked, ...]:
         if page.part == "lookup" and kind == "resource-not-found":
             continue
         words = value.data.get("detail") or value.data.get("message") or value.data.get("title") or "no reason given"
-        told.append(Marked(f"errors[{index}]", f"{kind or 'error'}: {str(words)[:200]}"))
+        told.append(Marked(f"errors[{index}]", clean(f"{kind or 'error'}: {str(words)[:200]}")))
     return tuple(told)
 
 
@@ -90,15 +90,14 @@ class _Around:
         return user.words("username") if user else ""
 
 
-def _posts(page: Page, item: Item, values: list[object] | object) -> Parsed:
+def _posts(page: Page, item: Item, values: Sequence[object]) -> Parsed:
     includes = item.item_or_none("includes") or Item({}, "includes", page.account)
     others = {name: _by(includes, name, "id") for name in ("users", "polls", "tweets", "posts")}
     around = _Around(
         page.account, page.context.get("account_id", ""), others["users"], _by(includes, "media", "media_key"),
         others["polls"], {**others["tweets"], **others["posts"]},
     )
-    listed = values if isinstance(values, list) else []
-    return read_each(page, listed, "data", lambda post: _own(post, around))
+    return read_each(page, values, "data", lambda post: _own(post, around))
 
 
 def _by(includes: Item, name: str, field: str) -> dict[str, Item]:

@@ -48,15 +48,13 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
     """Asks for a hundred posts at a time; only "resource-not-found" says that one is gone."""
     left = list(posts)
     while left:
-        batch = left[:MOST]
         try:
             reader = Reader.of(visit, door)
             batch = left[: max(1, min(MOST, reader.budget.left() // READS_PER_POST))]
             page = _lookup(reader, [post.id.removeprefix("x:") for post in batch], "lookup", {})
             told = _told(page)
         except CollectError as err:
-            batch = left  # what kept it from one batch keeps it from the next
-            yield from (Presence(post.id, "unclear", str(err)) for post in batch)
+            yield from (Presence(post.id, "unclear", str(err)) for post in left)  # it keeps from the rest as well
             return
         first: Page | None = page
         for post in batch:

@@ -1,41 +1,22 @@
-"""X, against a stand-in that checks each request with X's own OpenAPI document and counts what X would bill."""
+"""X, against a stand-in that checks each request with X's own OpenAPI document: what is read, and that it is all."""
 
 from __future__ import annotations
 
 import gzip
-import json
 import logging
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from ipaddress import ip_network
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from rollbook.archive.archive import Archive
-from rollbook.archive.posts import versions
-from rollbook.archive.verify import verify
-from rollbook.budget import budget_of
-from rollbook.collect import Outcome, Request, collect, parse_page
-from rollbook.doctor import examine
-from rollbook.errors import CollectError, RateLimited
 from rollbook.formats import fingerprint
-from rollbook.http import Door
-from rollbook.init import Answers, lay
-from rollbook.plugins import Presence, Visit, collectors
-from rollbook.types import Account, Post
-from rollbook.workspace import CollectSettings, Workspace, read_workspace
-from tests.x_standin import CONTRACT, StandInX, breach, number, problem, serve
-
-CANARY = "canaryAAAAAAAAAAAAAAAAAAAAAxBearer4711%2Bq"
-NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-KEY = "x:Example_CSD"
-TERMS = {"terms_signed_off_by": "A. Counsel, office of the superintendent", "terms_signed_off_on": date(2026, 10, 1)}
-FAR = str(int(datetime(2036, 1, 1, tzinfo=UTC).timestamp()))
+from tests.x_district import CANARY, District, at, fill, posts, settle
+from tests.x_standin import CONTRACT, StandInX, breach, serve
 
 
 @pytest.fixture(params=["post", "tweet"])
@@ -49,47 +30,6 @@ def server() -> Iterator[StandInX]:
     yield from serve(StandInX(CANARY))
 
 
-@dataclass
-class District:
-    """A workspace with one account on X."""
-
-    workspace: Workspace
-    server: StandInX
-
-    def visit(self, *, full: bool = False, at: datetime = NOW) -> Outcome:
-        workspace = self.workspace
-        with Archive(workspace.archive, operator="test", parse=parse_page) as archive, Door(workspace.collect, archive) as door:
-            request = Request(full=full)
-            (found,) = collect(workspace, archive, door, request, "run", clock=lambda: at, sleep=lambda _: None)
-            assert verify(archive, quick=False, now=at).problems == ()
-        assert self.server.mistakes == []
-        if found.code not in ("setting", "budget"):
-            budget = budget_of(workspace, "x")
-            assert budget
-            assert self.server.billed <= budget.spent()
-        return found
-
-    def versions(self, native: str) -> list[tuple[str, str]]:
-        with Archive(self.workspace.archive, operator="test", parse=parse_page) as archive, archive.store.begin() as connection:
-            return [(item.state, item.post.text) for item in versions(connection, f"x:{native}")]
-
-    def look_up(self, *posts: Post) -> list[Presence]:
-        visit = Visit(self.workspace.register.accounts[KEY], {}, None, self.workspace.collect.networks["x"], budget_of(self.workspace, "x"))
-        with Door(self.workspace.collect) as door:
-            return list(collectors()["x"].look_up(visit, posts, door))
-
-    def setting(self, **settings: Any) -> District:
-        networks = {"x": {name: value for name, value in {**self.workspace.collect.networks["x"], **settings}.items() if value is not None}}
-        return District(replace(self.workspace, collect=replace(self.workspace.collect, networks=networks)), self.server)
-
-
-def settle(folder: Path, server: StandInX, monkeypatch: pytest.MonkeyPatch) -> District:
-    monkeypatch.setenv("ROLLBOOK_X_BEARER_TOKEN", CANARY)
-    list(lay(folder, Answers("Example Central School District", accounts=(KEY,))))
-    networks = {"x": {"base": server.base, "monthly_reads": 5000, **TERMS}}
-    return District(replace(read_workspace(folder), collect=CollectSettings(30, "", (ip_network("127.0.0.0/8"),), {}, networks)), server)
-
-
 @pytest.fixture
 def district(tmp_path: Path, server: StandInX, monkeypatch: pytest.MonkeyPatch) -> District:
     return settle(tmp_path / "district", server, monkeypatch)
@@ -98,54 +38,6 @@ def district(tmp_path: Path, server: StandInX, monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture
 def in_either(tmp_path: Path, either: StandInX, monkeypatch: pytest.MonkeyPatch) -> District:
     return settle(tmp_path / "district", either, monkeypatch)
-
-
-def at(day: int, hour: int = 15) -> datetime:
-    return datetime(2026, 11, day, hour, tzinfo=UTC)
-
-
-def url(short: str, full: str, **more: Any) -> dict[str, Any]:
-    return {"start": 0, "end": 1, "url": short, "expanded_url": full, **more}
-
-
-def fill(server: StandInX) -> dict[str, str]:
-    """One post of each kind."""
-    server.media["3_1"] = {"media_key": "3_1", "type": "photo", "url": f"{server.base}/media/a.png", "alt_text": "The new gym"}
-    film = [{"bit_rate": rate, "content_type": "video/mp4", "url": f"{server.base}/media/{rate}.mp4?tag=12"} for rate in (256000, 832000)]
-    server.media["7_1"] = {"media_key": "7_1", "type": "video", "preview_image_url": f"{server.base}/media/p.png", "variants": film}
-    server.polls["5"] = {"id": "5", "options": [{"position": 1, "label": "Tuesday", "votes": 2}, {"position": 2, "label": "Friday", "votes": 0}]}
-    mascot, question = number(at(1)), number(at(2))
-    server.others = {
-        mascot: {"text": "The whole long story of our mascot, told once", "at": at(1), "author_id": "8", "username": "WG_Mascot"},
-        question: {"text": "When is the concert?", "at": at(2), "author_id": "9", "username": "a_parent"},
-    }
-    picture = url("https://t.co/pic", f"https://twitter.com/example_csd/status/{number(at(4))}/photo/1", media_key="3_1")
-    return {
-        "post": server.say(at(3), "Snow day &amp; no school: https://t.co/a", entities={
-            "urls": [url("https://t.co/a", "https://example.example/snow")], "hashtags": [{"start": 0, "end": 1, "tag": "snow"}]}),
-        "picture": server.say(at(4), "Look https://t.co/pic", media=["3_1", "7_1"], entities={"urls": [picture]}),
-        "reply": server.say(at(5), "@a_parent On Friday", refs={"replied_to": question}, parent_author="9",
-                            entities={"mentions": [{"start": 0, "end": 9, "username": "a_parent", "id": "9"}]}),
-        "quote": server.say(at(6), "So true https://t.co/q", refs={"quoted": mascot},
-                            entities={"urls": [url("https://t.co/q", f"https://twitter.com/WG_Mascot/status/{mascot}")]}),
-        "repost": server.say(at(7), "RT @WG_Mascot: The whole long story of our masc…", refs={"retweeted": mascot},
-                             entities={"mentions": [{"start": 3, "end": 12, "username": "WG_Mascot", "id": "8"}]}),
-        "long": server.say(at(8), "A letter to all families … https://t.co/self", entities={
-            "urls": [url("https://t.co/self", f"https://twitter.com/i/web/status/{number(at(8))}")]},
-            note={"text": "A letter to all families, with every word of it https://t.co/n",
-                  "entities": {"urls": [url("https://t.co/n", "https://example.example/letter")]}}),
-        "poll": server.say(at(9), "When?", polls=["5"]),
-    }
-
-
-def posts(district: District) -> dict[str, Post]:
-    """What the archive holds, the newest version of each."""
-    found = {}
-    with Archive(district.workspace.archive, operator="test", parse=parse_page) as archive, archive.store.begin() as connection:
-        for name in (f"x:{native}" for native in {post["chain"][0] for post in district.server.posts.values()}):
-            for item in versions(connection, name):
-                found[name] = item.post
-    return found
 
 
 # -- what is read ------------------------------------------------------------------------------------------------------
@@ -260,214 +152,39 @@ def test_the_contract_is_here_or_its_checks_are_not_made() -> None:
     assert not breach("/2/tweets", {"ids": "1,2"})
 
 
-# -- accounts ----------------------------------------------------------------------------------------------------------
-
-
-def test_states_of_an_account(district: District) -> None:
+def test_an_x_that_ignores_the_newer_names_is_asked_by_the_older(district: District) -> None:
+    """Fields that are not known may be left out without a word: then every post lacks its time."""
     server = district.server
-    fill(server)
-    held = district.visit().cursor
-    server.state = "suspended"
-    assert district.visit().code == "suspended"
-    server.state = "gone"
-    assert district.visit().code == "not-found"
-    server.state, server.user = "here", {"protected": True}
-    assert district.visit().code == "private"
-    server.user, server.state = {"protected": False}, "protected"  # told by the timeline only
-    assert district.visit().code == "private"
-    server.state, server.username = "here", "example_schools"
-    renamed = district.visit()
-    assert renamed.code == "renamed"
-    assert "@example_schools" in renamed.problem
-    server.username, server.user_id = "example_csd", "99"
-    assert district.visit().code == "foreign-id"
-    server.user_id = "7"
-    back = district.visit()
-    assert (back.code, back.new, back.gone) == ("", 0, 0)
-    assert back.cursor == held
+    names = fill(server)
 
-
-def test_a_suspended_account_loses_no_post(district: District) -> None:
-    names = fill(district.server)
-    district.visit()
-    sample = [posts(district)[f"x:{native}"] for native in names.values()]
-    district.server.state = "suspended"
-    assert {presence.state for presence in district.look_up(*sample)} == {"unclear"}
-    district.server.state = "here"
-    district.server.delete(names["post"])
-    found = district.look_up(*sample)
-    assert [presence.state for presence in found] == ["gone", *["here"] * 6]
-    assert sum(presence.page is not None for presence in found[1:]) == 1, "one page holds them all, and is taken in once"
-    assert len([asked for asked in district.server.asked if asked.path == "/2/tweets"]) == 2
-
-
-# -- what X refuses ----------------------------------------------------------------------------------------------------
-
-CAPPED = problem("usage-capped", "Usage cap exceeded: Monthly product cap")
-
-
-@pytest.mark.parametrize(("answer", "code"), [
-    ((401, {"title": "Unauthorized", "detail": "Unauthorized"}), "no-access"),
-    ((403, {**problem("client-forbidden", "When authenticating…"), "reason": "client-not-enrolled"}), "client-forbidden"),
-    ((403, problem("unsupported-authentication", "OAuth 2.0 Application-Only is forbidden")), "no-access"),
-    ((402, {"title": "CreditsDepleted", "detail": "Your enrolled account does not have any credits"}), "usage-capped"),
-    ((403, CAPPED), "usage-capped"),
-    ((429, CAPPED, {"x-rate-limit-reset": FAR}), "usage-capped"),
-    ((429, {"title": "Too Many Requests"}, {"x-rate-limit-reset": FAR}), "rate-limited"),
-    ((429, {"title": "Too Many Requests"}), "rate-limited"),
-    ((429, b"slow down", {"x-rate-limit-reset": "soon"}), "rate-limited"),
-    ((503, {"title": "Service Unavailable"}), "server-error"),
-    ((500, b"<html>oops</html>"), "server-error"),
-    ((404, {"errors": [{"code": 34, "message": "Sorry, that page does not exist."}]}), "http-404"),
-    ((400, {"errors": [{"message": "Rejected"}]}), "http-400"),
-    ((400, []), "http-400"),
-    ((200, b""), "not-json"),
-    ((200, b'{"data": {"id": "7", "userna'), "truncated"),
-    ((200, b"<html><title>Log in to X</title></html>"), "login-page"),
-    ((200, {"data": []}), "schema"),
-    ((200, {}), "schema"),
-], ids=str)
-@pytest.mark.parametrize("where", ["/2/users/by/username/Example_CSD", "/2/users/7/tweets"])
-def test_each_refusal_is_a_named_error_and_costs_nothing(district: District, where: str, answer: Any, code: str) -> None:
-    server = district.server
-    fill(server)
-    held = district.visit().cursor
-    server.fault = lambda asked: answer if asked.path == where else None
-    if answer == (200, {"data": []}) and where.endswith("/tweets"):
-        code = ""  # an empty list is no posts
-    bad = district.visit()
-    assert bad.code == code, bad.problem
-    assert (bad.new, bad.gone) == (0, 0)
-    server.fault = lambda asked: None
-    good = district.visit()
-    assert (good.code, good.new, good.edited, good.gone) == ("", 0, 0, 0)
-    assert good.cursor == held
-
-
-def test_a_limit_says_until_when(district: District) -> None:
-    district.server.fault = lambda asked: (429, {"title": "Too Many Requests"}, {"x-rate-limit-reset": FAR})
-    visit = Visit(district.workspace.register.accounts[KEY], {}, None, district.workspace.collect.networks["x"], budget_of(district.workspace, "x"))
-    with Door(district.workspace.collect) as door, pytest.raises(RateLimited) as limited:
-        list(collectors()["x"].collect(visit, door))
-    assert limited.value.retry_at is not None
-    assert limited.value.retry_at.year in (2035, 2036)
-    assert limited.value.account == KEY
-
-
-def test_pages_that_lead_back_end(district: District) -> None:
-    for each in range(120):
-        district.server.say(at(1) + timedelta(minutes=each), f"Note {each}")
-    district.server.spoil = lambda asked, body: {**body, "meta": {"result_count": 5, "next_token": "p7"}} if asked.path.endswith("7/tweets") else body
-    assert district.visit().code == "cursor-loop"
-    district.server.spoil = lambda asked, body: body
-    good = district.visit()
-    assert good.code == ""
-    assert len(posts(district)) == 120
-
-
-def test_a_page_cut_off_concludes_nothing_and_is_paid_for_in_the_budget(district: District) -> None:
-    names = fill(district.server)
-    district.visit()
-    district.server.delete(names["post"])
-    body = json.dumps(district.server._timeline(type("A", (), {"query": {}}))).encode()
-    district.server.fault = lambda asked: (200, body, {"Content-Length": str(len(body) + 9)}) if asked.path.endswith("7/tweets") else None
-    budget = budget_of(district.workspace, "x")
-    assert budget
-    before = budget.spent()
-    cut = district.visit()
-    assert (cut.code, cut.gone) == ("truncated", 0)
-    assert budget.spent() >= before + 3 * 6, "asked three times; nobody knows what X counted"
-    district.server.fault = lambda asked: None
-    assert district.visit().gone == 1
-
-
-def test_fields_that_are_missing_or_new(district: District) -> None:
-    names = fill(district.server)
-
-    def spoil(asked: Any, body: dict[str, Any]) -> dict[str, Any]:
-        for post in body.get("data", []) if asked.path.endswith("/tweets") else []:
-            post |= {"birdwatch": {"new": True}, "card_uri": "card://1"}
-            if post["id"] == names["reply"]:
-                del post["text"]
-            if post["id"] == names["post"]:
-                del post["created_at"], post["lang"], post["author_id"]
-            if post["id"] == names["quote"]:
-                post["author_id"] = "8"
-            if post["id"] == names["poll"]:
-                post["id"] = None
-        body.get("includes", {}).pop("media", None)
-        if asked.path.endswith("/tweets"):
-            body["errors"] = [problem("not-authorized-for-resource", "Sorry, you are not authorized to see the Tweet", resource_type="tweet")]
+    def bare(asked: Any, body: dict[str, Any]) -> dict[str, Any]:
+        if asked.path.endswith("/tweets") and "post.fields" in asked.query:
+            return {"data": [{"id": post["id"], "text": post["text"]} for post in body["data"]], "meta": body["meta"]}
         return body
 
-    district.server.spoil = spoil
+    ask = server._mistake
+    server._mistake = lambda asked: "" if "tweet.fields" in asked.query else ask(asked)  # type: ignore[method-assign]
+    server.spoil = bare
     outcome = district.visit()
-    assert (outcome.code, outcome.new) == ("", 4)
-    told = "\n".join(outcome.marked)
-    assert told.count("'text' is missing") == 1
-    assert told.count("foreign-id") == 1
-    assert told.count("'id' is missing") == 1
-    assert "the picture 3_1 is not among what X sent" in told
-    assert "not-authorized-for-resource: Sorry" in told
-    assert posts(district)[f"x:{names['post']}"].created_at == at(3), "an id tells its moment"
+    assert (outcome.code, outcome.new, outcome.cursor["schema"]) == ("", 7, "tweet")
+    assert posts(district)[f"x:{names['quote']}"].kind == "quote"
 
 
-# -- the budget --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("monthly", [0, 1, 15, 16, 40, 100, 250])
-def test_the_budget_is_never_exceeded_and_is_shown(district: District, monthly: int) -> None:
+def test_posts_that_lack_their_time_in_either_spelling_cost_one_trial(district: District) -> None:
     server = district.server
-    for each in range(300):
-        server.say(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=each), f"Note {each}")
-    small = district.setting(monthly_reads=monthly)
-    for _ in range(4):
-        outcome = small.visit()
-        assert outcome.code == "budget"
-        assert f"of {monthly:,} reads are used or reserved" in outcome.problem
-        assert "monthly_reads" in outcome.problem
-    assert server.billed <= monthly
-    budget = budget_of(small.workspace, "x")
-    assert budget
-    shown = {check.what: check for check in examine(small.workspace)}
-    assert budget.says() in shown["budget of x"].says
-    assert f"of {monthly:,} reads" in shown["budget of x"].says
-    if monthly >= 100:
-        assert server.billed > monthly // 2
+    for each in range(250):
+        server.say(at(1) + timedelta(minutes=each), f"Note {each}")
 
+    def timeless(asked: Any, body: dict[str, Any]) -> dict[str, Any]:
+        for post in body["data"] if asked.path.endswith("7/tweets") else []:
+            del post["created_at"]
+        return body
 
-def test_new_posts_come_before_the_window_is_read_again(district: District) -> None:
-    server = district.server
-    for each in range(90):
-        server.say(at(1) + timedelta(hours=each), f"Note {each}")
-    district.visit()
-    budget = budget_of(district.workspace, "x")
-    assert budget
-    server.say(at(19), "Early dismissal today")
-    tight = district.setting(monthly_reads=budget.spent() + 20)
-    outcome = tight.visit()
-    assert (outcome.code, outcome.new) == ("budget", 1)
-
-
-def test_nothing_is_asked_before_terms_budget_and_token(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
-    for lacking in ({"terms_signed_off_by": None}, {"terms_signed_off_on": None}, {"terms_signed_off_by": "  "},
-                    {"terms_signed_off_on": "yes"}):
-        outcome = district.setting(**lacking).visit()
-        assert outcome.code == "terms"
-        assert "Enterprise" in outcome.problem
-        assert "rollbook import FILE --account x:Example_CSD" in outcome.problem
-    unset = district.setting(monthly_reads=None).visit()
-    assert (unset.code, "monthly_reads" in unset.problem) == ("budget", True)
-    assert district.setting(monthly_reads="many").visit().code == "setting"
-    assert district.setting(monthly_reads=-1).visit().code == "setting"
-    assert district.setting(base=7).visit().code == "setting"
-    monkeypatch.delenv("ROLLBOOK_X_BEARER_TOKEN")
-    monkeypatch.setattr("rollbook.credentials._from_keyring", lambda name: "")
-    waiting = district.visit()
-    assert waiting.code == "no-credential"
-    assert "waiting for its owner's authorisation" in waiting.problem
-    assert "rollbook connect x" in waiting.problem
-    assert district.server.asked == []
+    server.spoil = timeless
+    outcome = district.visit()
+    assert (outcome.code, outcome.new) == ("", 250)
+    assert len([asked for asked in server.asked if asked.path.endswith("7/tweets")]) == 4
+    assert {post.created_at for post in posts(district).values()} == {at(1) + timedelta(minutes=each) for each in range(250)}
 
 
 # -- secrets -----------------------------------------------------------------------------------------------------------
@@ -511,10 +228,3 @@ def test_the_database_is_made_again_from_the_captures(district: District) -> Non
     shutil.rmtree(district.workspace.archive / "incoming", ignore_errors=True)
     assert {name: fingerprint(post) for name, post in posts(district).items()} == before
     assert len(before) == len(names)
-
-
-def test_an_error_names_its_account() -> None:
-    visit = Visit(Account("x:no name", "district"), {}, None)
-    with pytest.raises(CollectError) as bad:
-        list(collectors()["x"].collect(visit, Door(CollectSettings())))
-    assert (bad.value.code, bad.value.account) == ("bad-handle", "x:no name")
