@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 
 from collectors._x_words import (
     Address,
@@ -28,12 +27,10 @@ from collectors._x_words import (
     reference,
 )
 from rollbook.errors import PageError
-from rollbook.exports import Export, ExportFile, Portion
+from rollbook.exports import Export, ExportFile, Portion, portions
 from rollbook.pages import Item, clean, read_each, read_item, read_json, refuse
 from rollbook.types import Account, Media, Page, Parsed, Post, PostKind, Reference
 
-#: How many posts become one page.
-PORTION = 200
 #: A note has an id of its own; it is made in the same moment as its post.
 _AT_ONCE = timedelta(seconds=60)
 _POSTS = re.compile(r"(?P<folder>(?:[^/]+/)?(?:data/)?)tweets?(?:-part\d+)?\.js")
@@ -69,9 +66,8 @@ def _read(file: ExportFile, account: Account) -> Iterator[Portion]:
     note_member = f"{folder}note-tweet.js"
     notes = list(file.values(note_member, "item.noteTweet")) if note_member in file.names else []
     for member in _post_members(file.names):
-        values = file.values(member)
-        while portion := list(islice(values, PORTION)):
-            yield Portion("export:posts", member, [_with_note(entry, notes) for entry in portion])
+        entries = (_with_note(entry, notes) for entry in file.values(member))
+        yield from portions("export:posts", member, entries, {})
 
 
 def _check(file: ExportFile, member: str, account: Account) -> None:

@@ -132,7 +132,7 @@ def likeness(post: Post) -> str:
         "text": " ".join(post.text.split()) if post.repost_of is None else "",
         "descriptions": [" ".join((item.alt or "").split()) for item in post.media] if post.repost_of is None else [],
         "reply": post.reply_to is not None,
-        "repost_of": post.repost_of.id if post.repost_of else None,
+        "repost": post.repost_of is not None,  # of what, its own id settles; an export of X does not say
         "profile": post.kind == "profile",
     }
     return hashlib.sha256(canonical(shown)).hexdigest()

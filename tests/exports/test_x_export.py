@@ -8,17 +8,26 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import ijson
 import pytest
 
+from rollbook.archive.archive import Archive
+from rollbook.archive.posts import captures, versions
+from rollbook.archive.verify import verify
+from rollbook.collect import parse_page
 from rollbook.errors import PageError
 from rollbook.exports import Portion
 from rollbook.formats import fingerprint, post_json, read_post
+from rollbook.importing import chosen, take
 from rollbook.plugins import collectors
 from rollbook.types import Account, Page, Parsed, Post
-from tests.x_standin import number
+from tests.x_district import CANARY, KEY, NOW, District, fill, settle
+from tests.x_standin import PICTURE, StandInX, number, serve
+
+from .building import every_byte
 
 ACCOUNT = Account("x:Example_CSD", "district")
 PRIVATE = "canary-private-4711"
@@ -250,3 +259,71 @@ def test_a_broken_post_is_marked_and_the_others_go_on() -> None:
     _, (parsed,) = read(archive([by_archive("Fine"), {"id_str": "7"}, by_archive("No id", id_str=None, id=None), by_archive("Never", created_at="soon"), by_archive("Also fine")]))
     assert [post.text for post in parsed.posts] == ["Fine", "Also fine"]
     assert len(parsed.marked) == 3
+
+
+# -- beside the API, in one archive --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def server() -> Iterator[StandInX]:
+    yield from serve(StandInX(CANARY))
+
+
+@pytest.fixture
+def district(tmp_path: Path, server: StandInX, monkeypatch: pytest.MonkeyPatch) -> District:
+    return settle(tmp_path / "district", server, monkeypatch)
+
+
+def downloaded(server: StandInX, names: Mapping[str, str], folder: Path) -> Path:
+    """What the owner of the stand-in's account would download."""
+    tweets = []
+    for name, native in names.items():
+        post = server.posts[native]
+        links = [{"url": link["url"], "expanded_url": link["expanded_url"]} for link in post.get("entities", {}).get("urls", []) if "media_key" not in link]
+        tweets.append({"id_str": native, "full_text": post["text"], "lang": "en", "created_at": f"{post['at']:%a %b %d %H:%M:%S} +0000 {post['at'].year}", "entities": {"urls": links}})
+        if name == "reply":
+            tweets[-1] |= {"in_reply_to_status_id_str": post["refs"]["replied_to"], "in_reply_to_screen_name": "a_parent"}
+        if name == "picture":
+            tweets[-1]["extended_entities"] = {"media": [
+                {"type": "photo", "url": "https://t.co/pic", "expanded_url": "", "media_url_https": server.media["3_1"]["url"], "ext_alt_text": "The new gym"},
+                {"type": "video", "url": "https://t.co/pic", "expanded_url": "", "media_url_https": "", "video_info": {"variants": [
+                    {"bitrate": str(film["bit_rate"]), "content_type": "video/mp4", "url": film["url"]} for film in server.media["7_1"]["variants"]]}}]}
+    long = names["long"]
+    note = {"noteTweetId": str(int(long) - 4000), "core": {"text": server.posts[long]["note"]["text"], "urls": [{"shortUrl": "https://t.co/n", "expandedUrl": "https://example.example/letter"}]}}
+    export = archive(tweets, notes=[note], more={f"data/tweets_media/{names['picture']}-a.png": PICTURE})
+    file = folder / "twitter-2026-11-20.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in export.members.items():
+            packed.writestr(name, data)
+    return file
+
+
+def take_in(district: District, file: Path) -> tuple[int, int]:
+    with chosen(district.workspace, file, KEY) as export, Archive(district.workspace.archive, operator="test", parse=parse_page) as held:
+        outcome = take(held, export, "run", clock=lambda: NOW)
+        assert verify(held, quick=False, now=NOW).problems == ()
+        assert outcome.marked == []
+    return outcome.new, outcome.edited
+
+
+@pytest.mark.parametrize("first", ["api", "export"])
+def test_one_post_with_both_captures_whichever_comes_first(district: District, tmp_path: Path, first: str) -> None:
+    names = fill(district.server)
+    del district.server.posts[names.pop("poll")]  # an archive has no polls: a post with one is another version there
+    file = downloaded(district.server, names, tmp_path)
+    if first == "export":
+        assert take_in(district, file) == (6, 0)
+        assert district.visit().new == 0
+    else:
+        assert district.visit().new == 6
+    assert take_in(district, file) == (0, 0)
+    again = district.visit()
+    assert (again.new, again.edited, again.gone) == (0, 0, 0)
+    with Archive(district.workspace.archive, operator="test", parse=parse_page, afresh=True) as held, held.store.begin() as connection:
+        for name, native in names.items():
+            told = versions(connection, f"x:{native}")
+            # The words that X shows of a repost are news after an archive, which cuts them off.
+            assert len(told) == (2 if (name, first) == ("repost", "export") else 1), name
+            assert len(captures(connection, f"x:{native}")) == 2, name
+        assert versions(connection, f"x:{names['repost']}")[-1].post.text == "The whole long story of our mascot, told once"
+    assert PRIVATE.encode() not in every_byte(district.workspace.folder)
