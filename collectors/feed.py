@@ -19,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from collectors._feed_entries import Feed, posts_of
 from collectors._feed_formats import read_feed
+from rollbook.conditional import conditions, validators_of
 from rollbook.errors import AccountGone, CollectError
 from rollbook.exports import Export
 from rollbook.http import Door
@@ -33,9 +33,8 @@ from rollbook.types import Account, Page, Parsed, Post
 
 #: A feed of a school with every article in full stays under a megabyte.
 FEED_BYTES = 8 * 1024 * 1024
-#: How old a change has to be before a server's word that nothing changed since then is believed.
-SETTLED = timedelta(seconds=2)
-#: For how long. WordPress 6.1 tells of no change when a post with an earlier date is published.
+#: For how long a server's word that nothing changed is believed. WordPress 6.1 tells of none when a
+#: post with an earlier date is published.
 BELIEVED = timedelta(days=1)
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
@@ -99,7 +98,8 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     if page.status != 200:
         code = "deleted" if page.status == 410 else "not-found"
         raise AccountGone(f"there is no feed at this address any more (HTTP {page.status})", account=key, code=code)
-    cursor = _validators(page)
+    validators = validators_of(page)
+    cursor = {"read": page.fetched_at.isoformat(), **validators} if validators else {}
     since = reach(visit, read_time(visit.cursor.get("newest", "")))
     dates, seen, number = list[datetime](), {url}, 1
     while True:
@@ -130,29 +130,7 @@ def _conditions(visit: Visit) -> dict[str, str]:
     read_at = read_time(visit.cursor.get("read", ""))
     if read_at is None or datetime.now(UTC) - read_at > BELIEVED:
         return {}
-    named = {"If-None-Match": visit.cursor.get("etag", ""), "If-Modified-Since": visit.cursor.get("modified", "")}
-    return {name: value for name, value in named.items() if value}
-
-
-def _validators(page: Page) -> dict[str, str]:
-    """What the next visit may ask by; nothing where the feed changed just now.
-
-    WordPress and web servers count whole seconds, so what changes again in the same second keeps its validators.
-    **Source**: RFC 9110, 8.8.2.2.
-    """
-    modified = page.headers.get("last-modified", "")
-    changed_at, told_at = _http_date(modified), _http_date(page.headers.get("date", "")) or page.fetched_at
-    if changed_at and told_at - changed_at < SETTLED:
-        return {}
-    return {"read": page.fetched_at.isoformat(), "etag": page.headers.get("etag", ""), "modified": modified}
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return conditions(visit.cursor)
 
 
 def _older(url: str, feed: Feed, number: int) -> str:

@@ -124,6 +124,8 @@ class Visitor:
                 break
             self.outcome.pages += 1
             self._taking.page(plugin, page)
+        self._taking.seen |= sweep.present
+        self.outcome.marked += [f"{item.where}: {item.problem}" for item in sweep.marked]
         if sweep.covered_from is not None:
             self._look_for_missing(plugin, visit, sweep.covered_from)
         return sweep

@@ -73,15 +73,15 @@ class Door(requests.Session):
     def fetch(
         self, url: str, *, account: str, part: str, context: Mapping[str, str] | None = None,
         params: Mapping[str, str | int] | None = None, headers: Mapping[str, str] | None = None,
-        accept: Collection[int] = (200,), limit_bytes: int = PAGE_BYTES,
+        accept: Collection[int] = (200,), limit_bytes: int = PAGE_BYTES, follow: bool = True,
     ) -> Page:
-        """GETs one page for an account.
+        """GETs one page for an account; without ``follow`` a redirect is an answer like any other.
 
         **Raises** NetworkError (no answer, 5xx after retries), AddressRefused, TooLarge, RateLimited, AccessError
         (401, 403), PageError (any other status that ``accept`` does not name); each with account and place.
         """
         with self.on_behalf_of(account, part, context, limit_bytes=limit_bytes):
-            page = page_of(self.get(url, params=params, headers=headers))
+            page = page_of(self.get(url, params=params, headers=headers, allow_redirects=follow))
         if page.status not in accept:
             raise self._unwanted(page)
         return page
@@ -110,6 +110,10 @@ class Door(requests.Session):
         credential.
         """
         self._redactor.keep(value)
+
+    def slow_down(self, host: str, interval_s: float) -> None:
+        """From now on this host (with its port, where it has one) is asked no more often: a site's Crawl-delay."""
+        self._adapter.slow_down(host, interval_s)
 
     def wait_until(self, deadline: float | None) -> None:
         """Waits for no platform beyond this moment of ``time.monotonic()``: a run's time limit."""

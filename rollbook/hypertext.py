@@ -64,12 +64,17 @@ def web_address(url: str, base: str = "") -> str | None:
 def read_html(html: str, base: str = "") -> Hypertext:
     """The words, links and pictures of a piece of HTML; relative addresses are resolved with ``base``."""
     reader = _Reader(base)
+    feed(reader, html)
+    return reader.result()
+
+
+def feed(reader: HTMLParser, html: str) -> None:
+    """Gives a parser the HTML that it reads in linear time, comments and declarations left out."""
     # After the last ">" no tag can be whole; the parser would look for its end again from every "<".
     tags, end, rest = _DECLARED.sub("", html[:LIMIT_CHARACTERS]).rpartition(">")
     reader.feed(tags + end)
     reader.handle_data(unescape(rest))
     reader.close()
-    return reader.result()
 
 
 @dataclass(slots=True)

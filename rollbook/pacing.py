@@ -116,6 +116,7 @@ class Pacer:
         self._clock, self._interval_s = clock, interval_s
         self._next_at: dict[str, float] = {}
         self._spread_s: dict[str, float] = {}
+        self._asked_s: dict[str, float] = {}
         self._lock = Lock()
 
     def turn_s(self, host: str, *, at_home: bool = False) -> float:
@@ -124,8 +125,16 @@ class Pacer:
             now = self._clock.monotonic()
             turn = max(now, self._next_at.get(host, now))
             interval_s = 0.0 if at_home else self._interval_s
-            self._next_at[host] = turn + max(interval_s, self._spread_s.get(host, 0.0))
+            self._next_at[host] = turn + max(
+                interval_s, self._spread_s.get(host, 0.0), self._asked_s.get(host, 0.0)
+            )
             return turn - now
+
+    def slow_down(self, host: str, interval_s: float) -> None:
+        """Leaves at least so many seconds between two turns of a host, because it says so."""
+        with self._lock:
+            self._asked_s[host] = interval_s
+            self._next_at[host] = max(self._next_at.get(host, 0.0), self._clock.monotonic() + interval_s)
 
     def learn(self, host: str, headers: Mapping[str, str]) -> None:
         """Takes note of what an answer says is left, for the turn after this one."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rollbook.errors import PluginError
 from rollbook.exports import Export
-from rollbook.types import Account, Evidence, Media, Page, Parsed, Post
+from rollbook.types import Account, Evidence, Marked, Media, Page, Parsed, Post
 
 if TYPE_CHECKING:
     from rollbook.budget import Budget
@@ -61,6 +61,10 @@ class Sweep:
     unchanged: bool = False
     #: The window holds the newest N items and no more: what is missing only left the window (feeds).
     bounded: bool = False
+    #: Posts that the network said stand as they were, so that no page brought them: they are not missing.
+    present: frozenset[str] = frozenset()
+    #: What could not be read and is on no page.
+    marked: tuple[Marked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,10 @@ class RecordingAdapter(HTTPAdapter):
         self.deadline: float | None = None
         super().__init__(max_retries=0)
 
+    def slow_down(self, host: str, interval_s: float) -> None:
+        """Asks a host no more often than this."""
+        self._pacer.slow_down(host, interval_s)
+
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:
         """Makes pools whose connections check addresses."""
         self.poolmanager = GuardedPools(num_pools=connections, maxsize=maxsize, block=block, **more)

@@ -1,0 +1,203 @@
+"""A web site: its pages with their pictures, as ``page`` posts, and its name and description.
+
+Source: the address in the register, ``website:https://…``: the home page, then the pages that the site's sitemaps list
+(those that robots.txt names, else ``/sitemap.xml``; an index and packed ones too), or those of ``[collect.website]
+addresses``; where there is neither, what the home page links to. An address with a path means what lies below it.
+Access: none. What ``robots.txt`` does not allow "Rollbook" to read is not read; a page behind a login is marked.
+Rate: one request a page that may have changed, a pause as long as ``Crawl-delay`` asks, 500 pages a visit
+(``[collect.website] limit``), the last changed first; the completeness table shows how many the site lists.
+Order: home page, then by what the sitemap says of changes, newest first. A page counts from the visit that read this
+version: what pages say of their own dates is not kept up.
+Cursor: what each page may be asked by (``pages``), when the site was last read ``whole``.
+Edits and deletions: an edit is the same address with other words or pictures. A page whose validators or sitemap say
+that it is as it was is not read, but once a week it is. A page that is no longer listed is asked for: 404 or 410 says
+that it is gone; one that leads elsewhere, or to a login, is unclear.
+Not collected: navigation; header and footer but once, with the home page; PDFs and other files; what only scripts show;
+other hosts than the registered one ("www." apart). Pictures are fetched as a reader's browser would.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from collectors._website_pages import parse
+from rollbook.conditional import conditions, validators_of
+from rollbook.errors import AccountGone, CollectError, NetworkError, RateLimited
+from rollbook.http import Door
+from rollbook.pages import BEGINNING, read_time
+from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.site import Border, Site, is_file
+from rollbook.sitemaps import Place
+from rollbook.types import Marked, Page, Post
+from rollbook.webpage import read_webpage
+
+#: Pages of one visit, where the workspace does not say otherwise: more than a school's site has.
+LIMIT = 500
+#: For how long a site's word that a page did not change is believed: content systems forget to say it.
+BELIEVED = timedelta(days=7)
+#: A sitemap often knows the day of a change only: what changed within this time may change again unseen.
+SETTLED = timedelta(days=1)
+#: So many pages in a row without an answer mean that the site is down.
+DOWN = 5
+#: A longer validator is none: the cursor stands in the ledger after every visit.
+_LONGEST = 128
+
+
+# -- look-ups ----------------------------------------------------------------------------------------------------
+
+
+def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
+    """Asks for each page at its address; only 404 and 410 say that it is gone."""
+    site: Site | None = None
+    for post in posts:
+        try:
+            site = site or Site(Border.of(visit.account.handle, visit.account.key), visit.account.key, door)
+            page = site.get(post.url, "page")
+        except CollectError as err:
+            yield Presence(post.id, "unclear", str(err))
+            continue
+        if page.status in (404, 410):
+            yield Presence(post.id, "gone", f"HTTP {page.status}", page)
+        elif site.border.own(page.url) != post.url:
+            yield Presence(post.id, "unclear", f"its address leads to {page.url[:100]} now", page)
+        elif not parse(page).posts:
+            yield Presence(post.id, "unclear", "what stands at its address is no page that can be read")
+        else:
+            yield Presence(post.id, "here", "HTTP 200 at its address", page)
+
+
+# -- a visit -----------------------------------------------------------------------------------------------------
+
+
+@collector("website", parse=parse, look_up=look_up)
+def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+    """Reads the home page, then the pages that the site lists, as many as the workspace wants."""
+    site = Site(Border.of(visit.account.handle, visit.account.key), visit.account.key, door)
+    limit, listed = _limit(visit), _listed(visit)
+    home = site.get(site.border.home, "home")
+    if home.status != 200:
+        code = "deleted" if home.status == 410 else "not-found"
+        raise AccountGone(f"there is no page at this address any more (HTTP {home.status})",
+                          account=visit.account.key, code=code)
+    site.served_from(home)
+    yield home
+    places = [Place(address) for address in listed if site.border.own(address)]
+    if not places:
+        yield from site.sitemaps(places)
+    if not places:
+        places = [Place(anchor.url) for anchor in read_webpage(home).anchors]
+        site.marked.append(Marked("sitemap", "the site has none; the home page and what it links to was read"))
+    walk = _Walk(visit, site, home)
+    pages = walk.wanted(places)
+    yield from walk.pages(pages[:limit])
+    marked = (*site.marked, *walk.marked)
+    if len(pages) > limit:
+        problem = f"the site lists {len(pages):,} pages; {limit:,} were read ([collect.website] limit)"
+        marked = (*marked, Marked("limit", problem))
+    return Sweep(
+        walk.cursor(), covered_from=BEGINNING, expected=len(pages) + 1, present=frozenset(walk.present), marked=marked
+    )
+
+
+def _limit(visit: Visit) -> int:
+    value = visit.settings.get("limit", LIMIT)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        problem = f"[collect.website] limit is {value!r}; expected a number of pages, 1 or more"
+        raise CollectError(problem, account=visit.account.key, code="setting")
+    return value
+
+
+def _listed(visit: Visit) -> list[str]:
+    value = visit.settings.get("addresses", [])
+    if not isinstance(value, list) or not all(isinstance(address, str) for address in value):
+        problem = f"[collect.website] addresses is {str(value)[:60]!r}; expected a list of addresses"
+        raise CollectError(problem, account=visit.account.key, code="setting")
+    return value
+
+
+class _Walk:
+    """The way through a site's pages, and what was seen on it."""
+
+    def __init__(self, visit: Visit, site: Site, home: Page) -> None:
+        self._visit, self._site, self._began_at = visit, site, datetime.now(UTC)
+        whole = read_time(visit.cursor.get("whole", ""))
+        self._is_whole = whole is None or self._began_at - whole > BELIEVED
+        self._whole_at = self._began_at if whole is None or self._is_whole else whole
+        self._known = {} if self._is_whole else _read_known(visit.cursor.get("pages", ""))
+        self._now: dict[str, dict[str, str]] = {}
+        self._read = {site.border.home, site.border.own(home.url) or ""}
+        #: Ids of the posts that stand as they were.
+        self.present: list[str] = []
+        self.marked: list[Marked] = []
+
+    def cursor(self) -> dict[str, str]:
+        """What the next visit asks by."""
+        return {"whole": self._whole_at.isoformat(), "pages": json.dumps(self._now, separators=(",", ":"))}
+
+    def wanted(self, places: Sequence[Place]) -> list[Place]:
+        """The pages of the site among the addresses, each once, last changed first."""
+        found: dict[str, Place] = {}
+        for place in places:
+            address = self._site.border.own(place.url)
+            if address and address not in self._read and not is_file(address) and self._site.allows(address):
+                found.setdefault(address, Place(address, place.changed))
+        return sorted(found.values(), key=lambda place: read_time(place.changed) or BEGINNING, reverse=True)
+
+    def pages(self, places: Sequence[Place]) -> Iterator[Page]:
+        """Every page that may have changed; one that cannot be read is marked, and the others go on."""
+        failed = 0
+        for place in places:
+            if place.url in self._read:  # another address led there
+                continue
+            known = self._known.get(place.url, {})
+            if place.changed and known.get("changed") == place.changed:
+                self._stands(place.url, known)
+                continue
+            try:
+                page = self._site.get(place.url, "page", headers=conditions(known))
+            except RateLimited:
+                raise
+            except CollectError as err:
+                self.marked.append(Marked(place.url, f"{err.code}: {err.cause}"))
+                failed = failed + 1 if err.code in ("unreachable", "server-error") else 0
+                if failed >= DOWN:
+                    problem = f"{failed} pages in a row gave no answer; the rest was not asked for: {err.cause}"
+                    raise NetworkError(problem, account=self._visit.account.key, place=place.url,
+                                       code=err.code) from err
+                continue
+            failed = 0
+            if page.status == 304:
+                self._stands(place.url, known)
+                yield page
+            address = self._site.border.own(page.url)
+            if page.status != 200 or address is None or address in self._read:
+                continue
+            self._read.add(address)
+            if address == place.url:
+                self._note(page, place)
+            yield page
+
+    def _stands(self, address: str, known: dict[str, str]) -> None:
+        self.present.append(f"website:{address}")
+        self._now[address] = known
+
+    def _note(self, page: Page, place: Place) -> None:
+        """What the page may be asked by next time."""
+        told = {name: value for name, value in validators_of(page).items() if len(value) <= _LONGEST}
+        changed_at = read_time(place.changed)
+        if changed_at and page.fetched_at - changed_at > SETTLED:
+            told["changed"] = place.changed[:_LONGEST]
+        if told:
+            self._now[place.url] = told
+
+
+def _read_known(text: str) -> dict[str, dict[str, str]]:
+    """What the last visit noted of each page; nothing where that cannot be read."""
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return {address: told for address, told in value.items() if isinstance(told, dict)} if isinstance(
+        value, dict) else {}

@@ -1,0 +1,232 @@
+"""One page of a web site: its title, its own words apart from what stands around every page, and what it links to."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass, field
+from html import escape
+from html.parser import HTMLParser
+
+from rollbook.hypertext import LIMIT_CHARACTERS, Anchor, Hypertext, feed, read_html, web_address
+from rollbook.pages import clean, refuse
+from rollbook.types import Page
+
+#: A page of text alone stays far below; pictures and films are files of their own.
+WEBPAGE_BYTES = 8 * 1024 * 1024
+#: A page that asks for a password and says no more than this is there for nothing else; others have a box for it.
+_LOGIN_WORDS = 80
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF16_LE, "utf-16-le"))
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+#: Where a page has to say its encoding. **Source**: HTML Living Standard, 4.2.5.4, and as far as browsers look.
+_DECLARED_WITHIN = 4096
+_HTML_TAG = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|title|meta|main|div|h1|p|a|script|table)\b", re.IGNORECASE
+)
+_XML_ROOT = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:rss|feed|rdf:RDF|urlset|sitemapindex|svg)\b", re.IGNORECASE)
+_LOGIN_TITLE = re.compile(r"\b(?:log|sign)[ -]?(?:in|on)\b", re.IGNORECASE)
+_ROLES = {"main": "main", "navigation": "nav", "banner": "around", "contentinfo": "around", "search": "nav"}
+_REGIONS = {"main": "main", "nav": "nav", "header": "around", "footer": "around", "article": "own", "section": "own"}
+#: Elements without an end. **Source**: HTML Living Standard, 13.1.2.
+_VOID = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+))
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A ``link`` element of a page's head."""
+
+    rels: frozenset[str]
+    url: str
+    type: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """What a page says and leads to."""
+
+    title: str
+    #: What it says of its site: ``og:site_name``, and the description.
+    site_name: str
+    description: str
+    #: BCP 47, as the page says; None where it says nothing.
+    lang: str | None
+    #: The program that made it, as it says.
+    generator: str
+    #: Its own words: ``main`` where it has one, else all but navigation, header and footer.
+    own: Hypertext
+    #: All but navigation: what stands around every page is read once, with the home page.
+    around: Hypertext
+    relations: tuple[Relation, ...]
+    #: Every link of the page, navigation included.
+    anchors: tuple[Anchor, ...]
+    #: It is there for a password and nothing else.
+    is_login: bool
+    #: What was odd about reading it, in words; empty where nothing was.
+    odd: str = ""
+
+
+def read_webpage(page: Page) -> WebPage:
+    """Reads a page. **Raises** PageError: not-html, wrong-charset."""
+    kind = page.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind and "html" not in kind:
+        raise refuse(page, "not-html", f"the answer is {kind[:60]}, no web page")
+    text, odd = decoded(page)
+    if _XML_ROOT.match(text) or not _HTML_TAG.search(text[:65_536]):
+        raise refuse(page, "not-html", "the answer is no web page" if text.strip() else "the answer is empty")
+    if len(text) > LIMIT_CHARACTERS:
+        odd = f"it is longer than {LIMIT_CHARACTERS:,} characters; the rest was not read"
+    outline = _Outline(page.url)
+    feed(outline, text)
+    own, around = outline.own(), outline.around()
+    title = outline.said.get("og:title", "") if not outline.title.strip() else outline.title
+    return WebPage(
+        title=_line(title), site_name=_line(outline.said.get("og:site_name", "")),
+        description=_line(outline.said.get("description") or outline.said.get("og:description", "")),
+        lang=outline.lang.strip()[:35] or None, generator=_line(outline.said.get("generator", "")), own=own,
+        around=around, relations=tuple(outline.relations), anchors=read_html(text, outline.base).anchors,
+        is_login=outline.asks_password and (
+            len(own.text.split()) <= _LOGIN_WORDS or _LOGIN_TITLE.search(title) is not None
+        ),
+        odd=odd,
+    )
+
+
+def _line(text: str) -> str:
+    return clean(" ".join(text.split()))
+
+
+def decoded(page: Page) -> tuple[str, str]:
+    """The text of a page of HTML, and what was odd about it.
+
+    What decodes as UTF-8 is UTF-8, whatever it declares: nothing else does by chance. **Raises** PageError:
+    wrong-charset.
+    """
+    for start, name in _BOMS:
+        if page.body.startswith(start):
+            try:
+                return page.body.decode(name).removeprefix("\ufeff"), ""
+            except UnicodeDecodeError as err:
+                raise refuse(page, "wrong-charset", f"byte {err.start} is not {name}, as the page begins") from None
+    within = page.body[:_DECLARED_WITHIN].decode("ascii", "replace")
+    found = (_CHARSET.search(page.headers.get("content-type", "")), _CHARSET.search(within))
+    # ISO-8859-1 means windows-1252 on the web. **Source**: WHATWG Encoding Standard, 4.2.
+    declared = [re.sub(r"(?i)^(?:iso-?8859-1|latin-?1|us-ascii)$", "windows-1252", one[1]) for one in found if one]
+    # ISO-2022 and HZ write everything in seven bits, so their bytes are good UTF-8 with a wrong meaning.
+    first = [name for name in declared if name.lower().startswith(("iso-2022", "hz"))]
+    for name in dict.fromkeys([*first, "utf-8", *declared]):
+        try:
+            return page.body.decode(name), ""
+        except (LookupError, ValueError):
+            continue  # no such encoding, or not this one
+    claim = declared[0] if declared else "UTF-8"
+    return page.body.decode("windows-1252", "replace"), f"it is not {claim}, as it says; it was read as windows-1252"
+
+
+@dataclass(slots=True)
+class _Region:
+    kind: str
+    tag: str
+    depth: int = 1
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """The HTML of one part of the page."""
+
+    text: list[str] = field(default_factory=list)
+
+    def read(self, base: str) -> Hypertext:
+        return read_html("".join(self.text), base)
+
+
+class _Outline(HTMLParser):
+    """Sorts a page's HTML into its own part, what stands around it, and navigation; and reads its head."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.base, self.lang, self.title, self.asks_password = base, "", "", False
+        self.said: dict[str, str] = {}
+        self.relations: list[Relation] = []
+        self._in_title = self._in_script = False
+        self._regions: list[_Region] = []
+        self._main, self._own, self._around, self._whole = _Pieces(), _Pieces(), _Pieces(), _Pieces()
+
+    def own(self) -> Hypertext:
+        """The page's own words and pictures."""
+        for pieces in (self._main, self._own):
+            found = pieces.read(self.base)
+            if (found.text or found.media) and not self._open("nav", "around"):
+                return found
+        return self.around()
+
+    def around(self) -> Hypertext:
+        """All but navigation; all of it where a navigation never ends, or there is nothing else."""
+        found = self._around.read(self.base)
+        return found if (found.text or found.media) and not self._open("nav") else self._whole.read(self.base)
+
+    def _open(self, *kinds: str) -> bool:
+        return any(region.kind in kinds for region in self._regions)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        self._head(tag, attributes)
+        if tag not in _VOID:
+            for region in self._regions:
+                region.depth += region.tag == tag
+            kind = _ROLES.get(attributes.get("role", "").lower(), _REGIONS.get(tag, ""))
+            # The header of an article is its own, not the site's.
+            if kind and not self._open(kind) and not (kind == "around" and self._open("main", "own")):
+                self._regions.append(_Region(kind, tag))
+        self._write(self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_title = self._in_title and tag != "title"
+        self._in_script = self._in_script and tag not in ("script", "style")
+        self._write(f"</{tag}>")
+        for region in self._regions:
+            region.depth -= region.tag == tag
+        self._regions = [region for region in self._regions if region.depth > 0]
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self._in_title:
+            self.title += data
+        elif not self._in_script:
+            self._write(escape(data))
+
+    def _write(self, html: str) -> None:
+        self._whole.text.append(html)
+        if self._open("nav"):
+            return
+        self._around.text.append(html)
+        if self._open("main"):
+            self._main.text.append(html)
+        if not self._open("around"):
+            self._own.text.append(html)
+
+    def _head(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "html":
+            self.lang = self.lang or attributes.get("lang", "") or attributes.get("xml:lang", "")
+        elif tag == "title":
+            self._in_title = not self.title
+        elif tag in ("script", "style"):
+            self._in_script = True
+        elif tag == "base":
+            self.base = web_address(attributes.get("href", ""), self.base) or self.base
+        elif tag == "meta":
+            name = (attributes.get("name") or attributes.get("property", "")).lower()
+            self.said.setdefault(name, attributes.get("content", ""))
+        elif tag == "input":
+            self.asks_password = self.asks_password or attributes.get("type", "").lower() == "password"
+        elif tag == "link" and (url := web_address(attributes.get("href", ""), self.base)):
+            rels = frozenset(attributes.get("rel", "").lower().split())
+            kind, title = attributes.get("type", "").lower(), clean(attributes.get("title", ""))
+            self.relations.append(Relation(rels, url, kind, title))
