@@ -30,7 +30,7 @@ def _posts(page: Page) -> Parsed:
     found = read_webpage(page)
     if found.is_login:
         raise refuse(page, "login-page", "it asks for a password and says nothing else: it is not public")
-    said = found.around if page.part == "home" else found.own
+    said = found.around() if page.part == "home" else found.own
     marked = [Marked(page.url, f"encoding: {found.odd}")] if found.odd else []
     if not (said.text or said.media):
         marked.append(Marked(page.url, "empty: it says nothing before its scripts run; only its title is kept"))

@@ -87,7 +87,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     if not places:
         yield from site.sitemaps(places)
     if not places:
-        places = [Place(anchor.url) for anchor in read_webpage(home).anchors]
+        places = [Place(anchor.url) for anchor in read_webpage(home).anchors()]
         site.marked.append(Marked("sitemap", "the site has none; the home page and what it links to was read"))
     walk = _Walk(visit, site, home)
     pages = walk.wanted(places)

@@ -58,15 +58,20 @@ class WebPage:
     generator: str
     #: Its own words: ``main`` where it has one, else all but navigation, header and footer.
     own: Hypertext
-    #: All but navigation: what stands around every page is read once, with the home page.
-    around: Hypertext
     relations: tuple[Relation, ...]
-    #: Every link of the page, navigation included.
-    anchors: tuple[Anchor, ...]
     #: It is there for a password and nothing else.
     is_login: bool
     #: What was odd about reading it, in words; empty where nothing was.
-    odd: str = ""
+    odd: str
+    outline: _Outline
+
+    def around(self) -> Hypertext:
+        """All but navigation: what stands around every page is read once, with the home page."""
+        return self.outline.around()
+
+    def anchors(self) -> tuple[Anchor, ...]:
+        """Every link of the page, navigation included."""
+        return self.outline.whole().anchors
 
 
 def read_webpage(page: Page) -> WebPage:
@@ -81,17 +86,17 @@ def read_webpage(page: Page) -> WebPage:
         odd = f"it is longer than {LIMIT_CHARACTERS:,} characters; the rest was not read"
     outline = _Outline(page.url)
     feed(outline, text)
-    own, around = outline.own(), outline.around()
+    own = outline.own()
     title = outline.said.get("og:title", "") if not outline.title.strip() else outline.title
     return WebPage(
         title=_line(title), site_name=_line(outline.said.get("og:site_name", "")),
         description=_line(outline.said.get("description") or outline.said.get("og:description", "")),
         lang=outline.lang.strip()[:35] or None, generator=_line(outline.said.get("generator", "")), own=own,
-        around=around, relations=tuple(outline.relations), anchors=read_html(text, outline.base).anchors,
+        relations=tuple(outline.relations),
         is_login=outline.asks_password and (
             len(own.text.split()) <= _LOGIN_WORDS or _LOGIN_TITLE.search(title) is not None
         ),
-        odd=odd,
+        odd=odd, outline=outline,
     )
 
 
@@ -166,7 +171,11 @@ class _Outline(HTMLParser):
     def around(self) -> Hypertext:
         """All but navigation; all of it where a navigation never ends, or there is nothing else."""
         found = self._around.read(self.base)
-        return found if (found.text or found.media) and not self._open("nav") else self._whole.read(self.base)
+        return found if (found.text or found.media) and not self._open("nav") else self.whole()
+
+    def whole(self) -> Hypertext:
+        """All of the page."""
+        return self._whole.read(self.base)
 
     def _open(self, *kinds: str) -> bool:
         return any(region.kind in kinds for region in self._regions)

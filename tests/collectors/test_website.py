@@ -1,0 +1,476 @@
+"""The website collector against a stand-in site that misbehaves on request, and a real one made by hugo (Debian)."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
+from rollbook.pages import BEGINNING
+from rollbook.site import LONGEST_DELAY_S, REDIRECTS, Border
+from rollbook.sitemaps import SITEMAP_BYTES, SITEMAP_ENTRIES, read_sitemap
+from rollbook.types import Page
+from rollbook.webpage import read_webpage
+from tests.standin_site import StandInSite, serve, sitemap
+
+Make = Callable[..., Any]
+LONG_AGO = "Tue, 01 Sep 2026 12:00:00 GMT"
+
+
+@pytest.fixture
+def site() -> Iterator[StandInSite]:
+    with serve() as site:
+        site.page("/", "<p>Welcome</p>", title="Lincoln School")
+        yield site
+
+
+@pytest.fixture
+def visits(site: StandInSite, kernel: Make) -> Any:
+    return kernel(f"website:{site.base}/")
+
+
+def marks(seen: Any) -> list[str]:
+    """What could not be read, wherever it is told."""
+    return [mark.problem for mark in (*seen.marked, *seen.sweep.marked)]
+
+
+# -- what a page says --------------------------------------------------------------------------------------------
+
+
+def test_pages_of_the_sitemap_with_their_words_links_and_pictures(site: StandInSite, visits: Any) -> None:
+    description = '<meta name="description" content="The lions of Elm Street.">'
+    site.page("/", "<p>Welcome</p>", title="Lincoln School", head=description)
+    site.page("/staff", (
+        '<h1>Staff</h1><p>Write to <a href="mailto:info@school.example">the office</a> or see <a href="news?id=2#top">news</a>.</p>'
+        '<img src="lion.jpg" alt="A lion"><img src="data:image/gif;base64,R0" data-src="/late.png" alt="">'
+    ), title="Staff &amp; friends")
+    site.sitemap("/", "/staff", "/staff#again", "/list.pdf")
+    seen = visits.visit()
+    profile, home, staff = seen.posts
+    assert (profile.id, profile.kind) == (f"website:{site.base}/#profile", "profile")
+    assert profile.text == "Lincoln School\nThe lions of Elm Street."
+    assert (home.id, home.kind) == (f"website:{site.base}/", "page")
+    assert home.text == "Lincoln School\nWelcome\n\nLincoln School, 1 Elm Street", "what stands around is read once, here"
+    assert (staff.url, staff.lang) == (f"{site.base}/staff", "en-US")
+    assert staff.text == "Staff & friends\nStaff\n\nWrite to the office or see news."
+    assert staff.links == ("mailto:info@school.example", f"{site.base}/news?id=2#top")
+    assert [(item.url, item.alt) for item in staff.media] == [(f"{site.base}/lion.jpg", "A lion"), (f"{site.base}/late.png", None)]
+    assert seen.sweep.covered_from == BEGINNING
+    assert seen.sweep.expected == 2
+    assert not marks(seen)
+    assert site.asked == ["/robots.txt", "/", "/sitemap.xml", "/staff"]
+
+
+@pytest.mark.parametrize(("body", "says"), [
+    ('<body><header>Lions</header><nav>Menu</nav><div><p>Snow day</p></div><footer>Elm</footer></body>', "Snow day"),
+    ('<body><div role="banner">Lions</div><div role="navigation"><div>Menu</div></div><div role="main">Snow day</div></body>', "Snow day"),
+    ("<body><nav>Menu<div>Snow day</div></body>", "Menu\nSnow day"),
+    ("<body><nav>Menu</nav></body>", "Menu"),
+    ("<body><header>Lions</header></body>", "Lions"),
+    ("<article><header><h1>Snow day</h1></header>Closed<footer>by the office</footer></article>", "Snow day\n\nClosed\nby the office"),
+    ("<main></main><p>Snow day</p><script>document.write('<nav>')</script><style>p{}</style>", "Snow day"),
+    ("<main>a &lt;b&gt; &amp; c</main>", "a <b> & c"),
+    ("<main><img src=/a.png></main><p>Menu</p>", ""),
+])
+def test_a_pages_own_words(body: str, says: str) -> None:
+    assert read_webpage(web_page(f"<html>{body}</html>".encode())).own.text == says
+
+
+def web_page(body: bytes, kind: str = "text/html") -> Page:
+    url = "https://school.example/a"
+    return Page("website:https://school.example/", "page", url, 200, {"content-type": kind}, body, datetime(2026, 10, 5, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("body", "kind", "odd"), [
+    ("<p>Señor, “café”</p>".encode(), "text/html", False),
+    ("<p>Señor, “café”</p>".encode(), "text/html; charset=iso-8859-1", False),
+    ("<p>Señor, “café”</p>".encode("windows-1252"), "text/html; charset=ISO-8859-1", False),
+    ('<meta charset="windows-1252"><p>Señor, “café”</p>'.encode("windows-1252"), "", False),
+    ("<p>Señor, “café”</p>".encode("windows-1252"), "text/html; charset=utf-8", True),
+    ("<p>Señor, “café”</p>".encode("windows-1252"), "text/html; charset=nonsense", True),
+    ("\ufeff<p>Señor, “café”</p>".encode("utf-16-le"), "text/html", False),
+])
+def test_encodings(body: bytes, kind: str, odd: bool) -> None:
+    found = read_webpage(web_page(body, kind))
+    assert found.own.text == "Señor, “café”"
+    assert ("read as windows-1252" in found.odd) == odd
+
+
+def test_a_page_of_scripts_is_said_to_be_one(site: StandInSite, visits: Any) -> None:
+    site.put("/app", b'<html><head><title>App</title></head><body><div id="root"></div><script>go()</script></body></html>')
+    site.sitemap("/app")
+    seen = visits.visit()
+    assert seen.posts[-1].text == "App"
+    assert "before its scripts run" in marks(seen)[0]
+
+
+def test_a_hostile_page_costs_no_time(visits: Any) -> None:
+    began = time.monotonic()
+    for piece in (b"<nav>", b"<div role=main>", b"<!--", b"<a <", b"</main>", b"<p"):
+        read_webpage(web_page(b"<html>" + piece * (900_000 // len(piece))))
+    assert time.monotonic() - began < 20
+
+
+# -- robots.txt --------------------------------------------------------------------------------------------------
+
+
+def test_what_robots_forbid_is_not_read(site: StandInSite, visits: Any) -> None:
+    site.robots("User-agent: *\nDisallow: /\n\nUser-agent: rollbook\nDisallow: /private\nAllow: /private/menu\n")
+    for path in ("/private/a", "/private/menu", "/b"):
+        site.page(path, path)
+    site.sitemap("/private/a", "/private/menu", "/b")
+    seen = visits.visit()
+    assert {post.url for post in seen.posts} == {f"{site.base}{path}" for path in ("/", "/private/menu", "/b")}
+    assert "/private/a" not in site.asked
+    private = seen.by_id()[f"website:{site.base}/b"]
+    site.robots("User-agent: *\nDisallow: /b")
+    (found,) = visits.look_up(private)
+    assert found.state == "unclear"
+    assert "robots.txt" in found.how
+
+
+def test_a_site_that_forbids_everything(site: StandInSite, visits: Any) -> None:
+    site.robots("User-agent: *\nDisallow: /")
+    with pytest.raises(PageError) as refused:
+        visits.visit()
+    assert refused.value.code == "robots"
+    assert site.asked == ["/robots.txt"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410, 204])
+def test_robots_that_are_not_there_forbid_nothing(site: StandInSite, visits: Any, status: int) -> None:
+    site.robots("User-agent: *\nDisallow: /" if status != 204 else "", status)
+    assert len(visits.visit().posts) == 2
+
+
+@pytest.mark.parametrize(("status", "kind"), [(500, NetworkError), (503, NetworkError), (429, RateLimited)])
+def test_robots_that_cannot_be_read_forbid_everything(site: StandInSite, visits: Any, status: int, kind: type[CollectError]) -> None:
+    site.robots("", status)
+    with pytest.raises(kind) as refused:
+        visits.visit()
+    assert set(site.asked) == {"/robots.txt"}
+    assert "robots.txt" in str(refused.value)
+
+
+def test_robots_that_lead_elsewhere_or_in_a_circle(site: StandInSite, visits: Any) -> None:
+    site.move("/robots.txt", "/rules.txt")
+    site.put("/rules.txt", b"User-agent: *\nDisallow: /no", kind="text/plain")
+    site.page("/no", "No")
+    site.sitemap("/no")
+    assert len(visits.visit().posts) == 2, "a redirect on the site is followed"
+    for target in ("/robots.txt", "https://elsewhere.example/robots.txt"):
+        site.asked.clear()
+        site.move("/robots.txt", target)
+        with pytest.raises(PageError) as refused:
+            visits.visit()
+        assert refused.value.code == "robots"
+        assert site.asked == ["/robots.txt"]
+
+
+def test_a_crawl_delay_is_kept(site: StandInSite, visits: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.robots("User-agent: *\nCrawl-delay: 0.15")
+    site.page("/a", "A")
+    site.sitemap("/a")
+    began = time.monotonic()
+    visits.visit()
+    assert time.monotonic() - began >= 0.45, "home page, sitemap and one page each wait"
+    asked: list[float] = []
+    monkeypatch.setattr(visits.door, "slow_down", lambda host, seconds: asked.append(seconds))
+    site.robots("User-agent: *\nCrawl-delay: 86400")
+    visits.visit()
+    assert asked == [LONGEST_DELAY_S]
+
+
+# -- sitemaps ----------------------------------------------------------------------------------------------------
+
+
+def test_an_index_packed_sitemaps_and_those_of_robots(site: StandInSite, visits: Any) -> None:
+    site.robots(f"Sitemap: {site.base}/maps/index.xml\nSitemap: https://elsewhere.example/sitemap.xml\nSitemap: /list.txt\n")
+    parts = (f"{site.base}/maps/{name}" for name in ("a.xml.gz", "index.xml", "gone.xml", "page.html"))
+    site.put("/maps/index.xml", sitemap(*parts, root="sitemapindex", item="sitemap"))
+    site.put("/maps/a.xml.gz", gzip.compress(sitemap(f"{site.base}/a", f"{site.base}/b")), kind="application/gzip")
+    site.put("/maps/page.html", b"<html><body>Map</body></html>")
+    site.put("/list.txt", f"{site.base}/c\n{site.base}/a\n".encode(), kind="text/plain")
+    for path in ("/a", "/b", "/c"):
+        site.page(path, path)
+    seen = visits.visit()
+    assert [post.text for post in seen.posts[2:]] == ["/c", "/a", "/b"]
+    assert sorted(problem.partition(":")[0] for problem in marks(seen)) == ["foreign-link", "http-404", "sitemap"]
+    assert site.asked.count("/maps/index.xml") == 1
+
+
+@pytest.mark.parametrize(("body", "urls", "problem"), [
+    (sitemap("https://a.example/1", changed="2026-09-01"), 1, ""),
+    (sitemap("https://a.example/1", "https://a.example/?a=1&b=2")[:-20], 2, "cut off"),
+    (gzip.compress(sitemap(*(f"https://a.example/{n}" for n in range(50))))[:-60], None, "cut off"),
+    (b"\x1f\x8bnot gzip", 0, "cannot be undone"),
+    (b"", 0, "no sitemap"),
+    (b"<html><body>Not here</body></html>", 0, "no sitemap"),
+    (b'<s:urlset xmlns:s="x"><s:url><s:loc><![CDATA[https://a.example/?a=1&b=2]]></s:loc></s:url></s:urlset>', 1, ""),
+    (b"<urlset><url><image:image><image:loc>https://a.example/x.png</image:loc></image:image><loc> https://a.example/1 </loc></url></urlset>", 1, ""),
+    (b"<urlset><url></url><url><lastmod>2026</lastmod></url></urlset>", 0, ""),
+    (b"<urlset/>", 0, ""),
+    (b"\xef\xbb\xbfhttps://a.example/1\r\nhttps://a.example/2\r\n", 2, ""),
+])
+def test_sitemaps_as_they_are_found(body: bytes, urls: int | None, problem: str) -> None:
+    found = read_sitemap(web_page(body))
+    assert urls is None or len(found.pages) == urls
+    assert all(place.url.startswith("https://a.example/") for place in found.pages)
+    assert problem in found.problem
+    assert bool(problem) == bool(found.problem)
+
+
+def test_a_huge_sitemap_and_one_that_swells(site: StandInSite, kernel: Make) -> None:
+    many = sitemap(*(f"{site.base}/{number}" for number in range(SITEMAP_ENTRIES + 1)))
+    assert "more than 50,000" in read_sitemap(web_page(many)).problem
+    bomb = gzip.compress(b"<urlset>" + b" " * (SITEMAP_BYTES + 10), 9)
+    assert "larger than" in read_sitemap(web_page(bomb)).problem
+    for number in range(4):
+        site.page(f"/{number}", f"Page {number}")
+    site.sitemap("/0", "/1", "/2", "/3")
+    seen = kernel(f"website:{site.base}/", {"limit": 2}).visit()
+    assert [post.text for post in seen.posts[2:]] == ["/0\nPage 0", "/1\nPage 1"]
+    assert seen.sweep.expected == 5
+    assert "lists 4 pages; 2 were read" in marks(seen)[0]
+
+
+def test_the_last_changed_come_first(site: StandInSite, kernel: Make) -> None:
+    old, new = (sitemap(f"{site.base}/{name}", changed=changed) for name, changed in (("old", "2020-01-01"), ("new", "2026-09-01T10:00:00Z")))
+    site.robots("Sitemap: /1.xml\nSitemap: /2.xml")
+    site.put("/1.xml", old)
+    site.put("/2.xml", new)
+    site.page("/old", "Old")
+    site.page("/new", "New")
+    assert kernel(f"website:{site.base}/", {"limit": 1}).visit().posts[-1].url == f"{site.base}/new"
+
+
+def test_without_a_sitemap_the_home_pages_links_and_a_list_of_the_workspace(site: StandInSite, kernel: Make) -> None:
+    site.page("/", '<a href="/a">A</a><a href="//elsewhere.example/">E</a><a href="/b.pdf">B</a><a href="http://[">?</a>')
+    for path in ("/a", "/c"):
+        site.page(path, path)
+    seen = kernel(f"website:{site.base}/").visit()
+    assert [post.text for post in seen.posts[2:]] == ["/a"]
+    assert "the site has none" in marks(seen)[0]
+    listed = kernel(f"website:{site.base}/", {"addresses": [f"{site.base}/c", "https://elsewhere.example/d"]}).visit()
+    assert [post.text for post in listed.posts[2:]] == ["/c"]
+    assert not marks(listed)
+
+
+@pytest.mark.parametrize("settings", [{"limit": 0}, {"limit": "all"}, {"limit": True}, {"addresses": "/a"}, {"addresses": [1]}])
+def test_settings_that_are_none(kernel: Make, settings: dict[str, Any]) -> None:
+    with pytest.raises(CollectError) as wrong:
+        kernel("website:https://school.example/", settings).visit()
+    assert wrong.value.code == "setting"
+
+
+# -- the border --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("home", "url", "own"), [
+    ("https://school.example", "http://www.school.example/a b?c=d e#f", "https://school.example/a%20b?c=d%20e"),
+    ("https://school.example/", "https://SCHOOL.example:443", "https://school.example/"),
+    ("https://school.example/", "https://school.example:8443/", None),
+    ("https://school.example/", "https://other.school.example/", None),
+    ("https://school.example/", "https://school.example.elsewhere.example/", None),
+    ("https://school.example/", "https://user@school.example/", None),
+    ("https://school.example/", "mailto:info@school.example", None),
+    ("https://school.example/lincoln", "https://school.example/lincoln/a", "https://school.example/lincoln/a"),
+    ("https://school.example/lincoln/", "https://school.example/lincoln", "https://school.example/lincoln"),
+    ("https://school.example/lincoln", "https://school.example/lincolnshire", None),
+    ("https://school.example/lincoln/index.php", "https://school.example/lincoln/a", "https://school.example/lincoln/a"),
+    ("https://school.example/", "https://school.example/ü%C3%BC", "https://school.example/%C3%BC%C3%BC"),
+    ("https://school.example/", "https://[::1", None),
+])
+def test_which_addresses_are_the_sites(home: str, url: str, own: str | None) -> None:
+    assert Border.of(home, "website:x").own(url) == own
+
+
+@pytest.mark.parametrize("handle", ["school.example", "ftp://school.example/", "https://", "https://a:b@school.example/", "https://[::1/", "https://school.example:x/"])
+def test_handles_that_are_no_site(kernel: Make, handle: str) -> None:
+    with pytest.raises(CollectError) as wrong:
+        kernel(f"website:{handle}").visit()
+    assert wrong.value.code == "bad-handle"
+
+
+def test_redirects_on_the_site_elsewhere_and_in_circles(site: StandInSite, visits: Any) -> None:
+    site.page("/new", "New")
+    site.move("/old", "/new", 302)
+    site.move("/away", "https://elsewhere.example/login?token=secret", 301)
+    site.move("/round", "/round2")
+    site.move("/round2", "/round")
+    site.move("/nowhere", "")
+    for number in range(REDIRECTS + 2):
+        site.move(f"/long{number}", f"/long{number + 1}")
+    site.sitemap("/old", "/away", "/round", "/new", "/long0", "/nowhere")
+    seen = visits.visit()
+    assert [post.url for post in seen.posts[2:]] == [f"{site.base}/new"], "once, though two addresses lead there"
+    assert sorted(problem.partition(":")[0] for problem in marks(seen)) == ["foreign-link", "redirects", "redirects", "redirects"]
+    told = next(problem for problem in marks(seen) if "elsewhere" in problem)
+    assert "secret" not in told
+    assert f"/long{REDIRECTS + 1}" not in site.asked
+
+
+def test_a_home_page_that_moved(site: StandInSite, visits: Any) -> None:
+    site.move("/", "/en/")
+    site.page("/en/", "Hello", title="Lincoln")
+    site.sitemap("/", "/en/")
+    seen = visits.visit()
+    assert [post.id for post in seen.posts] == [f"website:{site.base}/#profile", f"website:{site.base}/en/"]
+    site.move("/", "https://elsewhere.example/")
+    with pytest.raises(PageError) as away:
+        visits.visit()
+    assert away.value.code == "foreign-link"
+
+
+# -- changes -----------------------------------------------------------------------------------------------------
+
+
+def test_what_did_not_change_is_not_read_again(site: StandInSite, visits: Any) -> None:
+    site.page("/etag", "A", etag='"1"')
+    site.page("/dated", "B", last_modified=LONG_AGO)
+    site.page("/listed", "C")
+    site.page("/bare", "D")
+    site.robots("Sitemap: /1.xml\nSitemap: /2.xml")
+    site.sitemap("/etag", "/dated", "/bare", at="/1.xml")
+    site.sitemap("/listed", at="/2.xml", changed="2026-09-01")
+    first = visits.visit()
+    assert len(first.posts) == 6
+    site.asked.clear()
+    second = visits.visit(first.cursor)
+    assert [post.url.removeprefix(site.base) for post in second.posts] == ["/", "/", "/bare"]
+    assert second.sweep.present == {f"website:{site.base}/{name}" for name in ("etag", "dated", "listed")}
+    assert "/listed" not in site.asked
+    site.page("/etag", "Another", etag='"2"')
+    site.sitemap("/listed", at="/2.xml", changed="2026-09-02")
+    third = visits.visit(second.cursor)
+    assert {post.url.removeprefix(site.base) for post in third.posts} == {"/", "/bare", "/etag", "/listed"}
+    assert third.by_id()[f"website:{site.base}/etag"].text == "/etag\nAnother"
+    told = dict(third.cursor)
+    told["whole"] = (datetime.now(UTC) - timedelta(days=8)).isoformat()
+    assert len(visits.visit(told).posts) == 6, "once a week everything is read"
+    assert len(visits.visit({**third.cursor, "pages": "["}).posts) == 6
+
+
+def test_a_change_of_today_is_not_believed_tomorrow(site: StandInSite, visits: Any) -> None:
+    today = datetime.now(UTC).date().isoformat()
+    site.page("/a", "A")
+    site.sitemap("/a", changed=today)
+    first = visits.visit()
+    assert json.loads(first.cursor["pages"]) == {}
+    assert len(visits.visit(first.cursor).posts) == 3
+
+
+def test_look_ups_tell_gone_from_unclear(site: StandInSite, visits: Any) -> None:
+    paths = ("/here", "/gone", "/missing", "/moved", "/away", "/login", "/busy", "/file")
+    for path in paths:
+        site.page(path, path)
+    site.sitemap(*paths)
+    posts = visits.visit().posts[2:]
+    site.put("/gone", b"", 410)
+    del site.answers["/missing"]
+    site.move("/moved", "/here")
+    site.move("/away", "https://elsewhere.example/")
+    site.put("/login", b'<html><title>Log in</title><input type="password"></html>')
+    site.put("/busy", b"", 500)
+    site.put("/file", b"%PDF-1.7", kind="application/pdf")
+    found = {presence.post.removeprefix(f"website:{site.base}"): presence for presence in visits.look_up(*posts)}
+    assert {path: presence.state for path, presence in found.items()} == {
+        "/here": "here", "/gone": "gone", "/missing": "gone",
+        **dict.fromkeys(("/moved", "/away", "/login", "/busy", "/file"), "unclear"),
+    }
+    assert visits.plugin.parse(found["/here"].page).posts[0].id == posts[0].id
+
+
+# -- what cannot be read -----------------------------------------------------------------------------------------
+
+
+def test_pages_that_cannot_be_read_are_marked_and_the_others_go_on(site: StandInSite, visits: Any) -> None:
+    site.put("/login", b'<html><title>Sign in</title><body><form><input type="password"></form></body></html>')
+    site.put("/file", b"%PDF-1.7", kind="application/pdf")
+    site.put("/feed", b'<?xml version="1.0"?><rss><channel><title>x</title></channel></rss>')
+    site.put("/wide", b"\xff\xfe<\0p\0\xff")
+    site.put("/error", b"", 500)
+    site.put("/members", b"", 403)
+    site.put("/cut", b"<html><body>half a page", content_length="500")
+    site.put("/broken", b"not gzip", content_encoding="gzip")
+    site.page("/good", "Good", around='<form><input type="password"></form>')
+    site.sitemap("/login", "/file", "/feed", "/wide", "/error", "/gone", "/members", "/cut", "/broken", "/good")
+    site.page("/good", "word " * 100, around='<form><input type="password"></form>')
+    seen = visits.visit()
+    assert [post.url for post in seen.posts[2:]] == [f"{site.base}/good"], "a box for a password is no login page"
+    assert sorted(problem.partition(":")[0] for problem in marks(seen)) == [
+        "coding", "login-page", "no-access", "not-html", "not-html", "server-error", "truncated", "wrong-charset",
+    ]
+
+
+def test_a_storm_ends_the_visit(site: StandInSite, visits: Any) -> None:
+    paths = [f"/{number}" for number in range(20)]
+    for path in paths:
+        site.put(path, b"", 500)
+    site.page("/0", "Zero")
+    site.sitemap(*paths)
+    with pytest.raises(NetworkError) as storm:
+        visits.visit()
+    assert storm.value.code == "server-error"
+    assert "5 pages in a row" in str(storm.value)
+    assert "/7" not in site.asked
+    site.put("/1", b"", 429, retry_after="7200")
+    with pytest.raises(RateLimited):
+        visits.visit()
+
+
+@pytest.mark.parametrize(("status", "kind", "code"), [
+    (404, AccountGone, "not-found"), (410, AccountGone, "deleted"), (403, AccessError, "no-access"), (500, NetworkError, "server-error"),
+])
+def test_a_site_that_is_not_there(site: StandInSite, visits: Any, status: int, kind: type[CollectError], code: str) -> None:
+    site.put("/", b"", status)
+    with pytest.raises(kind) as gone:
+        visits.visit()
+    assert gone.value.code == code
+
+
+@pytest.mark.parametrize(("body", "code"), [
+    (b'<html><title>Log in</title><input type="password"></html>', "login-page"), (b"", "not-html"), (b"{}", "not-html"),
+])
+def test_a_home_page_that_is_none(site: StandInSite, visits: Any, body: bytes, code: str) -> None:
+    site.put("/", body)
+    with pytest.raises(PageError) as wrong:
+        visits.visit()
+    assert wrong.value.code == code
+
+
+# -- a real site -------------------------------------------------------------------------------------------------
+
+
+def test_hugo_pages_by_its_own_sitemap(hugo: tuple[str, Path], kernel: Make, eventually: Make) -> None:
+    base, folder = hugo
+    visits = kernel(f"website:{base}/")
+
+    def write(text: str) -> None:
+        (folder / "picnic.md").write_text(f"---\ntitle: Picnic\ndate: 2026-02-02T03:04:05Z\n---\n{text}\n", encoding="utf-8")
+
+    def page() -> Any:
+        return visits.visit().by_id().get(f"website:{base}/posts/picnic/")
+
+    try:
+        write("Bring [a friend](https://school.example/x).\n\n![A lion](/lion.png)")
+        found = eventually(page)
+        assert found.text == "Picnic\nBring a friend."
+        assert found.links == ("https://school.example/x",)
+        assert [(item.url, item.alt) for item in found.media] == [(f"{base}/lion.png", "A lion")]
+        cursor = visits.visit().cursor
+        assert found.id in visits.visit(cursor).sweep.present | {found.id}
+        write("Bring two.")
+        assert eventually(lambda: (now := page()) and "two" in now.text and now).id == found.id
+        profile = visits.visit().posts[0]
+        assert profile.kind == "profile"
+        assert profile.text
+    finally:
+        (folder / "picnic.md").unlink()  # the server is the other tests' too
