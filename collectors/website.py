@@ -14,6 +14,7 @@ that it is as it was is not read, but once a week it is. A page that is no longe
 that it is gone; one that leads elsewhere, or to a login, is unclear.
 Not collected: navigation; header and footer but once, with the home page; PDFs and other files; what only scripts show;
 other hosts than the registered one ("www." apart). Pictures are fetched as a reader's browser would.
+Tested: live against a site made by hugo.
 """
 
 from __future__ import annotations

@@ -344,6 +344,18 @@ def schedule(
         click.echo(line)
 
 
+@command("rollbook -w my-district discover https://www.exampledistrict.example")
+@click.argument("url")
+@click.option("--pages", type=click.IntRange(1), default=60, show_default=True, help="Read at most so many pages.")
+@json_option
+@click.pass_context
+def discover(context: click.Context, url: str, pages: int, as_json: bool) -> int:
+    """Read the District's own site and propose rows for accounts.csv, to be accepted one by one."""
+    from rollbook.proposing import run_discover
+
+    return run_discover(_workspace(context), url, pages, as_json=as_json)
+
+
 @command("rollbook sample sample-district")
 @click.argument("directory", type=click.Path(path_type=Path), default=Path("sample-district"))
 def sample(directory: Path) -> int:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -142,3 +145,40 @@ def _cell(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def append_row(file: Path, cells: Mapping[str, str]) -> None:
+    """Adds one row at the end of a CSV register, its columns in the file's order; all else stays as it is.
+
+    The file is replaced in one step: whoever reads it meanwhile sees the row or does not. **Raises** ConfigError.
+    """
+    file = file.resolve()
+    _, heading = next(_csv(file), (1, []))
+    names = [name.strip() for name in heading]
+    for name in cells:
+        if name not in names:
+            raise ConfigError(f"the column {name!r} is missing", file=file, place="row 1", expected="that column")
+    try:
+        raw = file.read_bytes()
+        newline = "\r\n" if b"\r\n" in raw else "\n"
+        row = io.StringIO()
+        csv.writer(row, lineterminator=newline).writerow([cells.get(name, "") for name in names])
+        ended = b"" if raw.endswith((b"\n", b"\r")) else newline.encode()
+        _replace(file, raw + ended + row.getvalue().encode())
+    except OSError as err:
+        expected = "a file that you may write"
+        raise ConfigError(f"cannot be written: {err.strerror}", file=file, expected=expected) from err
+
+
+def _replace(file: Path, raw: bytes) -> None:
+    number, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(number, "wb") as out:
+            out.write(raw)
+            out.flush()
+            os.fsync(out.fileno())
+        shutil.copymode(file, name)
+        Path(name).replace(file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,97 @@
+"""Which account a link leads to, and which links are posts, buttons or a person's own."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollbook.linked import account_linked, plain
+
+
+@pytest.mark.parametrize(("url", "key"), [
+    ("https://x.com/WG_CSD", "x:WG_CSD"),
+    ("http://www.twitter.com/@WG_CSD/?lang=en#top", "x:WG_CSD"),
+    ("https://mobile.twitter.com/WG_CSD/media", "x:WG_CSD"),
+    ("https://twitter.com/#!/WG_CSD", "x:WG_CSD"),
+    ("https://twitter.com/intent/follow?screen_name=WG_CSD", "x:WG_CSD"),
+    ("https://www.facebook.com/LincolnCSD/", "facebook:LincolnCSD"),
+    ("https://m.facebook.com/LincolnCSD/photos", "facebook:LincolnCSD"),
+    ("https://es-la.facebook.com/pg/LincolnCSD", "facebook:LincolnCSD"),
+    ("https://www.facebook.com/pages/Lincoln-School/123456789012", "facebook:123456789012"),
+    ("https://www.facebook.com/p/Lincoln-School-100012345678901/", "facebook:100012345678901"),
+    ("https://www.facebook.com/profile.php?id=100012345678901", "facebook:100012345678901"),
+    ("https://www.facebook.com/plugins/page.php?href=https%3A%2F%2Fwww.facebook.com%2FLincolnCSD&tabs=timeline", "facebook:LincolnCSD"),
+    ("https://l.facebook.com/l.php?u=https%3A%2F%2Finstagram.com%2Flincoln", "instagram:lincoln"),
+    ("https://fb.com/LincolnCSD", "facebook:LincolnCSD"),
+    ("https://instagram.com/lincoln.lions", "instagram:lincoln.lions"),
+    ("https://www.instagram.com/lincoln.lions/?hl=en", "instagram:lincoln.lions"),
+    ("https://www.youtube.com/@LincolnLions/videos", "youtube:LincolnLions"),
+    ("https://youtube.com/channel/UCabcdefghijklmnopqrstuv", "youtube:UCabcdefghijklmnopqrstuv"),
+    ("https://www.youtube.com/user/lincolntv", "youtube:lincolntv"),
+    ("https://bsky.app/profile/lincoln.example", "bluesky:lincoln.example"),
+    ("https://bsky.app/profile/did:plc:abcdefg", "bluesky:did:plc:abcdefg"),
+    ("https://www.threads.net/@lincoln.lions", "threads:lincoln.lions"),
+    ("https://www.tiktok.com/@lincoln", "tiktok:lincoln"),
+    ("https://www.flickr.com/photos/lincoln/albums", "flickr:lincoln"),
+    ("https://www.flickr.com/people/12345678@N00/", "flickr:12345678@N00"),
+    ("https://www.linkedin.com/school/lincoln-csd/", "linkedin:lincoln-csd"),
+    ("https://mastodon.town.example/@library", "mastodon:library@mastodon.town.example"),
+    ("https://social.town.example/users/library", "mastodon:library@social.town.example"),
+    ("https://mastodon.town.example/@library@Other.example", "mastodon:library@other.example"),
+])
+def test_a_profile_is_its_account(url: str, key: str) -> None:
+    found = account_linked(url)
+    assert found is not None
+    assert found.key == key
+
+
+@pytest.mark.parametrize("url", [
+    "https://x.com/", "https://x.com/WG_CSD/status/1790000000000000001", "https://twitter.com/intent/tweet?text=Hello",
+    "https://twitter.com/share?url=x", "https://x.com/hashtag/lions", "https://x.com/search?q=lions", "https://help.x.com/lions",
+    "https://netx.com/lions", "https://x.com/a_name_that_is_far_too_long",
+    "https://www.facebook.com/sharer/sharer.php?u=https://www.facebook.com/LincolnCSD", "https://www.facebook.com/share.php?u=x",
+    "https://www.facebook.com/dialog/feed?href=https://www.facebook.com/x", "https://www.facebook.com/plugins/like.php?href=https://facebook.com/Lincoln",
+    "https://www.facebook.com/LincolnCSD/posts/123", "https://www.facebook.com/groups/lions", "https://www.facebook.com/events/123",
+    "https://developers.facebook.com/docs", "https://www.facebook.com/profile.php?id=me", "https://www.facebook.com",
+    "https://l.facebook.com/l.php?u=https://l.facebook.com/l.php?u=https://x.com/lions",
+    "https://www.instagram.com/p/Cabc/", "https://www.instagram.com/explore/tags/lions/", "https://www.instagram.com/lincoln/p/Cabc/",
+    "https://www.youtube.com/watch?v=abcdefghijk", "https://youtu.be/abcdefghijk", "https://www.youtube.com/embed/abcdefghijk",
+    "https://www.youtube.com/playlist?list=PL1", "https://www.youtube.com/channel/UCshort",
+    "https://bsky.app/profile/lincoln.example/post/3k", "https://bsky.app/intent/compose?text=x",
+    "https://www.tiktok.com/@lincoln/video/1", "https://www.tiktok.com/tag/lions", "https://www.flickr.com/photos/lincoln/5123",
+    "https://www.linkedin.com/in/somebody", "https://www.linkedin.com/shareArticle?url=x",
+    "https://mastodon.town.example/@library/109", "https://medium.example/@somebody", "https://mastodon.town.example/share?text=x",
+    "mailto:info@school.example", "javascript:void(0)", "https://[", "", "//x.com/lions",
+])
+def test_posts_buttons_and_people_are_no_accounts(url: str) -> None:
+    assert account_linked(url) is None
+
+
+def test_a_link_that_is_called_ones_own_may_be_anywhere() -> None:
+    found = account_linked("https://town.example/@library", is_me=True)
+    assert found is not None
+    assert found.key == "mastodon:library@town.example"
+    assert account_linked("https://town.example/about", is_me=True) is None
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("x:@WG_CSD", "x:wg_csd"), ("youtube:@Lincoln", "youtube:lincoln"), ("mastodon:Office@School.Example", "mastodon:office@school.example"),
+    ("website:http://WWW.school.example", "website:https://school.example/"), ("feed:https://school.example/feed/", "feed:https://school.example/feed"),
+])
+def test_spellings_of_one_account(one: str, other: str) -> None:
+    assert plain(one) == plain(other)
+
+
+def test_spellings_of_two_accounts() -> None:
+    assert plain("website:https://school.example/A") != plain("website:https://school.example/a")
+    assert plain("bluesky:did:plc:abc") != plain("bluesky:did:plc:ABC")
+
+
+@given(st.text(max_size=60), st.sampled_from(["https://x.com/", "https://www.facebook.com/", "https://youtube.com/", "https://town.social/", ""]))
+def test_no_link_breaks_it(text: str, start: str) -> None:
+    found = account_linked(start + text, is_me=True)
+    if found is not None:
+        assert " " not in found.key
+        assert found.key.isprintable()
+        assert plain(found.key)
