@@ -11,13 +11,13 @@ from rollbook.webpage import WebPage, read_webpage
 
 
 def parse(page: Page) -> Parsed:
-    """Reads one page; one that is none is marked, but for the home page, without which there is no site."""
-    if page.status != 200 or page.part not in ("home", "page"):
+    """Reads one page; one of several that is none is marked, but without its home page there is no site."""
+    if page.status != 200 or page.part not in ("home", "page", "file"):
         return Parsed()
     try:
         return _posts(page)
     except PageError as err:
-        if page.part == "home":
+        if page.part != "page":
             raise
         return Parsed(marked=(Marked(page.url, f"{err.code}: {err.cause}"),))
 
@@ -30,12 +30,13 @@ def _posts(page: Page) -> Parsed:
     found = read_webpage(page)
     if found.is_login:
         raise refuse(page, "login-page", "it asks for a password and says nothing else: it is not public")
-    said = found.around() if page.part == "home" else found.own
+    is_home = page.part == "home" or address == border.home
+    said = found.around() if is_home else found.own
     marked = [Marked(page.url, f"encoding: {found.odd}")] if found.odd else []
     if not (said.text or said.media):
         marked.append(Marked(page.url, "empty: it says nothing before its scripts run; only its title is kept"))
     posts = [_post(page, address, found, said)]
-    if page.part == "home":
+    if is_home:
         posts.insert(0, _profile(page, border.home, found))
     return Parsed(tuple(posts), tuple(marked))
 

@@ -39,7 +39,7 @@ def recorded(network: str, file: Path, account: str = "", url: str = "") -> Page
         raise ConfigError(f"cannot be read: {err.strerror}", file=file) from err
     url = url or _URL
     return Page(
-        account=account or f"{network}:{url if network == 'feed' else _HANDLE}", part=PART, url=url, status=200,
+        account=account or f"{network}:{url if network in ('feed', 'website') else _HANDLE}", part=PART, url=url, status=200,
         headers={"content-type": _CONTENT_TYPES.get(file.suffix.lower(), "application/xml")}, body=body,
         fetched_at=datetime.fromtimestamp(file.stat().st_mtime, UTC),
     )

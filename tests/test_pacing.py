@@ -91,6 +91,16 @@ def test_a_server_on_this_machine_is_not_spared() -> None:
     assert [pacer.turn_s("127.0.0.1:8080", at_home=True) for _ in range(3)] == [0, 0, 0]
 
 
+def test_a_pause_that_a_host_asks_for_is_kept_even_on_this_machine() -> None:
+    pacer = Pacer(FakeClock(), 0.25)
+    pacer.slow_down("school.example", 10)
+    assert [pacer.turn_s("school.example") for _ in range(3)] == [10, 20, 30]
+    pacer.slow_down("127.0.0.1:8080", 1)
+    assert [pacer.turn_s("127.0.0.1:8080", at_home=True) for _ in range(2)] == [1, 2]
+    pacer.learn("school.example", {})
+    assert pacer.turn_s("school.example") == 40
+
+
 def test_a_low_budget_is_spread_over_the_time_until_it_is_filled() -> None:
     clock = FakeClock()
     pacer = Pacer(clock, 0.25)

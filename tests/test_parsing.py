@@ -67,3 +67,15 @@ def test_the_command_exits_with_1_where_something_was_marked(tmp_path: Path) -> 
     assert done.returncode == 1
     assert "other.json: not-a-feed" in done.stderr
     assert len(done.stdout.splitlines()) == len(rollbook("parse", "feed", file).stdout.splitlines())
+
+
+def test_a_web_page_is_its_words(tmp_path: Path) -> None:
+    file = tmp_path / "staff.html"
+    file.write_text("<html><title>Staff</title><nav>Menu</nav><main>Ms. Oak</main></html>")
+    at = {"account": "website:https://elm.example/", "url": "https://elm.example/staff"}
+    count, posts, _ = parsed("website", file, **at)
+    (post,) = (read_post(json.loads(line)) for line in posts)
+    assert (post.id, post.kind, post.text, count) == ("website:https://elm.example/staff", "page", "Staff\nMs. Oak", 0)
+    assert len(parsed("website", file)[1]) == 2, "an address alone is a home page"
+    file.write_text("nothing")
+    assert parsed("website", file)[0] == 1

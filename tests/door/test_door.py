@@ -162,6 +162,16 @@ def test_every_hop_is_an_exchange(server: Loopback, sink: ListSink, door: Door) 
     assert {exchange.account for exchange in sink.exchanges} == {ACCOUNT}
 
 
+def test_a_redirect_that_is_not_followed_is_an_answer(server: Loopback, sink: ListSink, door: Door) -> None:
+    server.scripts["/a"] = redirect("https://elsewhere.example/", 301)
+    page = door.fetch(f"{server.url}/a", account="website:x", part="page", accept=(301,), follow=False)
+    assert (page.status, page.headers["location"]) == (301, "https://elsewhere.example/")
+    assert len(sink.exchanges) == 1
+    with pytest.raises(PageError) as caught:
+        door.fetch(f"{server.url}/a", account="website:x", part="page", follow=False)
+    assert caught.value.code == "http-301"
+
+
 def test_redirects_end(server: Loopback, sink: ListSink, door: Door) -> None:
     server.scripts["/a"] = redirect("/a")
     with pytest.raises(NetworkError) as caught:
