@@ -29,7 +29,7 @@ from rollbook.errors import AccountGone, CollectError, NetworkError, RateLimited
 from rollbook.http import Door
 from rollbook.pages import BEGINNING, read_time
 from rollbook.plugins import Presence, Sweep, Visit, collector
-from rollbook.site import Border, Site, is_file
+from rollbook.site import Border, Site, is_file, origin
 from rollbook.sitemaps import Place
 from rollbook.types import Marked, Page, Post
 from rollbook.webpage import read_webpage
@@ -126,7 +126,8 @@ class _Walk:
         whole = read_time(visit.cursor.get("whole", ""))
         self._is_whole = whole is None or self._began_at - whole > BELIEVED
         self._whole_at = self._began_at if whole is None or self._is_whole else whole
-        self._known = {} if self._is_whole else _read_known(visit.cursor.get("pages", ""))
+        told = {} if self._is_whole else _read_known(visit.cursor.get("pages", ""))
+        self._known = {origin(site.border.home) + path: known for path, known in told.items()}
         self._now: dict[str, dict[str, str]] = {}
         self._read = {site.border.home, site.border.own(home.url) or ""}
         #: Ids of the posts that stand as they were.
@@ -135,7 +136,9 @@ class _Walk:
 
     def cursor(self) -> dict[str, str]:
         """What the next visit asks by."""
-        return {"whole": self._whole_at.isoformat(), "pages": json.dumps(self._now, separators=(",", ":"))}
+        at = origin(self._site.border.home)
+        told = {address.removeprefix(at): known for address, known in self._now.items()}
+        return {"whole": self._whole_at.isoformat(), "pages": json.dumps(told, separators=(",", ":"))}
 
     def wanted(self, places: Sequence[Place]) -> list[Place]:
         """The pages of the site among the addresses, each once, last changed first."""
@@ -190,6 +193,8 @@ class _Walk:
         changed_at = read_time(place.changed)
         if changed_at and page.fetched_at - changed_at > SETTLED:
             told["changed"] = place.changed[:_LONGEST]
+        if told.get("etag"):
+            told.pop("modified", None)  # a server that knows both goes by the first (RFC 9110, 13.2.2)
         if told:
             self._now[place.url] = told
 

@@ -34,6 +34,8 @@ _PROMISING = re.compile(
     r"social|follow|connect|communicat|contact|school|athletic|team|department|librar|club", re.IGNORECASE
 )
 _FEEDS = frozenset(("application/rss+xml", "application/atom+xml", "application/feed+json"))
+#: A feed that is linked to like a page, as old sites have it.
+_FEED_PATH = re.compile(r"(?:[./](?:rss|atom)(?:\.xml)?|/feed(?:\.xml|\.json)?)/?\Z", re.IGNORECASE)
 _PROGRAMS = {"discourse": "forum", "phpbb": "forum", "misago": "forum"}
 #: Causes that are no fault of a page: it is left out without a word.
 _NO_FAULT = frozenset(("robots", "foreign-link", "not-html"))
@@ -194,7 +196,13 @@ class _Found:
         program = read.generator.lower().partition(" ")[0]
         if program in _PROGRAMS:
             self._add(Linked(f"{_PROGRAMS[program]}:{origin(page.url)}"), page.url, "", page.url, "the user's name")
+        for url in read.accounts:
+            if (linked := account_linked(url, is_me=True)) is not None:
+                self._add(linked, url, "", page.url)
         for anchor in read.anchors():
+            if _FEED_PATH.search(urlsplit(anchor.url).path) and anchor.url.startswith(("http://", "https://")):
+                self._address("feed", anchor.url, anchor.text, page.url)
+                continue
             linked = account_linked(anchor.url, is_me="me" in anchor.marks)
             if linked is None and self._border.own(anchor.url) is None:
                 linked = self._site(anchor)

@@ -38,8 +38,9 @@ def recorded(network: str, file: Path, account: str = "", url: str = "") -> Page
     except OSError as err:
         raise ConfigError(f"cannot be read: {err.strerror}", file=file) from err
     url = url or _URL
+    handle = url if network in ("feed", "website") else _HANDLE
     return Page(
-        account=account or f"{network}:{url if network in ('feed', 'website') else _HANDLE}", part=PART, url=url, status=200,
+        account=account or f"{network}:{handle}", part=PART, url=url, status=200,
         headers={"content-type": _CONTENT_TYPES.get(file.suffix.lower(), "application/xml")}, body=body,
         fetched_at=datetime.fromtimestamp(file.stat().st_mtime, UTC),
     )

@@ -94,7 +94,7 @@ def _netloc(scheme: str, host: str, port: int | None) -> str:
 
 def _quoted(text: str) -> str:
     """A path or query in the letters that an address may have; what is quoted stays so."""
-    return quote(text, safe="/%:@!$&'()*+,;=~?-._")
+    return quote(text, safe="/%:@!$&'()*+,;=~?-._", errors="replace")
 
 
 class Site:

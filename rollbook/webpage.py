@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
@@ -65,6 +67,14 @@ class WebPage:
     odd: str
     outline: _Outline
 
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Addresses that its head calls its own: ``sameAs`` of schema.org, Twitter cards, Open Graph."""
+        name = self.outline.said.get("twitter:site", "").strip().removeprefix("@")
+        named = [f"https://x.com/{name}"] if name else []
+        named.append(self.outline.said.get("article:publisher", ""))
+        return tuple(url for url in (*named, *_same_as(self.outline.structured)) if url)
+
     def around(self) -> Hypertext:
         """All but navigation: what stands around every page is read once, with the home page."""
         return self.outline.around()
@@ -94,10 +104,27 @@ def read_webpage(page: Page) -> WebPage:
         lang=outline.lang.strip()[:35] or None, generator=_line(outline.said.get("generator", "")), own=own,
         relations=tuple(outline.relations),
         is_login=outline.asks_password and (
-            len(own.text.split()) <= _LOGIN_WORDS or _LOGIN_TITLE.search(title) is not None
+            _LOGIN_TITLE.search(title) is not None or len(outline.whole().text.split()) <= _LOGIN_WORDS
         ),
         odd=odd, outline=outline,
     )
+
+
+def _same_as(documents: Iterable[str]) -> Iterator[str]:
+    """Every ``sameAs`` of JSON-LD. **Source**: https://schema.org/sameAs."""
+    for document in documents:
+        try:
+            waiting: list[object] = [json.loads(document)]
+        except (ValueError, RecursionError):
+            continue
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, list):
+                waiting += value
+            elif isinstance(value, dict):
+                waiting += value.values()
+                same = value.get("sameAs")
+                yield from (clean(url) for url in (same if isinstance(same, list) else [same]) if isinstance(url, str))
 
 
 def _line(text: str) -> str:
@@ -156,7 +183,9 @@ class _Outline(HTMLParser):
         self.base, self.lang, self.title, self.asks_password = base, "", "", False
         self.said: dict[str, str] = {}
         self.relations: list[Relation] = []
-        self._in_title = self._in_script = False
+        #: JSON-LD, a document each.
+        self.structured: list[str] = []
+        self._in_title = self._in_script = self._is_structured = False
         self._regions: list[_Region] = []
         self._main, self._own, self._around, self._whole = _Pieces(), _Pieces(), _Pieces(), _Pieces()
 
@@ -210,6 +239,8 @@ class _Outline(HTMLParser):
             self.title += data
         elif not self._in_script:
             self._write(escape(data))
+        elif self._is_structured:
+            self.structured[-1] += data
 
     def _write(self, html: str) -> None:
         self._whole.text.append(html)
@@ -228,6 +259,8 @@ class _Outline(HTMLParser):
             self._in_title = not self.title
         elif tag in ("script", "style"):
             self._in_script = True
+            self._is_structured = attributes.get("type", "").lower() == "application/ld+json"
+            self.structured += [""] if self._is_structured else []
         elif tag == "base":
             self.base = web_address(attributes.get("href", ""), self.base) or self.base
         elif tag == "meta":

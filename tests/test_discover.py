@@ -152,6 +152,18 @@ def test_a_plain_list_elsewhere_than_on_a_terminal(site: StandInSite, workspace:
     assert "1 on record already" in done.stdout
 
 
+def test_accounts_that_a_page_calls_its_own_in_its_head(site: StandInSite, workspace: Path) -> None:
+    structured = json.dumps({"@graph": [{"@type": "School", "sameAs": ["https://www.instagram.com/oakcsd", "https://school.example/"]},
+                                        {"department": {"sameAs": "https://bsky.app/profile/oakcsd.example"}}]})
+    site.page("/news", '<a href="/old/rss.xml">RSS</a> <a href="mailto:a@school.example/feed">A</a>', head=(
+        f'<meta name="twitter:site" content="@OakLions"><meta property="article:publisher" content="https://www.facebook.com/OakCSD">'
+        f'<script type="application/ld+json">{structured}</script><script type="application/ld+json">{{"sameAs": [</script>'
+    ))
+    items = found(discover(workspace, site.base, "--json"))
+    assert {"instagram:oakcsd", "bluesky:oakcsd.example", "x:OakLions", "facebook:OakCSD", f"feed:{site.base}/old/rss.xml"} <= set(items)
+    assert not any("mailto" in key for key in items)
+
+
 # -- on a terminal -----------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.pages import BEGINNING
@@ -290,6 +292,22 @@ def test_settings_that_are_none(kernel: Make, settings: dict[str, Any]) -> None:
 ])
 def test_which_addresses_are_the_sites(home: str, url: str, own: str | None) -> None:
     assert Border.of(home, "website:x").own(url) == own
+
+
+@given(st.sampled_from(["", "https://school.example", "//school.example/", "http://www.school.example:80/"]), st.text(max_size=40))
+def test_an_address_of_the_site_has_one_spelling(start: str, rest: str) -> None:
+    border = Border.of("https://school.example/", "website:x")
+    own = border.own(start + rest)
+    if own is not None:
+        assert own.isascii()
+        assert border.own(own) == own
+        assert border.own(own.replace("https://", "http://www.", 1)) == own
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"", b"<urlset><url><loc>", b"\x1f\x8b\x08\x00", b"<sitemapindex>"]))
+def test_no_sitemap_breaks_the_reader(body: bytes, start: bytes) -> None:
+    found = read_sitemap(web_page(start + body))
+    assert all(place.url for place in (*found.pages, *found.sitemaps))
 
 
 @pytest.mark.parametrize("handle", ["school.example", "ftp://school.example/", "https://", "https://a:b@school.example/", "https://[::1/", "https://school.example:x/"])
