@@ -5,10 +5,11 @@ Source: the address in the register, ``website:https://…``: the home page, the
 addresses``; where there is neither, what the home page links to. An address with a path means what lies below it.
 Access: none. What ``robots.txt`` does not allow "Rollbook" to read is not read; a page behind a login is marked.
 Rate: one request a page that may have changed, a pause as long as ``Crawl-delay`` asks, 500 pages a visit
-(``[collect.website] limit``), the last changed first; the completeness table shows how many the site lists.
-Order: home page, then by what the sitemap says of changes, newest first. A page counts from the visit that read this
-version: what pages say of their own dates is not kept up.
-Cursor: what each page may be asked by (``pages``), when the site was last read ``whole``.
+(``[collect.website] limit``): of a larger site the others on the next visits. The completeness table shows how many the
+site lists.
+Order: home page, pages not read before, then by what the sitemap says of changes, newest first. A page counts from the
+visit that read this version: what pages say of their own dates is not kept up.
+Cursor: what each page may be asked by (``pages``), when the site was last read ``whole``, how many pages are ``left``.
 Edits and deletions: an edit is the same address with other words or pictures. A page whose validators or sitemap say
 that it is as it was is not read, but once a week it is. A page that is no longer listed is asked for: 404 or 410 says
 that it is gone; one that leads elsewhere, or to a login, is unclear.
@@ -34,7 +35,7 @@ from rollbook.sitemaps import Place
 from rollbook.types import Marked, Page, Post
 from rollbook.webpage import read_webpage
 
-#: Pages of one visit, where the workspace does not say otherwise: more than a school's site has.
+#: Pages of one visit, where the workspace does not say otherwise: more than most schools' sites have.
 LIMIT = 500
 #: For how long a site's word that a page did not change is believed: content systems forget to say it.
 BELIEVED = timedelta(days=7)
@@ -92,13 +93,10 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         site.marked.append(Marked("sitemap", "the site has none; the home page and what it links to was read"))
     walk = _Walk(visit, site, home)
     pages = walk.wanted(places)
-    yield from walk.pages(pages[:limit])
-    marked = (*site.marked, *walk.marked)
-    if len(pages) > limit:
-        problem = f"the site lists {len(pages):,} pages; {limit:,} were read ([collect.website] limit)"
-        marked = (*marked, Marked("limit", problem))
+    yield from walk.pages(pages, limit)
     return Sweep(
-        walk.cursor(), covered_from=BEGINNING, expected=len(pages) + 1, present=frozenset(walk.present), marked=marked
+        walk.cursor(), covered_from=BEGINNING, expected=len(pages) + 1, present=frozenset(walk.present),
+        marked=(*site.marked, *walk.marked),
     )
 
 
@@ -124,11 +122,14 @@ class _Walk:
     def __init__(self, visit: Visit, site: Site, home: Page) -> None:
         self._visit, self._site, self._began_at = visit, site, datetime.now(UTC)
         whole = read_time(visit.cursor.get("whole", ""))
-        self._is_whole = whole is None or self._began_at - whole > BELIEVED
+        # A large site is read to its end first, however many visits that takes.
+        is_read = visit.cursor.get("left", "0") == "0"
+        self._is_whole = whole is None or (is_read and self._began_at - whole > BELIEVED)
         self._whole_at = self._began_at if whole is None or self._is_whole else whole
         told = {} if self._is_whole else _read_known(visit.cursor.get("pages", ""))
         self._known = {origin(site.border.home) + path: known for path, known in told.items()}
         self._now: dict[str, dict[str, str]] = {}
+        self._left = self._failed = 0
         self._read = {site.border.home, site.border.own(home.url) or ""}
         #: Ids of the posts that stand as they were.
         self.present: list[str] = []
@@ -138,54 +139,70 @@ class _Walk:
         """What the next visit asks by."""
         at = origin(self._site.border.home)
         told = {address.removeprefix(at): known for address, known in self._now.items()}
-        return {"whole": self._whole_at.isoformat(), "pages": json.dumps(told, separators=(",", ":"))}
+        left = {"left": str(self._left)} if self._left else {}
+        return {"whole": self._whole_at.isoformat(), **left, "pages": json.dumps(told, separators=(",", ":"))}
 
     def wanted(self, places: Sequence[Place]) -> list[Place]:
-        """The pages of the site among the addresses, each once, last changed first."""
+        """The pages of the site among the addresses, each once: unknown ones first, then the last changed."""
         found: dict[str, Place] = {}
         for place in places:
             address = self._site.border.own(place.url)
             if address and address not in self._read and not is_file(address) and self._site.allows(address):
                 found.setdefault(address, Place(address, place.changed))
-        return sorted(found.values(), key=lambda place: read_time(place.changed) or BEGINNING, reverse=True)
+        newest = sorted(found.values(), key=lambda place: read_time(place.changed) or BEGINNING, reverse=True)
+        return sorted(newest, key=lambda place: place.url in self._known)
 
-    def pages(self, places: Sequence[Place]) -> Iterator[Page]:
-        """Every page that may have changed; one that cannot be read is marked, and the others go on."""
-        failed = 0
+    def pages(self, places: Sequence[Place], limit: int) -> Iterator[Page]:
+        """The pages that may have changed, as many as allowed; one that cannot be read is marked, the others go on."""
+        asked = 0
         for place in places:
+            known = self._known.get(place.url)
             if place.url in self._read:  # another address led there
                 continue
-            known = self._known.get(place.url, {})
-            if place.changed and known.get("changed") == place.changed:
+            if asked >= limit or (known and place.changed and known.get("changed") == place.changed):
                 self._stands(place.url, known)
+                self._left += known is None
                 continue
-            try:
-                page = self._site.get(place.url, "page", headers=conditions(known))
-            except RateLimited:
-                raise
-            except CollectError as err:
-                self.marked.append(Marked(place.url, f"{err.code}: {err.cause}"))
-                failed = failed + 1 if err.code in ("unreachable", "server-error") else 0
-                if failed >= DOWN:
-                    problem = f"{failed} pages in a row gave no answer; the rest was not asked for: {err.cause}"
-                    raise NetworkError(problem, account=self._visit.account.key, place=place.url,
-                                       code=err.code) from err
-                continue
-            failed = 0
-            if page.status == 304:
-                self._stands(place.url, known)
+            asked += 1
+            page = self._ask(place, known)
+            if page is not None:
                 yield page
-            address = self._site.border.own(page.url)
-            if page.status != 200 or address is None or address in self._read:
-                continue
-            self._read.add(address)
-            if address == place.url:
-                self._note(page, place)
-            yield page
+        if self._left:
+            problem = f"{self._left:,} pages were not read yet: {limit:,} are in one visit ([collect.website] limit)"
+            self.marked.append(Marked("limit", problem))
 
-    def _stands(self, address: str, known: dict[str, str]) -> None:
+    def _ask(self, place: Place, known: dict[str, str] | None) -> Page | None:
+        """One page; None where it is none, or was read already. **Raises** CollectError where the site is down."""
+        self._now[place.url] = {}  # known from now on, whatever comes of it
+        try:
+            page = self._site.get(place.url, "page", headers=conditions(known or {}))
+        except RateLimited:
+            raise
+        except CollectError as err:
+            self.marked.append(Marked(place.url, f"{err.code}: {err.cause}"))
+            self._failed = self._failed + 1 if err.code in ("unreachable", "server-error") else 0
+            if self._failed < DOWN:
+                return None
+            problem = f"{self._failed} pages in a row gave no answer; the rest was not asked for: {err.cause}"
+            key = self._visit.account.key
+            raise NetworkError(problem, account=key, place=place.url, code=err.code) from err
+        self._failed = 0
+        if page.status == 304:
+            self._stands(place.url, known)
+            return page
+        address = self._site.border.own(page.url)
+        if page.status != 200 or address is None or address in self._read:
+            return None
+        self._read.add(address)
+        if address == place.url:
+            self._note(page, place)
+        return page
+
+    def _stands(self, address: str, known: dict[str, str] | None) -> None:
+        """The site lists the page, and it was not read because nothing says that it changed, or another day."""
         self.present.append(f"website:{address}")
-        self._now[address] = known
+        if known is not None:
+            self._now[address] = known
 
     def _note(self, page: Page, place: Place) -> None:
         """What the page may be asked by next time."""
@@ -195,8 +212,7 @@ class _Walk:
             told["changed"] = place.changed[:_LONGEST]
         if told.get("etag"):
             told.pop("modified", None)  # a server that knows both goes by the first (RFC 9110, 13.2.2)
-        if told:
-            self._now[place.url] = told
+        self._now[place.url] = told
 
 
 def _read_known(text: str) -> dict[str, dict[str, str]]:

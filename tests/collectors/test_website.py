@@ -240,7 +240,14 @@ def test_a_huge_sitemap_and_one_that_swells(site: StandInSite, kernel: Make) -> 
     seen = kernel(f"website:{site.base}/", {"limit": 2}).visit()
     assert [post.text for post in seen.posts[2:]] == ["/0\nPage 0", "/1\nPage 1"]
     assert seen.sweep.expected == 5
-    assert "lists 4 pages; 2 were read" in marks(seen)[0]
+    assert "2 pages were not read yet" in marks(seen)[0]
+    rest = kernel(f"website:{site.base}/", {"limit": 2}).visit(seen.cursor)
+    assert [post.text for post in rest.posts[2:]] == ["/2\nPage 2", "/3\nPage 3"], "those that were not read come first"
+    assert rest.sweep.present == {f"website:{site.base}/0", f"website:{site.base}/1"}, "they are listed: not missing"
+    assert not marks(rest)
+    long_ago = (datetime.now(UTC) - timedelta(days=30)).isoformat()
+    late = kernel(f"website:{site.base}/", {"limit": 2}).visit({**seen.cursor, "whole": long_ago})
+    assert late.posts[2].text == "/2\nPage 2", "a site is read to its end before it is read again"
 
 
 def test_the_last_changed_come_first(site: StandInSite, kernel: Make) -> None:
@@ -381,7 +388,7 @@ def test_a_change_of_today_is_not_believed_tomorrow(site: StandInSite, visits: A
     site.page("/a", "A")
     site.sitemap("/a", changed=today)
     first = visits.visit()
-    assert json.loads(first.cursor["pages"]) == {}
+    assert json.loads(first.cursor["pages"]) == {"/a": {}}
     assert len(visits.visit(first.cursor).posts) == 3
 
 
