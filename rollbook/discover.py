@@ -195,7 +195,8 @@ class _Found:
             self._relation(relation, page.url)
         program = read.generator.lower().partition(" ")[0]
         if program in _PROGRAMS:
-            self._add(Linked(f"{_PROGRAMS[program]}:{origin(page.url)}"), page.url, "", page.url, "/u/ and the user's name")
+            key = f"{_PROGRAMS[program]}:{origin(page.url)}"
+            self._add(Linked(key), page.url, "", page.url, lacks="/u/ and the user's name")
         for url in read.accounts:
             if (linked := account_linked(url, is_me=True)) is not None:
                 self._add(linked, url, "", page.url)
