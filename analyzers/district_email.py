@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from rollbook.linked import ADDRESSES
 from rollbook.plugins import Case, Hit, analyzer
 from rollbook.text.mail import Address, Form, find_addresses
 from rollbook.text.mailboxes import Mailboxes
@@ -45,7 +46,7 @@ _WRITTEN: dict[Form, str] = {
 #: Networks whose names are not their key with a capital letter.
 _NETWORKS = {
     "x": "X", "youtube": "YouTube", "tiktok": "TikTok", "linkedin": "LinkedIn", "feed": "a public site",
-    "wiki": "a public wiki",
+    "wiki": "a public wiki", "website": "a public site", "wordpress": "a public site", "forum": "a public forum",
 }
 
 

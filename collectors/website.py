@@ -147,9 +147,13 @@ class _Walk:
         found: dict[str, Place] = {}
         for place in places:
             address = self._site.border.own(place.url)
-            if address and address not in self._read and not is_file(address) and self._site.allows(address):
+            if address and address not in self._read and not is_file(address):
                 found.setdefault(address, Place(address, place.changed))
-        newest = sorted(found.values(), key=lambda place: read_time(place.changed) or BEGINNING, reverse=True)
+        allowed = [place for place in found.values() if self._site.allows(place.url)]
+        if len(allowed) < len(found):
+            problem = f"pages that the site lists and its robots.txt forbids: {len(found) - len(allowed):,}"
+            self.marked.append(Marked("robots", problem))
+        newest = sorted(allowed, key=lambda place: read_time(place.changed) or BEGINNING, reverse=True)
         return sorted(newest, key=lambda place: place.url in self._known)
 
     def pages(self, places: Sequence[Place], limit: int) -> Iterator[Page]:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 #: What networks put before their name for telephones and languages.
 _BEFORE = re.compile(r"\A(?:www|m|mobile|web|mbasic|touch|[a-z]{2}-[a-z]{2})\.")
-#: Networks whose account is an address.
+#: Networks whose account is an address: their names are not handles, and they may be the District's own sites.
 ADDRESSES = frozenset({"feed", "forum", "website", "wiki", "wordpress"})
 
 

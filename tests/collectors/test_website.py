@@ -131,6 +131,7 @@ def test_what_robots_forbid_is_not_read(site: StandInSite, visits: Any) -> None:
     seen = visits.visit()
     assert {post.url for post in seen.posts} == {f"{site.base}{path}" for path in ("/", "/private/menu", "/b")}
     assert "/private/a" not in site.asked
+    assert marks(seen) == ["pages that the site lists and its robots.txt forbids: 1"]
     private = seen.by_id()[f"website:{site.base}/b"]
     site.robots("User-agent: *\nDisallow: /b")
     (found,) = visits.look_up(private)
