@@ -90,13 +90,13 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         yield from site.sitemaps(places)
     if not places:
         places = [Place(anchor.url) for anchor in read_webpage(home).anchors()]
-        site.marked.append(Marked("sitemap", "the site has none; the home page and what it links to was read"))
+        site.marked.append(Marked("sitemap", "none could be read; the home page and what it links to was"))
     walk = _Walk(visit, site, home)
     pages = walk.wanted(places)
     yield from walk.pages(pages, limit)
     return Sweep(
-        walk.cursor(), covered_from=BEGINNING, expected=len(pages) + 1, present=frozenset(walk.present),
-        marked=(*site.marked, *walk.marked),
+        walk.cursor(), covered_from=None if site.is_cut else BEGINNING, expected=len(pages) + 1,
+        present=frozenset(walk.present), marked=(*site.marked, *walk.marked),
     )
 
 

@@ -106,6 +106,8 @@ class Site:
         self._host = Border(f"{origin(border.home)}/")
         #: What could not be read of its sitemaps.
         self.marked: list[Marked] = []
+        #: A sitemap did not answer, or ended early: what it does not list may be there all the same.
+        self.is_cut = False
         self._robots: dict[str, Protego] = {}
         #: Where the home page was found: "www." and https are asked for at once from then on.
         self._served = origin(border.home)
@@ -222,6 +224,7 @@ class Site:
             found = read_sitemap(page)
             if found.problem:
                 self.marked.append(Marked(address, f"sitemap: {found.problem}"))
+                self.is_cut = self.is_cut or bool(found.pages or found.sitemaps)
             waiting += [urljoin(address, place.url) for place in found.sitemaps]
             places += found.pages
             yield page
@@ -234,6 +237,7 @@ class Site:
             raise
         except CollectError as err:
             self.marked.append(Marked(address, f"{err.code}: {err.cause}"))
+            self.is_cut = True
             return None
         if page.status == 200:
             return page

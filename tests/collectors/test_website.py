@@ -251,6 +251,14 @@ def test_a_huge_sitemap_and_one_that_swells(site: StandInSite, kernel: Make) -> 
     assert late.posts[2].text == "/2\nPage 2", "a site is read to its end before it is read again"
 
 
+@pytest.mark.parametrize(("body", "status"), [(b"", 500), (b"<urlset><url><loc>http://", 200), (b"", 403)])
+def test_what_a_broken_sitemap_leaves_out_is_not_missing(site: StandInSite, visits: Any, body: bytes, status: int) -> None:
+    site.put("/sitemap.xml", body, status)
+    seen = visits.visit()
+    assert seen.sweep.covered_from is None
+    assert marks(seen)
+
+
 def test_the_last_changed_come_first(site: StandInSite, kernel: Make) -> None:
     old, new = (sitemap(f"{site.base}/{name}", changed=changed) for name, changed in (("old", "2020-01-01"), ("new", "2026-09-01T10:00:00Z")))
     site.robots("Sitemap: /1.xml\nSitemap: /2.xml")
@@ -267,7 +275,8 @@ def test_without_a_sitemap_the_home_pages_links_and_a_list_of_the_workspace(site
         site.page(path, path)
     seen = kernel(f"website:{site.base}/").visit()
     assert [post.text for post in seen.posts[2:]] == ["/a"]
-    assert "the site has none" in marks(seen)[0]
+    assert "none could be read" in marks(seen)[0]
+    assert seen.sweep.covered_from == BEGINNING
     listed = kernel(f"website:{site.base}/", {"addresses": [f"{site.base}/c", "https://elsewhere.example/d"]}).visit()
     assert [post.text for post in listed.posts[2:]] == ["/c"]
     assert not marks(listed)
