@@ -113,11 +113,11 @@ def test_a_page_of_scripts_is_said_to_be_one(site: StandInSite, visits: Any) -> 
     assert "before its scripts run" in marks(seen)[0]
 
 
-def test_a_hostile_page_costs_no_time(visits: Any) -> None:
-    began = time.monotonic()
+def test_a_hostile_page_costs_no_time() -> None:
+    began = time.thread_time()  # of this thread alone: other programs may be at work
     for piece in (b"<nav>", b"<div role=main>", b"<!--", b"<a <", b"</main>", b"<p"):
-        read_webpage(web_page(b"<html>" + piece * (900_000 // len(piece))))
-    assert time.monotonic() - began < 20
+        read_webpage(web_page(b"<html>" + piece * (300_000 // len(piece))))
+    assert time.thread_time() - began < 10
 
 
 # -- robots.txt --------------------------------------------------------------------------------------------------
