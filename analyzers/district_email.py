@@ -26,7 +26,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from rollbook.linked import ADDRESSES
 from rollbook.plugins import Case, Hit, analyzer
 from rollbook.text.mail import Address, Form, find_addresses
 from rollbook.text.mailboxes import Mailboxes

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from rollbook.linked import ADDRESSES
 from rollbook.types import Account
 from rollbook.workspace import District
 
 
 def is_own_site(account: Account, district: District) -> bool:
     """Whether the account is a page of the District's own website."""
-    if account.network not in ("feed", "wiki"):
+    if account.network not in ADDRESSES:
         return False
     address = account.handle if "://" in account.handle else "//" + account.handle
     try:
