@@ -41,6 +41,8 @@ _OLD_TYPES = {
 #: A key of the tree. **Source**: /specs/repository: collection, "/", record key.
 _KEY_BYTES = 1024
 _VERSION = 3
+#: How deep a record may be nested; those of Bluesky's lexicons are less than twenty deep.
+DEPTH = 100
 
 
 class NotSound(ValueError):
@@ -221,12 +223,14 @@ def _decode(block: bytes) -> Any:
         raise NotSound(f"a block is no DAG-CBOR: {str(err)[:100]}") from err
 
 
-def _json(value: object) -> object:
+def _json(value: object, depth: int = 0) -> object:
     """A record as JSON. **Source**: https://atproto.com/specs/data-model: links as $link, bytes as $bytes."""
+    if depth > DEPTH:
+        raise NotSound(f"a record is nested more than {DEPTH} deep")
     if isinstance(value, dict):
-        return {name: _json(inner) for name, inner in value.items()}
+        return {name: _json(inner, depth + 1) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_json(inner) for inner in value]
+        return [_json(inner, depth + 1) for inner in value]
     if isinstance(value, bytes):
         if len(value) == _CID_BYTES and value.startswith((_RECORD, _RAW)):
             return {"$link": libipld.encode_cid(value)}

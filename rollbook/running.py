@@ -162,6 +162,8 @@ def run_import(workspace: Workspace, file: Path, account: str, document: Path | 
             click.echo(f"\r  page {done:,} of {pages:,}", err=True, nl=done == pages)
 
     with chosen(workspace, file, account, document) as export, open_archive(workspace) as archive:
+        if not as_json:
+            say(f"{file.name}: looked through, {plural(export.pages, 'page')} to take in")
         outcome = take(archive, export, run_id(), tell=told)
         sha256 = export.file.sha256
     if as_json:

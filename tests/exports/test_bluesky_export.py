@@ -124,6 +124,7 @@ FORGED: dict[str, tuple[Callable[[Repository], bytes], str]] = {
     "endless length": (lambda repository: b"\xff" * 40, "cut off"),
     "unsorted": (unsorted, "not in order"),
     "twice": (twice, "a part twice"),
+    "deep record": (lambda repository: repository.car({"app.bsky.feed.post/a": post("x", deep=json.loads("[" * 500 + "]" * 500))}), "nested more than 100"),
     "deep": (lambda repository: b"\xff\x7f" + b"\x81" * 16_383, "no DAG-CBOR"),
 }
 
