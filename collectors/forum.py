@@ -16,7 +16,7 @@ number or address (Discourse also 403 ``invalid_access``). A phpBB feed holds th
 dozen or two: visit a busy board often. A user with another name than before is the error "renamed".
 Not collected: versions between two visits, likes, private messages, other people's posts (but what the user quotes
 stands in the user's post), Misago posts that a moderator hid are not told from those that are there.
-Tested: contract only: stand-ins that speak as Discourse, Misago 0.39 and phpBB 3.3 do.
+Tested: live against Misago 0.39; Discourse and phpBB by contract only, against stand-ins.
 """
 
 from __future__ import annotations

@@ -120,6 +120,13 @@ def mediawiki() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def misago() -> Iterator[str]:
+    """The address of a Misago forum."""
+    for words in start("misago"):
+        yield words[0]
+
+
+@pytest.fixture(scope="session")
 def hugo() -> Iterator[tuple[str, Path]]:
     """The address of a site that hugo makes, and the folder of its posts."""
     for words in start("feeds"):

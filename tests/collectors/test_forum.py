@@ -1,4 +1,4 @@
-"""The collector of forums against stand-ins that speak as Discourse, Misago and phpBB do, over real HTTP."""
+"""The collector of forums against Misago (PyPI), and stand-ins that speak as Discourse, Misago and phpBB do."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 
@@ -195,7 +196,7 @@ def discourse() -> Iterator[StandInDiscourse]:
 
 
 @pytest.fixture
-def misago() -> Iterator[StandInMisago]:
+def stand_in_misago() -> Iterator[StandInMisago]:
     yield from serve(StandInMisago())
 
 
@@ -208,7 +209,7 @@ def phpbb() -> Iterator[StandInPhpBB]:
 WHERE = {StandInDiscourse: "/u/coach", StandInMisago: "/u/coach/12/", StandInPhpBB: "/u/coach"}
 
 
-@pytest.fixture(params=["discourse", "misago", "phpbb"])
+@pytest.fixture(params=["discourse", "stand_in_misago", "phpbb"])
 def forum(request: pytest.FixtureRequest) -> StandInForum:
     found: StandInForum = request.getfixturevalue(request.param)
     return found
@@ -220,6 +221,52 @@ def key(forum: StandInForum) -> str:
 
 def numbers(seen: Any) -> list[str]:
     return [post.id.rpartition("#")[2] for post in seen.posts if post.kind != "profile"]
+
+
+# -- Misago itself ---------------------------------------------------------------------------------------------------
+
+
+class Writer:
+    """The forum's only user, and what a browser would do for them."""
+
+    def __init__(self, base: str) -> None:
+        self.base, self.key, self.session = base, f"forum:{base}/u/coach/1/", requests.Session()
+        self.session.get(f"{base}/", timeout=60)
+        self.call("post", "auth/", username="Coach", password="Xk29!pqRz77")
+
+    def call(self, method: str, path: str, **more: Any) -> Any:
+        headers = {"X-CSRFToken": self.session.cookies["csrftoken"], "Referer": f"{self.base}/"}
+        answer = self.session.request(method, f"{self.base}/api/{path}", json=more, headers=headers, timeout=60)
+        assert answer.ok, answer.text
+        return answer.json()
+
+
+def test_misago_itself(misago: str, kernel: Make) -> None:
+    coach = Writer(misago)
+    thread = coach.call("post", "threads/", title="Spring training", category=3, post="Bring **water**, https://lions.example/map")
+    replies = [coach.call("post", f"threads/{thread['id']}/posts/", post=f"reply {number}")["id"] for number in range(20)]
+    coach.call("put", f"threads/{thread['id']}/posts/{replies[1]}/", post="other words")
+    visits = kernel(coach.key)
+    seen = visits.visit()
+    assert (seen.posts[0].kind, seen.posts[0].text) == ("profile", "Coach")
+    posts = {post.id.rpartition("#")[2]: post for post in seen.posts if post.kind != "profile"}
+    assert len(posts) == len(seen.posts) - 1 == 21, "over several answers, nothing twice"
+    began = seen.posts[-1]
+    assert (began.kind, began.text) == ("post", "Spring training\nBring water, lions.example/map")
+    assert began.links == ("https://lions.example/map",)
+    assert (posts[str(replies[1])].kind, posts[str(replies[1])].text) == ("reply", "other words")
+    assert posts[str(replies[1])].edited_at > posts[str(replies[1])].created_at
+    assert posts[str(replies[0])].edited_at is None
+    assert not seen.marked
+    coach.call("delete", f"threads/{thread['id']}/posts/{replies[2]}/")
+    again = visits.visit(seen.cursor, datetime(2026, 1, 1, tzinfo=UTC))
+    assert str(replies[2]) not in numbers(again)
+    asked = visits.asked(seen.cursor)
+    found = list(visits.plugin.look_up(asked, [posts[str(replies[2])], began], visits.door))
+    assert [(presence.state, presence.how) for presence in found] == [("gone", "HTTP 404"), ("here", "HTTP 200 at its address")]
+    with pytest.raises(AccountGone) as nobody:
+        kernel(f"forum:{misago}/u/nobody/99/").visit()
+    assert nobody.value.code == "not-found"
 
 
 # -- what all three must do ------------------------------------------------------------------------------------------
@@ -359,28 +406,28 @@ def test_discourse_a_refusal_is_no_deletion(discourse: StandInDiscourse, kernel:
     assert visits.look_up(post)[0].state == "gone"
 
 
-def test_misago_profile_attachments_and_what_is_hidden(misago: StandInMisago, kernel: Make) -> None:
+def test_misago_profile_attachments_and_what_is_hidden(stand_in_misago: StandInMisago, kernel: Make) -> None:
     attached = [{"filename": "map.png", "is_image": True, "url": {"index": "/a/map.png"}},
                 {"filename": "plan.pdf", "is_image": False, "url": {"index": "/a/plan.pdf"}}]
-    misago.posts = [Words(1, "coach", 1, "<p>look</p>", more={"attachments": attached}),
+    stand_in_misago.posts = [Words(1, "coach", 1, "<p>look</p>", more={"attachments": attached}),
                     Words(2, "coach", 2, "<p>hidden</p>", more={"is_hidden": True}),
                     Words(3, "coach", 3, "<p>odd</p>", more={"attachments": "none"})]
-    seen = kernel(key(misago)).visit()
+    seen = kernel(key(stand_in_misago)).visit()
     assert seen.posts[0].text == "Coach K.\nGo Lions"
-    assert seen.posts[0].media[0].url == f"{misago.base}/m/a.png"
+    assert seen.posts[0].media[0].url == f"{stand_in_misago.base}/m/a.png"
     look = next(post for post in seen.posts if post.text == "look")
     assert [(item.type, item.url) for item in look.media] == [
-        ("image", f"{misago.base}/a/map.png"), ("file", f"{misago.base}/a/plan.pdf"),
+        ("image", f"{stand_in_misago.base}/a/map.png"), ("file", f"{stand_in_misago.base}/a/plan.pdf"),
     ]
     assert sorted(mark.problem.partition(":")[0] for mark in seen.marked) == ["not-public", "schema"]
     assert "odd" in seen.texts(), "a part that cannot be read costs that part only"
-    misago.user = {**misago.user, "slug": "head-coach"}
+    stand_in_misago.user = {**stand_in_misago.user, "slug": "head-coach"}
     with pytest.raises(AccountGone) as renamed:
-        kernel(key(misago)).visit()
+        kernel(key(stand_in_misago)).visit()
     assert renamed.value.code == "renamed"
-    misago.faults["/api/users/12/"] = 404, b'{"detail": "Not found."}'
+    stand_in_misago.faults["/api/users/12/"] = 404, b'{"detail": "Not found."}'
     with pytest.raises(AccountGone):
-        kernel(key(misago)).visit()
+        kernel(key(stand_in_misago)).visit()
 
 
 def test_phpbb_shows_a_window_of_the_whole_board(phpbb: StandInPhpBB, kernel: Make) -> None:

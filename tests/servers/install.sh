@@ -45,6 +45,7 @@ for name in "$@"; do
     masto_mock) python mastodon-mock==0.6.1 ;;
     wordpress) debian wordpress php-cli php-mysql php-gd php-xml php-curl mariadb-server ;;
     mediawiki) debian mediawiki php-cli php-sqlite3 php-mbstring php-xml php-intl php-gd php-curl php-apcu ;;
+    misago) debian postgresql; python misago==0.39.6 ;;
     feeds) debian hugo ;;
     x_prism) prism ;;
     *) echo "no such server: $name" >&2; exit 2 ;;
