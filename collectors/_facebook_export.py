@@ -64,7 +64,7 @@ def _check(address: object, account: Account, member: str) -> None:
         raise PageError(problem, account=account.key, place=member, code="foreign-id")
 
 
-EXPORT = Export(_recognises, _read, member_of)
+EXPORT = Export(_recognises, _read, member_of, tells_audience=False)
 
 
 def export_items(top: object) -> Sequence[object] | None:

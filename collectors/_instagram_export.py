@@ -42,7 +42,7 @@ def _published(value: object) -> object:
     return only(value, _SHOWN)
 
 
-EXPORT = Export(_recognises, _read, member_of)
+EXPORT = Export(_recognises, _read, member_of, tells_audience=False)
 
 
 def export_items(top: object) -> Sequence[object] | None:

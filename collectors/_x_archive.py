@@ -113,7 +113,7 @@ def _member_of(export: ExportFile, post: Post, item: Media) -> str:
     return next((name for name in exact if name in export.names), "")
 
 
-ARCHIVE = Export(recognises=_recognises, read=_read, member_of=_member_of)
+ARCHIVE = Export(recognises=_recognises, read=_read, member_of=_member_of, tells_audience=False)
 
 
 # -- posts in the older shape --------------------------------------------------------------------------------------

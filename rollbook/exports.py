@@ -87,3 +87,6 @@ class Export:
     #: Whether an answer of the network that somebody else recorded (WARC) is this account's: the page as ``parse``
     #: reads it, or None.
     recorded: Callable[[Page, Account], Page | None] | None = None
+    #: Whether it says of each post who could see it. Where it does not, a registered account's posts count as public,
+    #: and the import tells so.
+    tells_audience: bool = True

@@ -170,6 +170,8 @@ def run_import(workspace: Workspace, file: Path, account: str, document: Path | 
         say_json({**outcome_json(outcome), "noted": outcome.noted, "file_sha256": sha256})
     else:
         say(imported(outcome))
+        if not export.export.tells_audience:
+            say("Who could see a post does not stand in it: ask its owner whether the account was public all the time.")
         for line in outcome.marked:
             complain(line)
     return 1 if outcome.code else 0
