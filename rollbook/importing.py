@@ -50,6 +50,11 @@ class Chosen:
     pages: int = 0
 
 
+def holds_answers(export: Export, names: frozenset[str]) -> bool:
+    """Whether a file with these members holds answers of the network that somebody recorded."""
+    return export.recorded is not None and bool(web_archives(names))
+
+
 @contextmanager
 def chosen(workspace: Workspace, path: Path, key: str, document: Path | None = None) -> Iterator[Chosen]:
     """Looks an export through and reads it once, taking nothing in. **Raises** ConfigError, CollectError."""
@@ -62,7 +67,7 @@ def chosen(workspace: Workspace, path: Path, key: str, document: Path | None = N
         raise ConfigError(f"no export of {account.network!r} is read", expected=f"an account of {able}")
     with opened(path) as container:
         names = frozenset(container.sizes)
-        recorded = plugin.export.recorded is not None and bool(web_archives(names))
+        recorded = holds_answers(plugin.export, names)
         if not recorded and not plugin.export.recognises(names):
             raise ConfigError(
                 f"is no export of {account.network} that is read", file=path,
@@ -72,7 +77,7 @@ def chosen(workspace: Workspace, path: Path, key: str, document: Path | None = N
         file = OpenedExport(container, _sha256(path), key, public)
         export = Chosen(account, plugin, plugin.export, file)
         try:
-            pages = sum(1 for _ in _pages(export, datetime.now(UTC), Counter()))
+            pages = sum(1 for _ in pages_of(export, datetime.now(UTC), Counter()))
         except CollectError as err:
             expected = f"an export of {key} as it was downloaded"
             raise ConfigError(err.cause, file=path, place=err.place, expected=expected) from err
@@ -113,7 +118,7 @@ def _sha256(path: Path) -> str:
 # -- pages -------------------------------------------------------------------------------------------------------
 
 
-def _pages(chosen: Chosen, at: datetime, passed_over: Counter[str]) -> Iterator[tuple[str, Page]]:
+def pages_of(chosen: Chosen, at: datetime, passed_over: Counter[str]) -> Iterator[tuple[str, Page]]:
     """The pages of an export, each with the name of its source; answers of others are counted in ``passed_over``."""
     file, export, account = chosen.file, chosen.export, chosen.account
     archives = web_archives(file.names)
@@ -182,7 +187,7 @@ class _Importer:
         """Takes every page in; what was taken in so far is acknowledged page by page."""
         outcome, export, passed_over = self.outcome, self._export, Counter[str]()
         try:
-            for source, page in _pages(export, outcome.began_at, passed_over):
+            for source, page in pages_of(export, outcome.began_at, passed_over):
                 self._page(source, page)
                 tell(outcome.pages, export.pages)
             outcome.marked += [f"{count:,} recorded answers {why}" for why, count in sorted(passed_over.items())]

@@ -1,16 +1,24 @@
-"""Parse: what a recorded page yields, to see why a platform's page reads as it does. Nothing is stored or asked for."""
+"""Parse: what a recorded page yields, to see why a platform's page reads as it does. Nothing is stored or asked for.
+
+A file that is no page of the network may be an owner's export, or a member of one: then its public part is read.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rollbook.errors import CollectError, ConfigError
+from rollbook.containers import opened
+from rollbook.errors import CollectError, ConfigError, PageError
 from rollbook.formats import post_json
+from rollbook.importing import Chosen, holds_answers, pages_of
+from rollbook.members import OpenedExport
 from rollbook.plugins import Collector, collectors
-from rollbook.types import Page
+from rollbook.types import Account, Page, Parsed
 
 #: ``Page.part`` of a page that comes from a file: a parser tells by its shape what it is.
 PART = "file"
@@ -66,14 +74,35 @@ def parse_files(
     complaints = 0
     for file in _within(files):
         try:
-            parsed = plugin.parse(recorded(network, file, account, url))
+            for parsed in _read(plugin, recorded(network, file, account, url), file):
+                for post in parsed.posts:
+                    write(json.dumps(post_json(post), ensure_ascii=False))
+                for item in parsed.marked:
+                    complain(f"{file}: {item.where}: {item.problem}")
+                complaints += len(parsed.marked)
         except CollectError as err:
             complain(f"{file}: {err.code}: {err}")
             complaints += 1
-            continue
-        for post in parsed.posts:
-            write(json.dumps(post_json(post), ensure_ascii=False))
-        for item in parsed.marked:
-            complain(f"{file}: {item.where}: {item.problem}")
-        complaints += len(parsed.marked)
     return complaints
+
+
+def _read(plugin: Collector, page: Page, file: Path) -> Iterator[Parsed]:
+    """What the file yields as a page or, where it is none, as an export. **Raises** CollectError."""
+    try:
+        yield plugin.parse(page)
+        return
+    except PageError as err:
+        if plugin.export is None:
+            raise
+        refused = err
+    try:
+        with opened(file) as container:
+            names = frozenset(container.sizes)
+            if not plugin.export.recognises(names) and not holds_answers(plugin.export, names):
+                raise refused
+            opened_file = OpenedExport(container, hashlib.sha256(page.body).hexdigest(), page.account)
+            export = Chosen(Account(page.account, "district"), plugin, plugin.export, opened_file)
+            for _, part in pages_of(export, page.fetched_at, Counter()):
+                yield plugin.parse(part)
+    except ConfigError as err:  # a hostile or damaged container
+        raise PageError(str(err), account=page.account, place=page.part, code="export") from err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,24 @@ def test_what_cannot_be_read_is_named_with_file_and_place(tmp_path: Path) -> Non
     assert "a.json" in complaints[0]
     assert "[1]" in complaints[0]
     assert "b.json: login-page" in complaints[1]
+
+
+def test_an_export_or_a_member_of_one_is_read_as_the_import_would(tmp_path: Path) -> None:
+    shares = tmp_path / "Shares.csv"
+    shares.write_text("Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n"
+                      "2026-01-01 10:00:00,https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A7100000000000000001,Hello,,,PUBLIC\n")
+    count, posts, complaints = parsed("linkedin", shares)
+    assert [read_post(json.loads(line)).text for line in posts] == ["Hello"], complaints
+    archive = tmp_path / "archive.zip"
+    actor = {"id": "https://a.example/users/b", "type": "Person", "preferredUsername": "b", "name": "Band"}
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("actor.json", json.dumps(actor))
+        file.writestr("outbox.json", json.dumps({"orderedItems": []}))
+    count, posts, complaints = parsed("mastodon", archive, account="mastodon:b@a.example")
+    assert [read_post(json.loads(line)).kind for line in posts] == ["profile"], complaints
+    count, posts, complaints = parsed("mastodon", archive, account="mastodon:c@a.example")
+    assert count == 1
+    assert "foreign-id" in complaints[0]
 
 
 def test_wrong_arguments_say_what_was_expected(tmp_path: Path) -> None:
