@@ -78,7 +78,10 @@ def _digest(data: bytes) -> str:
 
 
 def _new_record_id() -> str:
-    return f"urn:uuid:{uuid4()}"
+    """A random UUID, version 4; ``uuid4()`` is the same through an object and takes twice as long."""
+    digits = os.urandom(16).hex()
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"urn:uuid:{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def _date(moment: datetime) -> str:
