@@ -269,15 +269,11 @@ def read_each(
         place = f"{name}[{index}]"
         try:
             found = read(read_item(value, place, page.account))
-        except PageError as err:
-            marked.append(mark(err, place))
-            continue
-        if isinstance(found, Post):
-            posts.append(found)
-        elif found is not None:
-            for one in found:
+            for one in (found,) if isinstance(found, Post) else found or ():  # a generator may refuse at any step
                 if isinstance(one, Post):
                     posts.append(one)
                 else:
                     marked.append(one)
+        except PageError as err:
+            marked.append(mark(err, place))
     return Parsed(tuple(posts), tuple(marked))

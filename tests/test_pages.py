@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -110,6 +111,18 @@ def test_what_cannot_be_read_is_marked_and_the_others_go_on() -> None:
         ("items[1]", "schema: is str; expected an object"),
         ("items[2]", "schema: 'at' is missing; expected an ISO 8601 time"),
     ]
+
+
+def test_a_reader_that_yields_may_refuse_at_any_step() -> None:
+    def read(entry: Item) -> Iterator[Post]:
+        for name in entry.texts("ids"):
+            if not name:
+                raise entry.refuse("an id is empty")
+            yield Post(id=name, account="feed:a", network="feed", kind="post", text="", created_at=datetime(2026, 10, 5, tzinfo=UTC))
+
+    parsed = read_each(page(""), [{"ids": ["1", "", "2"]}, {"ids": ["3"]}], "items", read)
+    assert [post.id for post in parsed.posts] == ["1", "3"]
+    assert [mark.where for mark in parsed.marked] == ["items[0]"]
 
 
 def test_a_place_that_comes_again_is_a_loop() -> None:
