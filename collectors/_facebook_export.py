@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from collectors._graph_words import hashtags, links, mentions
-from collectors._meta_export import file_of, identity, member_of, moment, only, portions_at, repaired
+from collectors._meta_export import file_of, member_of, moment, only, portions_at, repaired
 from rollbook.errors import PageError
-from rollbook.exports import Export, ExportFile, Portion
+from rollbook.exports import Export, ExportFile, Portion, made_id
 from rollbook.pages import Item
 from rollbook.types import Account, Media, Post
 
@@ -29,6 +29,9 @@ _SHOWN = frozenset((
 ))
 #: What Facebook says over what stands in somebody else's place, where its audience is that place's.
 _ELSEWHERE = re.compile(r" (?:posted in|wrote on|posted on|shared (?:a|an) [\w ]{1,40} (?:in|to)) ", re.IGNORECASE)
+
+#: How an export spells somebody's name in a post: number, kind and name; readers saw the name.
+_TAG = re.compile(r"@\[\d{1,20}:\d{1,6}:([^\[\]\n]{1,200})\]")
 
 
 def _recognises(names: frozenset[str]) -> bool:
@@ -78,7 +81,7 @@ def export_post(item: Item, account: str) -> Post:
     made_at = moment(item, "timestamp")
     if not _for_everybody(item.data):
         raise item.refuse("is not public and was not read in", code="not-public")
-    said = [repaired(part.words("post")) for part in item.items("data")]
+    said = [_TAG.sub(r"\1", repaired(part.words("post"))) for part in item.items("data")]
     addresses, media = list[str](), list[Media]()
     for entry in (entry for group in item.items("attachments") for entry in group.items("data")):
         for file in _files(entry):
@@ -91,7 +94,7 @@ def export_post(item: Item, account: str) -> Post:
     if not text and not media and not any(addresses):
         raise item.refuse("holds neither words, pictures nor links: what was shared is not in the export", code="empty")
     return Post(
-        id=identity("facebook", made_at, text or json.dumps(addresses), media), account=account, network="facebook",
+        id=made_id("facebook", made_at, text or json.dumps(addresses), media), account=account, network="facebook",
         kind="post", text=text, created_at=made_at, links=links(text, *addresses), mentions=mentions(text),
         hashtags=hashtags(text), media=tuple(media),
     )

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from collectors._graph_words import hashtags, links, mentions
-from collectors._meta_export import file_of, identity, member_of, moment, only, portions_at, repaired
-from rollbook.exports import Export, ExportFile, Portion
+from collectors._meta_export import file_of, member_of, moment, only, portions_at, repaired
+from rollbook.exports import Export, ExportFile, Portion, made_id
 from rollbook.pages import Item
 from rollbook.types import Account, Media, Post
 
@@ -64,6 +64,6 @@ def export_post(item: Item, account: str) -> Post:
     if not text and not media:
         raise item.refuse("holds neither words nor pictures", code="empty")
     return Post(
-        id=identity("instagram", made_at, text, media), account=account, network="instagram", kind="post", text=text,
+        id=made_id("instagram", made_at, text, media), account=account, network="instagram", kind="post", text=text,
         created_at=made_at, links=links(text), mentions=mentions(text), hashtags=hashtags(text), media=media,
     )

@@ -5,14 +5,12 @@ Neither says which id a post has, nor what address. Every text is UTF-8 whose by
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import PurePosixPath
 
 from rollbook.exports import ExportFile, Portion, portions
-from rollbook.formats import canonical
 from rollbook.pages import YEARS, Item, clean
 from rollbook.types import Media, MediaType, Post
 
@@ -47,13 +45,6 @@ def _moment(item: Item, name: str, seconds: int) -> datetime:
     if made_at is None or made_at.year not in YEARS:
         raise item.refuse(f"{name!r} is {seconds}; expected seconds since 1970")
     return made_at
-
-
-def identity(network: str, made_at: datetime, text: str, media: Iterable[Media]) -> str:
-    """An id where the export has none: its second, and a short hash of its words and of its files' names."""
-    files = [PurePosixPath(item.url or "").name for item in media]
-    digest = hashlib.sha256(canonical([text, files])).hexdigest()[:12]
-    return f"{network}:export:{int(made_at.timestamp())}-{digest}"
 
 
 def file_of(item: Item) -> Media | None:

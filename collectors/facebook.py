@@ -18,9 +18,10 @@ Page is "foreign-id".
 Not collected: other people's posts and comments (of a comment only its number and its author's number are asked for),
 reactions, counts, messages, unpublished posts, previews of links; its comments under posts older than the window.
 Tested: contract only: a stand-in that checks each request against the field names of Meta's own library.
-Exports: "Download your information" in JSON has no ids: its posts are ``facebook:export:SECONDS-HASH``, so a post that
-the API gave too stands twice, and one that was edited between two exports as well. It does not say who could see a post
-either: import exports of Pages and of accounts used in that role only. Nothing but its posts is opened.
+Exports: "Download your information" in JSON has no ids: its posts are ``facebook:export:SECONDS-HASH`` until the API
+shows the same words of the same moment; one that was edited between two exports, and that the API never gave, stands
+twice. It does not say who could see a post either: import exports of Pages and of accounts used in that role only.
+Nothing but its posts is opened.
 """
 
 from __future__ import annotations
@@ -78,12 +79,8 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
         yield from (Presence(post.id, "unclear", unclear(err)) for post in posts)
         return
     for post in posts:
-        native = post.id.removeprefix("facebook:")
-        if native.startswith("export:"):
-            yield Presence(post.id, "unclear", "it came from an export, which has no ids")
-            continue
         try:
-            yield _presence(graph, post, native, number)
+            yield _presence(graph, post, post.id.removeprefix("facebook:"), number)
         except CollectError as err:
             yield Presence(post.id, "unclear", unclear(err))
 

@@ -20,9 +20,10 @@ Not collected: stories of other accounts, private and personal accounts, other p
 archived posts. Of other accounts Instagram leaves out descriptions of pictures and the "@" of mentions. Stories are
 seen only by visits less than 24 hours apart. Pictures are fetched at once, since their addresses expire.
 Tested: contract only: a stand-in that checks each request against the field names of Meta's own library.
-Exports: "Download your information" in JSON has no ids: its posts are ``instagram:export:SECONDS-HASH``, so a post
-that the API gave too stands twice, and one that was edited between two exports as well. It does not name its account:
-import only what the account's owner downloaded. Nothing but its posts, reels and stories is opened.
+Exports: "Download your information" in JSON has no ids: its posts are ``instagram:export:SECONDS-HASH`` until the API
+shows the same words of the same moment; one that was edited between two exports, and that the API never gave, stands
+twice. It does not name its account: import only what the account's owner downloaded. Nothing but its posts, reels and
+stories is opened.
 """
 
 from __future__ import annotations
@@ -110,8 +111,8 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
     for post in posts:
         native = post.id.removeprefix("instagram:")
         ended = "/stories/" in post.url and post.created_at + STORY < page.fetched_at
-        if not own or ended or native.startswith("export:"):
-            why = "a story ends after 24 hours" if ended else "posts of other accounts and of exports have no look-up"
+        if not own or ended:
+            why = "a story ends after 24 hours" if ended else "posts of other accounts have no look-up"
             yield Presence(post.id, "unclear", why)
             continue
         try:

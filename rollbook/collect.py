@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from rollbook.archive.archive import Archive
+from rollbook.archive.names import network_names
 from rollbook.archive.posts import last_cursor, window
 from rollbook.archive.schema import stamp
 from rollbook.budget import budget_of
 from rollbook.errors import CollectError, PageError, RollbookError, TimeLimit
+from rollbook.exports import is_made
 from rollbook.formats import fingerprint
 from rollbook.http import MEDIA_BYTES, Door
 from rollbook.plugins import Collector, Presence, Sweep, Visit, collectors
@@ -124,7 +126,7 @@ class Visitor:
                 break
             self.outcome.pages += 1
             self._taking.page(plugin, page)
-        self._taking.seen |= sweep.present
+        self._taking.stands(sweep.present)
         self.outcome.marked += [f"{item.where}: {item.problem}" for item in sweep.marked]
         if sweep.covered_from is not None:
             self._look_for_missing(plugin, visit, sweep.covered_from)
@@ -161,7 +163,11 @@ class Visitor:
         self._taking.commit()
         with self._archive.store.begin() as connection:
             posts = window(connection, self._account.key, stamp(covered_from))
-        missing = [post for post in posts if post.id not in self._taking.seen and post.kind != "profile"]
+            missing = [post for post in posts if post.id not in self._taking.seen and post.kind != "profile"]
+            names = network_names(connection, [post.id for post in missing])
+        # The network is asked by its own ids; what only an export has shown has none to ask by.
+        held_as = {names.get(post.id, post.id): post for post in missing if post.id in names or not is_made(post.id)}
+        missing = [replace(post, id=name) for name, post in held_as.items()]
         if not missing:
             return
         first = self._gone(plugin, visit, missing)
@@ -171,7 +177,7 @@ class Visitor:
         second = self._gone(plugin, visit, [post for post in missing if post.id in first])
         for post in missing:
             if post.id in second:
-                self._record_gone(post, first[post.id], second[post.id])
+                self._record_gone(held_as[post.id], first[post.id], second[post.id])
 
     def _gone(self, plugin: Collector, visit: Visit, posts: list[Post]) -> dict[str, Presence]:
         """Looks posts up by id; those that are there are taken in like any other."""

@@ -5,11 +5,15 @@ A reader names every member that it opens, so private messages, contacts and adv
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
+from rollbook.formats import canonical
 from rollbook.types import Account, Media, Page, Post
 
 if TYPE_CHECKING:
@@ -19,6 +23,20 @@ if TYPE_CHECKING:
 
 #: The most items that one page of an export holds.
 ITEMS = 200
+#: What stands before an id that Rollbook made, after the network's name.
+MADE = "export:"
+
+
+def made_id(network: str, made_at: datetime, text: str, media: Iterable[Media]) -> str:
+    """An id where an export tells none: the post's second, and a short hash of its words and of its files' names."""
+    files = [PurePosixPath(item.url or "").name for item in media]
+    digest = hashlib.sha256(canonical([text, files])).hexdigest()[:12]
+    return f"{network}:{MADE}{int(made_at.timestamp())}-{digest}"
+
+
+def is_made(post: str) -> bool:
+    """Whether the id of a post was made for want of the network's own."""
+    return post.partition(":")[2].startswith(MADE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from rollbook.archive import schema as t
+from rollbook.archive.names import held_under, names_of
 from rollbook.archive.posts import captures, versions
 from rollbook.archive.schema import stamp
 from rollbook.archive.search import Found, search
@@ -77,7 +78,8 @@ def print_post(workspace: Workspace, post_id: str, *, as_json: bool) -> int:
     """Prints one post: versions with what changed, captures, findings."""
     store = _open(workspace)
     with store.begin() as connection:
-        found = versions(connection, post_id)
+        post_id = held_under(connection, [post_id]).get(post_id, post_id)
+        found, further = versions(connection, post_id), names_of(connection, post_id)
         if not found:
             raise ConfigError(f"the archive holds no post {post_id!r}", expected="an id as `rollbook search` prints it")
         held = captures(connection, post_id)
@@ -93,6 +95,7 @@ def print_post(workspace: Workspace, post_id: str, *, as_json: bool) -> int:
         say_json(
             {
                 "id": post_id,
+                "further_ids": further,
                 "first_seen_at": seen.first_seen_at,
                 "last_seen_at": seen.last_seen_at,
                 "versions": [_version_json(item, held) for item in found],
@@ -111,6 +114,8 @@ def print_post(workspace: Workspace, post_id: str, *, as_json: bool) -> int:
         return f"{workspace.school_year.local(moment):%Y-%m-%d %H:%M}"
 
     say(f"{post_id}\n{newest.kind} of {newest.account}, made {local(newest.created_at)}, {newest.url}")
+    if further:
+        say(f"also {', '.join(further)}: another source gives it this id")
     zone = workspace.school_year.timezone
     say(f"first seen {local(seen.first_seen_at)}, last seen {local(seen.last_seen_at)}, {zone} time")
     before: Snapshot | None = None

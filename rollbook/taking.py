@@ -2,21 +2,23 @@
 
 A visit and an owner's export take their pages in by the same code. The same post read from both is one post with both
 captures: networks and exports spell the addresses of pictures differently, so what an export alone has shown is held
-against what the other shows by words and descriptions.
+against what the other shows by words and descriptions. Where an export tells no ids, recognising.py finds the post.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from rollbook.archive.archive import Archive
+from rollbook.archive.names import held_under
 from rollbook.archive.posts import Known, known_posts, unfinished_media
 from rollbook.archive.schema import stamp
 from rollbook.errors import CollectError, PageError
 from rollbook.formats import fingerprint, likeness
 from rollbook.plugins import Collector
+from rollbook.recognising import Recognising, Same
 from rollbook.types import Account, Media, Page, Post, State
 
 
@@ -62,8 +64,11 @@ class Taking:
         """``exported``: the pages are an owner's, and tell nothing of how a post stands today."""
         self._archive, self._outcome, self._fetch, self._exported = archive, outcome, fetch, exported
         self._account = outcome.account
-        #: Every post that stood on a page.
+        #: Every post that stood on a page, by the id that the archive holds it under.
         self.seen: set[str] = set()
+        self._recognise = Recognising(outcome.account.key, exported=exported)
+        #: The posts of the present page that are held under another id than the page's, by that id.
+        self._named: dict[str, tuple[str, Same]] = {}
         self._sightings: dict[str, list[str]] = {}
         #: What this batch adds to what the database knows.
         self._fresh: dict[str, Known] = {}
@@ -80,6 +85,9 @@ class Taking:
             else:
                 marked.append(f"{page.part}: {post.id}: belongs to {post.account}, not to this account")
         with self._archive.store.begin() as connection:
+            same = self._recognise(connection, own)
+            self._named = {found.id: (name, found) for name, found in same.items()}
+            own = [replace(post, id=same[post.id].id) if post.id in same else post for post in own]
             known = known_posts(connection, [post.id for post in own], alike=self._exported) | {
                 post.id: self._fresh[post.id] for post in own if post.id in self._fresh
             }
@@ -89,10 +97,27 @@ class Taking:
         if not self._exported:
             self._sightings.setdefault(stamp(page.fetched_at), []).extend(names)
         for post in own:
+            self._note_name(post, page)
             now = self._take(post, page, known.get(post.id), lacking.get(post.id, set()))
             known[post.id] = self._fresh[post.id] = now
             self._commit_when_due()  # one page may bring hundreds of pictures
         self._commit_when_due()
+
+    def stands(self, names: Collection[str]) -> None:
+        """Posts that the network said stand as they were, so that no page brought them."""
+        with self._archive.store.begin() as connection:
+            held = held_under(connection, list(names))
+        self.seen |= {held.get(name, name) for name in names}
+
+    def _note_name(self, post: Post, page: Page) -> None:
+        """Records that a post was met under a further name."""
+        name, same = self._named.get(post.id, ("", None))
+        if same is not None and same.new:
+            self._archive.add({
+                "kind": "same", "post": post.id, "name": name, "record": page.record_id, "at": stamp(page.fetched_at),
+                "url": "" if self._exported else post.url,
+            })
+            self._named[post.id] = (name, replace(same, new=False))
 
     def _take(self, post: Post, page: Page, known: Known | None, lacking: set[str]) -> Known:
         own = fingerprint(post)
@@ -113,6 +138,8 @@ class Taking:
 
     def _same(self, post: Post, own: str, known: Known) -> str:
         """The version that shows the same as this post: by its content, or by its words where one is an export's."""
+        if post.id in self._named and (version := self._named[post.id][1].version):
+            return version
         if own in known.contents or own in known.equal:
             return known.equal.get(own, own)
         if self._exported:
@@ -142,10 +169,11 @@ class Taking:
         state: State = "new" if known is None else "edited"
         media = self._fetched(post, page, [item for item in post.media if item.url])
         how = "seen again after it was gone" if known is not None and known.state == "gone" and not older else ""
+        name = self._named[post.id][0] if post.id in self._named else ""
         self._archive.add_snapshot({
             "kind": "snapshot", "post": post.id, "account": post.account, "state": state,
             "at": stamp(page.fetched_at), "content": content, "record": page.record_id, "how": how,
-            **({"older": True} if older else {}),
+            **({"older": True} if older else {}), **({"name": name} if name else {}),
         }, post)
         for leaf in media:
             self._archive.add(leaf)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from rollbook.archive import schema as t
 from rollbook.archive.ledger import Entry
+from rollbook.archive.names import add_address
 from rollbook.archive.search import index_words, words_of
 from rollbook.archive.store import AT_ONCE, insert_unknown, post_keys, upsert
 from rollbook.formats import post_json
@@ -144,6 +145,16 @@ class _Batch:
             "seq": entry.seq, "post_key": self._key(entry), "record_id": leaf["record"],
             "content_sha256": leaf["content"], "version_sha256": leaf["version"],
         })
+
+    def same(self, entry: Entry) -> None:
+        """A further id of a post; its address on the network where the source it was held from told none."""
+        leaf, key = entry.leaf, self._key(entry)
+        row = {"name": leaf["name"], "seq": entry.seq, "post_key": key}
+        self._rows.setdefault(t.post_name, []).append(row)
+        if leaf["url"]:
+            self._change_post(key, {"last_seen_at": leaf["at"]})
+            self.write()
+            add_address(self.connection, key, leaf["url"])
 
     def media(self, entry: Entry) -> None:
         """Which bytes a post's picture has, or why none."""
@@ -309,7 +320,7 @@ def _add_dropped(connection: Connection, dropped: Mapping[str, Mapping[str, int]
 
 _HANDLERS: Mapping[str, Callable[[_Batch, Entry], None]] = {
     "warcinfo": _Batch.warc, "findings": _Batch.warc, "exchange": _Batch.exchange, "snapshot": _Batch.snapshot,
-    "capture": _Batch.capture, "import": _Batch.import_,
+    "capture": _Batch.capture, "same": _Batch.same, "import": _Batch.import_,
     "media": _Batch.media, "visit": _Batch.visit, "finding": _Batch.finding, "finding-ended": _Batch.finding_ended,
     "analysis": _Batch.analysis, "report": _Batch.report, "verified": _Batch.verified,
     "stranger": _Batch.stranger,

@@ -22,6 +22,7 @@ from rollbook.archive import warc
 from rollbook.archive.applying import apply
 from rollbook.archive.ledger import Entry, Ledger
 from rollbook.archive.media import MediaStore
+from rollbook.archive.names import held_under
 from rollbook.archive.replay import ParsePage, Replayer
 from rollbook.archive.schema import stamp
 from rollbook.archive.store import Store
@@ -176,7 +177,8 @@ class Archive:
                 replayer.note(entry)
                 apply(connection, [entry], self.ledger.size_bytes, replayer.post, replayer.finding)
             for record_id, at in replayer.captured():
-                note_seen(connection, [post.id for post in replayer.posts_of(record_id)], at)
+                names = [post.id for post in replayer.posts_of(record_id)]
+                note_seen(connection, list(held_under(connection, names).values()), at)
 
     def _trim_warcs(self) -> None:
         """Cuts WARC bytes that were never acknowledged: the run that wrote them was killed before it said so."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ class Replayer:
                 raise ArchiveError(f"ledger entry {entry.seq}: {leaf['post']} is gone before it was there")
             return read_post(json.loads(body))
         self.posts_of(leaf["record"])
-        versions = self._page[1].get(leaf["post"], [])
+        versions = [replace(one, id=leaf["post"]) for one in self._page[1].get(leaf.get("name", leaf["post"]), [])]
         for version in versions:
             if fingerprint(version) == leaf["content"]:
                 return version

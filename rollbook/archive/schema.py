@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 #: The newest file in migrations/versions/.
-REVISION = "0003"
+REVISION = "0004"
 
 metadata = MetaData()
 # SQLite keeps a growing rowid only for INTEGER; PostgreSQL wants eight bytes for a ledger of millions.
@@ -68,6 +68,15 @@ post = Table(
     Column("changed_seq", _Key, nullable=False),
     Index("post_of_account", "account", "created_at"),
     Index("post_changed", "changed_seq"),
+)
+
+#: Further ids under which another source shows a post.
+post_name = Table(
+    "post_name", metadata,
+    Column("name", Text, primary_key=True),
+    Column("seq", _Key, nullable=False),
+    Column("post_key", _Key, ForeignKey("post.post_key"), nullable=False),
+    Index("name_of_post", "post_key", "seq"),
 )
 
 snapshot = Table(

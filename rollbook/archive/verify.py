@@ -19,6 +19,7 @@ from rollbook.archive import schema as t
 from rollbook.archive import warc
 from rollbook.archive.archive import Archive
 from rollbook.archive.ledger import GENESIS, Entry, chained, leaf_bytes
+from rollbook.archive.names import held_under
 from rollbook.archive.schema import stamp
 from rollbook.archive.store import count
 from rollbook.errors import ArchiveError
@@ -82,7 +83,7 @@ class _Checker:
         #: The WARC file of the newest capture, and where that ends.
         self.last_file = ("", 0)
         self._media: set[str] = set()
-        self._counts = {"exchange": 0, "snapshot": 0, "capture": 0}
+        self._counts = {"exchange": 0, "snapshot": 0, "capture": 0, "post_name": 0}
         self._rows: Iterator[Any] | None = None
         self._row: Any = None
 
@@ -147,6 +148,9 @@ class _Checker:
             self._check_media(entry.leaf["sha256"])
         if entry.kind in ("exchange", "capture"):
             self._counts[entry.kind] += 1
+        elif entry.kind == "same":
+            self._counts["post_name"] += 1
+            self._check_name(entry, connection)
         elif entry.kind == "snapshot":
             self._counts["snapshot"] += 1
             self._check_snapshot(entry, connection)
@@ -247,6 +251,12 @@ class _Checker:
             self._row = next(self._rows, None)
         return self._row if self._row is not None and self._row.seq == seq else None
 
+    def _check_name(self, entry: Entry, connection: Connection) -> None:
+        name, post = entry.leaf["name"], entry.leaf["post"]
+        found = held_under(connection, [name]).get(name, "none")
+        if found != post:
+            self._problem("database", f"the further id {name}", post, found, rebuildable=True)
+
     def _check_finding(self, entry: Entry, connection: Connection) -> None:
         row = connection.execute(select(t.finding).where(t.finding.c.finding == entry.leaf["finding"])).one_or_none()
         place = f"finding {entry.leaf['finding']}"
@@ -260,7 +270,7 @@ class _Checker:
         if row is not None and self.seq != row.seq and not self.problems:
             self._problem("database", "applied entries", str(self.seq), str(row.seq), rebuildable=True)
         if whole and not self.problems:
-            for table in (t.exchange, t.snapshot, t.capture):
+            for table in (t.exchange, t.snapshot, t.capture, t.post_name):
                 found = count(connection, table)
                 if found != self._counts[table.name]:
                     self._problem(

@@ -186,7 +186,7 @@ def test_an_archive_of_the_first_tables_is_brought_up(tmp_path: Path) -> None:
     before = rows(tmp_path)
     database = create_engine(f"sqlite:///{tmp_path / 'index.sqlite3'}")
     with database.begin() as connection:
-        for name in ("capture", "export_page", "export_file", "stranger"):
+        for name in ("capture", "export_page", "export_file", "stranger", "post_name"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     database.dispose()
