@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
+from collectors._caption import read_caption
 from rollbook.hypertext import web_address
 
-_HASHTAG = re.compile(r"(?<![\w&/#])#([^\W\d_]\w*|\d+[^\W\d]\w*)")
 _MENTION = re.compile(r"(?<![\w.@/])@([A-Za-z0-9_](?:[A-Za-z0-9_.]{0,28}[A-Za-z0-9_])?)(?![\w@])")
-_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"']{1,2000}", re.IGNORECASE)
 #: Meta's own redirects, which sign the address anew each time.
 _SHIM = re.compile(r"l\.(?:facebook|instagram|threads)\.com", re.IGNORECASE)
 
 
 def hashtags(text: str) -> tuple[str, ...]:
-    """As they are written, without "#"."""
-    return tuple(dict.fromkeys(_HASHTAG.findall(text)))
+    """As they are written, without "#"; a number alone is none with Meta."""
+    return tuple(tag for tag in read_caption(text).hashtags if not tag.isdecimal())
 
 
 def mentions(text: str) -> tuple[str, ...]:
@@ -26,8 +25,7 @@ def mentions(text: str) -> tuple[str, ...]:
 
 def links(text: str, *more: str) -> tuple[str, ...]:
     """The addresses in a text and beside it, each once, without Meta's redirects."""
-    found = [address.rstrip(".,;:!?)]}…’”") for address in _ADDRESS.findall(text)]
-    plain = (straight(address) for address in (*found, *more) if address)
+    plain = (straight(address) for address in (*read_caption(text).links, *more) if address)
     return tuple(dict.fromkeys(address for address in plain if address))
 
 

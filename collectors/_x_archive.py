@@ -1,8 +1,9 @@
 """The archive that an owner downloads from X: the posts of ``tweets.js``, in the shape of X's older API.
 
-Opened are ``account.js`` (is it this account? its name is read, nothing else), ``tweets.js`` with its further parts,
-``note-tweet.js`` (the long form of posts, told to no one else than their readers) and the pictures of posts. Messages,
-deleted posts, contacts, likes, advertising and every other member are never opened.
+Opened are ``account.js`` (is it this account? its name is read, nothing else), ``protected-history.js`` (a protected
+account's archive is refused), ``tweets.js`` with its further parts, ``note-tweet.js`` (the long form of posts, told to
+no one else than their readers) and the pictures of posts. Messages, deleted posts, contacts, likes, advertising and
+every other member are never opened.
 **Source**: the README.txt of such an archive, 2025.
 """
 
@@ -63,6 +64,7 @@ def _read(file: ExportFile, account: Account) -> Iterator[Portion]:
     """The posts of all parts, each with its long form. **Raises** PageError (foreign-id) for another account's."""
     folder = _folder(file.names)
     _check(file, f"{folder}account.js", account)
+    _check_public(file, f"{folder}protected-history.js", account)
     note_member = f"{folder}note-tweet.js"
     notes = list(file.values(note_member, "item.noteTweet")) if note_member in file.names else []
     for member in _post_members(file.names):
@@ -76,6 +78,20 @@ def _check(file: ExportFile, member: str, account: Account) -> None:
         told = f"@{names[0]}" if names else "nobody"
         raise PageError(f"the archive is of {told}, another account", account=account.key, place=member,
                         code="foreign-id")
+
+
+def _check_public(file: ExportFile, member: str, account: Account) -> None:
+    """Refuses the archive of an account whose posts only its followers see; it tells the changes of six months."""
+    changes = []
+    for value in file.values(member, "item.protectedHistory") if member in file.names else ():
+        at, action = (value.get("protectedAt"), value.get("action")) if isinstance(value, dict) else (None, None)
+        if not isinstance(at, str) or not isinstance(action, str):
+            raise PageError("does not say when the account was protected, and whether it is; it may not be public",
+                            account=account.key, place=member, code="schema")
+        changes.append((at, action.lower()))
+    if changes and not max(changes)[1].startswith("unprotect"):
+        problem = f"the account is protected since {max(changes)[0][:10]}: only its followers see its posts"
+        raise PageError(problem, account=account.key, place=member, code="not-public")
 
 
 def _with_note(entry: object, notes: Sequence[object]) -> object:

@@ -234,6 +234,24 @@ def test_the_archive_of_another_account_is_refused() -> None:
     assert export.opened == ["data/account.js"]
 
 
+def test_the_archive_of_a_protected_account_is_refused() -> None:
+    def with_changes(*changes: Any) -> ZippedExport:
+        return archive([by_archive("Hello")], more={"data/protected-history.js": script("protected_history", [{"protectedHistory": one} for one in changes])})
+
+    once, later = "2026-06-01T10:00:00.000Z", "2026-09-01T10:00:00.000Z"
+    protected, opened = {"protectedAt": once, "action": "Protect"}, {"protectedAt": later, "action": "Unprotect"}
+    assert len(posts(with_changes())) == 1
+    assert len(posts(with_changes(opened, protected))) == 1, "open since September"
+    for export in (with_changes(protected), with_changes(protected, opened, {"protectedAt": "2026-10-01", "action": "Protect"})):
+        with pytest.raises(PageError, match="protected since") as refused:
+            read(export)
+        assert refused.value.code == "not-public"
+        assert not any("tweets" in member for member in export.opened)
+    for odd in ("a word", {"action": "Protect"}, {"protectedAt": 5, "action": "Protect"}):
+        with pytest.raises(PageError, match="may not be public"):
+            read(with_changes(odd))
+
+
 def test_other_files_are_not_taken_for_one() -> None:
     plugin = collectors()["x"]
     assert plugin.export
