@@ -93,7 +93,7 @@ class Completeness:
     account: Account
     #: How many posts the network says the account has; None where it does not say.
     expected: int | None
-    #: Posts in the archive that are not gone.
+    #: Posts in the archive that are not gone, comments left out, which no network counts.
     held: int
     #: In this period.
     new: int

@@ -279,10 +279,10 @@ class _Gatherer:
 
     @cached_property
     def _held(self) -> dict[str, int]:
-        """Posts in the archive that are not gone, by account."""
+        """Posts in the archive that are not gone, by account: what networks count, which is no profile or comment."""
         rows = self._connection.execute(
             select(t.post.c.account, func.count().label("posts"))
-            .where(t.post.c.state != "gone", t.post.c.kind != "profile").group_by(t.post.c.account)
+            .where(t.post.c.state != "gone", t.post.c.kind.not_in(("profile", "comment"))).group_by(t.post.c.account)
         )
         return {row.account: row.posts for row in rows}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -83,6 +84,14 @@ def test_a_gap_is_never_a_quiet_week(district: Workspace) -> None:
     assert (lines["broken"].code, lines["broken"].failing_since) == ("no-access", NOON + timedelta(hours=1))
     assert lines["broken"].last_good_at == NOON
     assert (lines["silent"].code, lines["silent"].last_good_at) == ("never-visited", None)
+
+
+def test_comments_are_not_held_against_what_a_network_counts(district: Workspace) -> None:
+    with open_archive(district.archive) as archive:
+        take(archive, [post(1, "a film"), replace(post(2, "an answer below it"), kind="comment")])
+        visited(archive, "invented:teacher", NOON, new=2, expected=1)
+        line = next(line for line in gather(district, archive, Asked(), NOW).completeness if line.account.handle == "teacher")
+    assert (line.expected, line.held) == (1, 1)
 
 
 def test_the_next_report_tells_what_changed_since(district: Workspace) -> None:
