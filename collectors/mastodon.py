@@ -88,7 +88,7 @@ class _Server:
         accept: tuple[int, ...] = (200,),
     ) -> Page:
         """Calls one method. **Raises** AccessError with what a person can do about it."""
-        token = "" if self.anonymous else credential(self.token_name)
+        token = "" if self.anonymous else credential(self.token_name, optional=True)
         if token:
             self.door.keep_secret(token)
         headers = {"Accept": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}

@@ -42,10 +42,10 @@ class Audited:
 
     @property
     def exit_code(self) -> int:
-        """0 done; 1 an account or a check is unfinished; 4 nothing could be collected."""
+        """0 done; 1 an account, a token or a check is unfinished; 4 nothing could be collected."""
         if not self.outcomes or len(self.failed) == len(self.outcomes):
             return 4
-        return 1 if self.failed or self.cut or self.analyzed.unchecked else 0
+        return 1 if self.failed or self.cut or self.not_renewed or self.analyzed.unchecked else 0
 
 
 def open_archive(workspace: Workspace, *, afresh: bool = False) -> Archive:

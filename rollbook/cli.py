@@ -184,9 +184,9 @@ def rebuild(context: click.Context) -> int:
 def parse(network: str, files: tuple[Path, ...], account: str, url: str) -> int:
     """Print what recorded pages yield: posts as JSON lines, and on standard error what could not be read."""
     from rollbook.parsing import parse_files
-    from rollbook.telling import complain, say
+    from rollbook.telling import complain
 
-    return 1 if parse_files(network, files, say, complain, account=account, url=url) else 0
+    return 1 if parse_files(network, files, click.echo, complain, account=account, url=url) else 0
 
 
 def main() -> None:
@@ -201,7 +201,9 @@ def main() -> None:
         err.show()
         sys.exit(ConfigError.exit_code)
     except RollbookError as err:
-        click.echo(f"rollbook: {err}", err=True)
+        from rollbook.telling import complain
+
+        complain(str(err))
         sys.exit(err.exit_code)
     except BrokenPipeError:  # the reader of a pipe went away: nothing to tell it
         sys.stderr.close()

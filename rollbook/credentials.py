@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from rollbook.errors import NoKeyring
+from rollbook.errors import AccessError, NoKeyring
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -22,9 +22,22 @@ SERVICE = "rollbook"
 _FILES = re.compile(r"keyrings\.alt|plaintext", re.IGNORECASE)
 
 
-def credential(*names: str) -> str:
-    """The value of the first of these credentials that is there, empty where none is."""
-    return next((value for name in names if (value := _from_environment(name) or _from_keyring(name))), "")
+#: Where a credential lies: ``closed`` where the keyring that may hold it cannot be opened; empty where it is missing.
+Place = Literal["environment", "keyring", "closed", ""]
+
+
+def credential(*names: str, optional: bool = False) -> str:
+    """The value of the first of these credentials that is there, empty where none is.
+
+    **Raises** AccessError (keyring-closed) where a keyring that may hold it cannot be opened; an ``optional`` one
+    then counts as missing.
+    """
+    try:
+        return next((value for name in names if (value := _from_environment(name) or _from_keyring(name))), "")
+    except AccessError:
+        if optional:
+            return ""
+        raise
 
 
 def credential_name(network: str, whose: str = "", what: str = "TOKEN") -> str:
@@ -40,9 +53,14 @@ def spelled(text: str) -> str:
     return re.sub("[^A-Z0-9]", "_", text.upper())
 
 
-def place_of(name: str) -> Literal["environment", "keyring", ""]:
-    """Where a credential lies; empty where it is missing."""
-    return "environment" if _from_environment(name) else "keyring" if _from_keyring(name) else ""
+def place_of(name: str) -> Place:
+    """Where a credential lies."""
+    if _from_environment(name):
+        return "environment"
+    try:
+        return "keyring" if _from_keyring(name) else ""
+    except AccessError:
+        return "closed"
 
 
 def keep(name: str, value: str) -> None:
@@ -82,13 +100,17 @@ def _from_environment(name: str) -> str:
 
 
 def _from_keyring(name: str) -> str:
-    """From the system's keyring; empty where it has none, or the machine has no keyring."""
-    from keyring.errors import KeyringError
+    """From the system's keyring; empty where it has none, or the machine has no keyring.
 
+    **Raises** AccessError (keyring-closed).
+    """
     try:
         return (_keyring().get_password(SERVICE, name) or "").strip()
-    except (NoKeyring, KeyringError, RuntimeError, OSError):
+    except NoKeyring:
         return ""
+    except Exception as err:  # a locked one, and whatever else its many backends trip over
+        problem = f"this system's keyring cannot be opened ({type(err).__name__}): unlock it, or set {name}"
+        raise AccessError(problem, code="keyring-closed") from None
 
 
 def _keyring() -> KeyringBackend:

@@ -55,7 +55,8 @@ def examine(workspace: Workspace) -> Iterator[Check]:
 
 
 def _disk(workspace: Workspace) -> Check:
-    free = shutil.disk_usage(workspace.folder).free
+    place = next(folder for folder in (workspace.archive, *workspace.archive.parents) if folder.is_dir())
+    free = shutil.disk_usage(place).free
     return Check("disk", free >= FREE_BYTES, f"{free / 1e9:,.1f} GB free where the archive lies")
 
 

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rollbook.access import access_to
-from rollbook.credentials import place_of
+from rollbook.credentials import Place, place_of
 from rollbook.errors import ConfigError
 from rollbook.workspace import Workspace
 
 #: A credential that ends within this time is worth a word.
 SOON = timedelta(days=14)
 
-State = Literal["there", "ends soon", "ended", "missing"]
+State = Literal["there", "ends soon", "ended", "missing", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,7 @@ class Standing:
     name: str
     network: str
     account: str
-    #: Where it lies; empty where it is missing.
-    place: Literal["environment", "keyring", ""]
+    place: Place
     granted: Granted | None
     today: date
 
@@ -52,6 +51,8 @@ class Standing:
         """In one word."""
         if not self.place:
             return "missing"
+        if self.place == "closed":
+            return "closed"
         end = self.granted.expires_on if self.granted else None
         if end is None or end > self.today + SOON:
             return "there"
@@ -65,6 +66,8 @@ class Standing:
         match self.state:
             case "missing":
                 return f"missing: {again}"
+            case "closed":
+                return "not known: this system's keyring cannot be opened; unlock it, or set it in the environment"
             case "ended":
                 return f"expired on {end}: {again}"
             case "ends soon":

@@ -20,6 +20,8 @@ from rollbook.errors import AccessError
 
 #: How long the account's owner may take. **Units**: seconds.
 PATIENCE_S = 600.0
+#: How long the right answer may still come after one to another question. **Units**: seconds.
+GRACE_S = 5.0
 #: How long a connection that says nothing is kept: browsers open some in advance. **Units**: seconds.
 _IDLE_S = 30
 
@@ -39,7 +41,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 class LoopbackRedirect:
-    """Listens on 127.0.0.1 at a port that the system chooses; takes the first answer, and no second."""
+    """Listens on 127.0.0.1 at a port that the system chooses; takes the first answer to its question, and no second."""
 
     def __init__(self, path: str, state: str) -> None:
         self._path, self._state = path, state
@@ -85,9 +87,12 @@ class LoopbackRedirect:
         except Empty:
             problem = f"nobody agreed in the browser within {patience_s / 60:.0f} minutes; begin again"
             raise AccessError(problem, code="no-answer") from None
-        if not self._asked_by_us(answer):
-            problem = "the browser came back with the answer to another question; nothing was taken, begin again"
-            raise AccessError(problem, code="state")
+        while not self._asked_by_us(answer):  # any page can send a browser here: that must not end the waiting
+            try:
+                answer = self._answers.get(timeout=GRACE_S)
+            except Empty:
+                problem = "the browser came back with the answer to another question; nothing was taken, begin again"
+                raise AccessError(problem, code="state") from None
         if answer.get("error") == "access_denied":
             raise AccessError("the account's owner did not agree", code="declined")
         if "error" in answer or not answer.get("code"):
@@ -99,16 +104,17 @@ class LoopbackRedirect:
         return hmac.compare_digest(answer.get("state", "").encode(), self._state.encode())
 
     def take(self, target: str, host: str) -> Mapping[str, str] | HTTPStatus:
-        """The fields of the first answer, or why a request is none."""
+        """The fields of an answer, or why a request is none."""
         parts = urlsplit(target)
         if parts.path != self._path or host != self.authority:
             return HTTPStatus.NOT_FOUND
+        # A name that is said twice may mean two things: it then counts as missing.
+        fields = {name: values[0] for name, values in parse_qs(parts.query).items() if len(values) == 1}
         with self._lock:
             if self._answered:
                 return HTTPStatus.GONE
-            self._answered = True
-        # A name that is said twice may mean two things: it then counts as missing.
-        return {name: values[0] for name, values in parse_qs(parts.query).items() if len(values) == 1}
+            self._answered = self._asked_by_us(fields)
+        return fields
 
     def deliver(self, fields: Mapping[str, str]) -> None:
         """Hands the answer to whoever waits, once its page is shown."""

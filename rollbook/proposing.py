@@ -32,7 +32,7 @@ def run_discover(workspace: Workspace, url: str, limit: int, *, as_json: bool) -
     else:
         _say(workspace, found)
     for problem in found.problems:
-        complain(f"not read: {_shown(problem)}")
+        complain(f"not read: {problem}")
     return 1 if found.problems else 0
 
 
@@ -97,9 +97,5 @@ def describe(item: Proposal) -> str:
     parts = [f"{item.key}{words}, linked from {item.linked_from[0]}{more}", item.note]
     if item.lacks:
         parts.append(f"cannot be added as it is: {item.lacks} is missing")
-    return _shown("; ".join(part for part in parts if part))
+    return "; ".join(part for part in parts if part)
 
-
-def _shown(text: str) -> str:
-    """Text of somebody else's page without what would steer the terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -117,16 +117,18 @@ def run_collect(
         outcomes.append(outcome)
         teller.outcome(outcome)
 
+    unfinished: list[str] = []
     with open_archive(workspace) as archive, Door(workspace.collect, archive) as door:
-        for problem in renew_due(workspace):
-            complain(problem)
+        unfinished += renew_due(workspace)
         door.wait_until(deadline)
         try:
             collect(workspace, archive, door, request, run_id(), tell=heard)
             if not accounts:
                 strangers = meet(workspace, archive, deadline=deadline)
         except TimeLimit as err:
-            complain(str(err))
+            unfinished.append(str(err))
+    for problem in unfinished:
+        complain(problem)
     if as_json:
         say_json([outcome_json(outcome) for outcome in outcomes])
     else:
@@ -134,7 +136,7 @@ def run_collect(
         if told := met(strangers):
             say(told)
     failed = sum(1 for outcome in outcomes if outcome.code)
-    return 4 if failed == len(outcomes) else 1 if failed else 0
+    return 4 if failed == len(outcomes) else 1 if failed or unfinished else 0
 
 
 def run_analyze(workspace: Workspace, everything: bool, *, as_json: bool) -> int:

@@ -18,7 +18,15 @@ from rollbook.taking import Outcome
 
 def say(text: str = "") -> None:
     """A line of the result, or of progress."""
-    click.echo(text)
+    click.echo(shown(text))
+
+
+def shown(text: str) -> str:
+    """Text that others may have written, without what would steer the terminal or turn the order of letters round.
+
+    Lines stay, and so does what joins two emoji to one.
+    """
+    return "".join(letter if letter.isprintable() or letter in "\n\u200d" else " " for letter in text)
 
 
 def say_json(value: object) -> None:
@@ -121,7 +129,7 @@ def audited_json(done: Audited) -> Mapping[str, Any]:
 
 def complain(text: str) -> None:
     """A sentence on standard error."""
-    click.echo(f"rollbook: {text}", err=True)
+    click.echo(f"rollbook: {shown(text)}", err=True)
 
 
 def progress_to_terminal() -> bool:

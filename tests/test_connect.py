@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import keyring
@@ -27,13 +28,14 @@ import pytest
 from click.testing import CliRunner, Result
 from keyring.backend import KeyringBackend
 from keyring.backends import fail
+from keyring.errors import KeyringLocked
 
 from rollbook import connect as connecting
 from rollbook.access import access_to
 from rollbook.authorizing import Tokens, challenge
 from rollbook.cli import main_group
 from rollbook.connect import Terminal, connect, forget_credentials
-from rollbook.credentials import credential, credential_name, keep
+from rollbook.credentials import credential, credential_name, keep, place_of
 from rollbook.doctor import Check, examine
 from rollbook.errors import AccessError, ConfigError, NoKeyring, PageError
 from rollbook.granted import Granted, note_granted, read_granted, standings
@@ -41,6 +43,7 @@ from rollbook.init import Answers, lay
 from rollbook.loopback import LoopbackRedirect
 from rollbook.plugins import collectors
 from rollbook.renewing import renew_due
+from rollbook.taking import Outcome
 from rollbook.workspace import Workspace, read_workspace
 
 from .authorization_server import CANARY, StandInAuthorizationServer, fresh, serve
@@ -67,6 +70,20 @@ class FakeKeyring(KeyringBackend):
 
     def delete_password(self, service: str, username: str) -> None:
         del self.held[username]
+
+
+class FakeLockedKeyring(FakeKeyring):
+    """A keyring whose owner has not unlocked it."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise KeyringLocked("canary-in-its-words")
+
+
+class FakeBrokenKeyring(FakeKeyring):
+    """A backend with a defect."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise AttributeError("canary-in-its-words")
 
 
 class FakeForgetfulKeyring(FakeKeyring):
@@ -241,6 +258,23 @@ def test_without_a_keyring_the_variables_are_named_and_nothing_is_written(
         with pytest.raises(NoKeyring, match=why):
             connect(workspace, "youtube", "", person)
     assert not (workspace.folder / "access.json").exists()
+
+
+@pytest.mark.parametrize("fake", [FakeLockedKeyring, FakeBrokenKeyring])
+def test_a_keyring_that_cannot_be_opened_is_not_an_empty_one(
+    workspace: Workspace, ring: FakeKeyring, fake: type[FakeKeyring], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring.set_keyring(fake())
+    with pytest.raises(AccessError, match="cannot be opened") as closed:
+        credential("ROLLBOOK_X_BEARER_TOKEN")
+    assert (closed.value.code, "canary" in str(closed.value)) == ("keyring-closed", False)
+    assert credential("ROLLBOOK_X_BEARER_TOKEN", optional=True) == ""
+    states = {row.name: row for row in standings(workspace, TODAY)}
+    assert states["ROLLBOOK_X_BEARER_TOKEN"].state == "closed"
+    assert "keyring cannot be opened" in states["ROLLBOOK_X_BEARER_TOKEN"].says()
+    monkeypatch.setenv("ROLLBOOK_X_BEARER_TOKEN", "from the environment")
+    assert credential("ROLLBOOK_X_BEARER_TOKEN") == "from the environment"
+    assert place_of("ROLLBOOK_X_BEARER_TOKEN") == "environment"
 
 
 def test_a_keyring_that_is_a_file_is_none(ring: FakeKeyring) -> None:
@@ -429,6 +463,24 @@ def test_a_run_renews_what_is_due_and_says_what_it_could_not(
     assert "THREADS" not in "".join(line for line in done.stderr.splitlines() if "renewed" in line)
 
 
+@pytest.mark.parametrize("command", ["audit", "collect"])
+def test_a_token_that_could_not_be_renewed_is_unfinished_business(
+    workspace: Workspace, ring: FakeKeyring, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    def all_is_well(workspace: Workspace, *_: object, tell: Callable[[Outcome], None], **__: object) -> None:
+        now = datetime.now(UTC)
+        for account in workspace.register:
+            tell(Outcome(account, now, now))
+
+    for room in ("rollbook.audit", "rollbook.running"):
+        monkeypatch.setattr(f"{room}.collect", all_is_well)
+    assert run(workspace, command, standalone_mode=False).return_value == 0
+    for room in ("rollbook.audit", "rollbook.running"):
+        monkeypatch.setattr(f"{room}.renew_due", lambda workspace: iter(["A_TOKEN could not be renewed"]))
+    done = run(workspace, command, standalone_mode=False)
+    assert (done.return_value, "A_TOKEN could not be renewed" in done.stderr) == (1, True)
+
+
 @pytest.mark.parametrize(("comes_back", "code"), [
     ({"state": "somebody else's"}, "state"),
     ({"state": None}, "state"),
@@ -438,8 +490,10 @@ def test_a_run_renews_what_is_due_and_says_what_it_could_not(
     ({"code": ""}, "refused"),
 ], ids=lambda value: str(value) if isinstance(value, dict) else "")
 def test_an_answer_that_is_none_connects_nothing(
-    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, comes_back: dict[str, str | None], code: str
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, comes_back: dict[str, str | None], code: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("rollbook.loopback.GRACE_S", 0.05)
     server.comes_back = comes_back
     person = Person(base=server.base)
     with pytest.raises(AccessError) as refused:
@@ -506,7 +560,16 @@ def test_what_is_not_the_answer_is_not_taken() -> None:
         assert redirect.code(5) == "right"
 
 
-def test_a_field_that_is_said_twice_counts_as_missing() -> None:
+def test_a_request_from_elsewhere_does_not_use_the_answer_up() -> None:
+    with LoopbackRedirect("/callback", "right") as redirect:
+        for query in ("", "?code=forged&state=wrong", "?state=wrong&error=access_denied"):
+            assert get(f"{redirect.uri}{query}")[0] == 400
+        assert get(f"{redirect.uri}?code=right&state=right")[0] == 200
+        assert redirect.code(5) == "right"
+
+
+def test_a_field_that_is_said_twice_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rollbook.loopback.GRACE_S", 0.05)
     with LoopbackRedirect("/callback", "right") as redirect:
         assert get(f"{redirect.uri}?code=one&state=wrong&state=right")[0] == 400
         with pytest.raises(AccessError) as refused:
@@ -611,8 +674,8 @@ def test_a_damaged_record_is_named(workspace: Workspace) -> None:
 # -- the canaries ------------------------------------------------------------------------------------------------
 
 
-def run(workspace: Workspace, *arguments: str, **more: str) -> Result:
-    return CliRunner().invoke(main_group, ["-w", str(workspace.folder), *arguments], **more)  # type: ignore[arg-type]
+def run(workspace: Workspace, *arguments: str, **more: Any) -> Result:
+    return CliRunner().invoke(main_group, ["-w", str(workspace.folder), *arguments], **more)
 
 
 def test_no_file_log_or_output_holds_a_credential(
