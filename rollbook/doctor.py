@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from rollbook.archive import schema as t
-from rollbook.archive.store import Store
+from rollbook.archive.archive import to_read
 from rollbook.budget import budget_of
-from rollbook.errors import CollectError
+from rollbook.errors import Busy, CollectError
 from rollbook.granted import SOON, standings
 from rollbook.http import Door
 from rollbook.judge import rules_not_run, running_rules
@@ -74,8 +74,11 @@ def _archive(workspace: Workspace, now: datetime) -> Iterator[Check]:
     if not (workspace.archive / "index.sqlite3").is_file():
         yield Check("archive", True, "none yet; the first audit makes it")
         return
-    store = Store.at(workspace.archive)
-    store.migrate()
+    try:
+        store = to_read(workspace.archive)
+    except Busy as err:
+        yield Check("archive", False, str(err))
+        return
     with store.begin() as connection:
         posts = connection.execute(select(func.count()).select_from(t.post)).scalar() or 0
         last = connection.execute(select(func.max(t.visit.c.ended_at)).where(t.visit.c.code == "")).scalar()

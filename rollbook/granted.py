@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -97,14 +100,27 @@ def read_granted(workspace: Workspace) -> dict[str, Granted]:
 
 def note_granted(workspace: Workspace, *records: Granted) -> None:
     """Writes records, each in the place of an older one of its name."""
-    _write(workspace, read_granted(workspace) | {record.name: record for record in records})
+    with alone(workspace):
+        _write(workspace, read_granted(workspace) | {record.name: record for record in records})
 
 
 def strike_granted(workspace: Workspace, *names: str) -> None:
     """Takes records out."""
-    known = read_granted(workspace)
-    if known.keys() & set(names):
-        _write(workspace, {name: record for name, record in known.items() if name not in names})
+    with alone(workspace):
+        known = read_granted(workspace)
+        if known.keys() & set(names):
+            _write(workspace, {name: record for name, record in known.items() if name not in names})
+
+
+@contextmanager
+def alone(workspace: Workspace) -> Iterator[None]:
+    """A person connects while a run renews: the one waits for the other, so that no record is lost."""
+    folder = os.open(workspace.folder, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _file(workspace: Workspace) -> Path:

@@ -1,4 +1,4 @@
-"""The commands that only read: search, show, plugins. They need no lock and never change the archive."""
+"""The commands that only read: search, show, plugins. They go beside a run and never change what the archive holds."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from rollbook.archive import schema as t
+from rollbook.archive.archive import to_read
 from rollbook.archive.names import held_under, names_of
 from rollbook.archive.posts import captures, versions
 from rollbook.archive.schema import stamp
@@ -32,9 +33,7 @@ def _open(workspace: Workspace) -> Store:
         raise ConfigError(
             f"{workspace.archive} holds no archive yet", expected="`rollbook audit` or `rollbook collect` first"
         )
-    store = Store.at(workspace.archive)
-    store.migrate()
-    return store
+    return to_read(workspace.archive)
 
 
 def print_search(

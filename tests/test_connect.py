@@ -31,6 +31,7 @@ from keyring.backends import fail
 from keyring.errors import KeyringLocked
 
 from rollbook import connect as connecting
+from rollbook import granted
 from rollbook.access import access_to
 from rollbook.authorizing import Tokens, challenge
 from rollbook.cli import main_group
@@ -613,6 +614,20 @@ def test_tokens_do_not_show_themselves() -> None:
 # -- how they stand ----------------------------------------------------------------------------------------------
 
 TODAY = date(2026, 11, 22)
+
+
+def test_connecting_while_a_run_renews_loses_no_record(workspace: Workspace) -> None:
+    one, other = (Granted(f"ROLLBOOK_{name}_TOKEN", name.lower(), "", datetime.now(UTC)) for name in ("THREADS", "TIKTOK"))
+    with granted.alone(workspace):
+        renewing = threading.Thread(target=note_granted, args=(workspace, one))
+        renewing.start()
+        renewing.join(0.2)
+        assert renewing.is_alive(), "it waits"
+        (workspace.folder / "access.json").write_text(json.dumps({"credentials": [
+            {"name": other.name, "network": other.network, "account": "", "stored_at": other.stored_at.isoformat(), "expires_on": None, "scope": ""},
+        ]}), encoding="utf-8")
+    renewing.join(10)
+    assert read_granted(workspace).keys() == {one.name, other.name}
 
 
 @pytest.mark.parametrize(("days", "state", "says"), [

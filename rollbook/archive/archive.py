@@ -218,6 +218,15 @@ class Archive:
         self.close()
 
 
+def to_read(folder: Path) -> Store:
+    """The database of an archive, to be read beside a run. **Raises** Busy where its tables have to be brought up."""
+    store = Store.at(folder)
+    if not store.is_current():
+        with _lock(folder / "lock"):
+            store.migrate()
+    return store
+
+
 def drop_database(folder: Path) -> None:
     """Removes the index of an archive; ledger, captures and media are the record and stay."""
     for name in ("index.sqlite3-wal", "index.sqlite3-shm", "index.sqlite3"):

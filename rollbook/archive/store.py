@@ -39,13 +39,18 @@ class Store:
         """The embedded database of an archive folder."""
         return cls(f"sqlite:///{folder / 'index.sqlite3'}")
 
+    def is_current(self) -> bool:
+        """Whether the tables have their newest form."""
+        with self.engine.begin() as connection:
+            return (
+                self.engine.dialect.has_table(connection, "alembic_version")
+                and connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == t.REVISION
+            )
+
     def migrate(self) -> None:
         """Brings the tables to the newest form; alembic is only loaded where they are not."""
-        with self.engine.begin() as connection:
-            if self.engine.dialect.has_table(connection, "alembic_version"):
-                known = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-                if known == t.REVISION:
-                    return
+        if self.is_current():
+            return
         from rollbook.archive.migrations import upgrade
 
         upgrade(self.engine)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, select
 
 from rollbook.archive import schema as t
-from rollbook.archive.archive import drop_database
+from rollbook.archive.archive import drop_database, to_read
 from rollbook.archive.migrations import upgrade
 from rollbook.archive.posts import known_posts, versions
 from rollbook.archive.search import search
@@ -191,3 +191,19 @@ def test_an_archive_of_the_first_tables_is_brought_up(tmp_path: Path) -> None:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     database.dispose()
     assert rows(tmp_path) == before
+
+
+def test_a_command_that_reads_brings_no_tables_up_beside_a_run(tmp_path: Path) -> None:
+    filled(tmp_path)
+    to_read(tmp_path).close()
+    database = create_engine(f"sqlite:///{tmp_path / 'index.sqlite3'}")
+    with open_archive(tmp_path):
+        to_read(tmp_path).close()  # current tables are read beside a run
+        with database.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE post_name")
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+        with pytest.raises(Busy):
+            to_read(tmp_path)
+    to_read(tmp_path).close()
+    assert inspect(database).has_table("post_name")
+    database.dispose()
