@@ -320,11 +320,11 @@ def test_a_fortnight_of_events_each_once(stand_in: StandInMediaWiki, archived: M
     stand_in.more = {}
     usual, codes = stand_in.user, []
     for change in (
-        {"blockexpiry": "infinite", "blockreason": "left"}, {"userid": 99}, {"name": "Coach", "missing": True},
+        {"blockexpiry": "infinite", "blockreason": "left"}, {"userid": 99}, {"userid": None}, {"name": "Coach", "missing": True},
     ):
         stand_in.user = {**usual, **change}
         codes.append(day(6).code)
-    assert codes == ["suspended", "foreign-id", "not-found"]
+    assert codes == ["suspended", "foreign-id", "schema", "not-found"]
     stand_in.renamed = "Coach Retired"
     assert ((renamed := day(7)).code, "Coach Retired" in renamed.problem) == ("renamed", True)
     stand_in.user = usual
