@@ -249,7 +249,7 @@ def test_a_fortnight(platform: StandInGraph, days: Fortnight, monkeypatch: pytes
         if "X-Business-Use-Case-Usage" in answer[2]:
             assert f"{days.now + timedelta(minutes=19):%Y-%m-%d %H:%M}" in bad.problem
     # Taken away for breaking the platform's rules, or deleted: which, nobody is told.
-    platform.faults = dict.fromkeys((HANDLE, PAGE_ID), [refused(100, "Unsupported get request", subcode=33)])
+    platform.faults = {path: [refused(100, "Unsupported get request", subcode=33)] for path in (HANDLE, PAGE_ID)}
     assert days.on(17).code == "not-found"
     monkeypatch.delenv("ROLLBOOK_FACEBOOK_TOKEN")
     waiting = days.on(18)
