@@ -118,12 +118,16 @@ class Fortnight:
         """How the visits ended, one after the other."""
         return [made.code for made in self.outcomes]
 
+    def taken(self, file: Path) -> Outcome:
+        """Takes an owner's export in."""
+        with chosen(self.workspace, file, self.account) as export, opened(self.workspace) as archive:
+            self.imports.append(take(archive, export, "run", clock=lambda: self.now))
+            assert verify(archive, quick=False, now=self.now).problems == ()
+        return self.imports[-1]
+
     def take(self, file: Path) -> tuple[int, int]:
         """Takes an owner's export in: how many posts were new and edited."""
-        with chosen(self.workspace, file, self.account) as export, opened(self.workspace) as archive:
-            made = take(archive, export, "run", clock=lambda: self.now)
-            assert verify(archive, quick=False, now=self.now).problems == ()
-        self.imports.append(made)
+        made = self.taken(file)
         assert made.code == ""
         return made.new, made.edited
 
