@@ -188,8 +188,10 @@ def _phpbb(page: Page, user: User) -> Parsed:
     """The entries of a board's feed that are the user's."""
     feed = read_feed(page)
     own = [entry for entry in feed.entries if not user.name or entry.author.lower() == user.name.lower()]
-    posts = [_phpbb_post(entry, page, user) for entry in own]
-    return Parsed(tuple(posts), feed.marked)
+    posts = [_phpbb_post(entry, page, user) for entry in own if entry.guid or entry.link]
+    nameless = [Marked(entry.place, "schema: neither 'id' nor 'link' is there; expected the post's address")
+                for entry in own if not (entry.guid or entry.link)]
+    return Parsed(tuple(posts), (*feed.marked, *nameless))
 
 
 def _phpbb_post(entry: Entry, page: Page, user: User) -> Post:

@@ -138,15 +138,15 @@ def _profile(graph: Graph, visit: Visit) -> tuple[Page, str]:
     page = graph.ask(handle, "profile", {"fields": PAGE_FIELDS}, may_miss=bool(known))
     if missing(page):
         found = read_item(read_json(graph.ask(known, "profile", {"fields": PAGE_FIELDS})), "profile", graph.account)
-        problem = f"the Page is called {found.words('username') or known} now: change its row in the register"
-        raise AccountGone(problem, account=graph.account, code="renamed")
+        raise _renamed(graph, found.words("username") or known)
     found = read_item(read_json(page), "profile", graph.account)
-    number = found.text("id")
-    # Facebook's names know neither capitals nor full stops.
-    names = {name.lower().replace(".", "") for name in (number, found.words("username"))}
-    if handle.lower().replace(".", "") not in names:
-        problem = f"asked for {handle}, the platform answers with {found.words('username') or number}"
-        raise found.refuse(problem, code="foreign-id")
+    number, name = found.text("id"), found.words("username")
+    if not (_same(handle, number) or _same(handle, name)):
+        if not known or number != known:
+            problem = f"asked for {handle}, the platform answers with {name or number}"
+            raise found.refuse(problem, code="foreign-id")
+        if name:
+            raise _renamed(graph, name)
     if known and number != known:
         problem = f"the name is Page {number} now, no longer {known}: is it still the registered account?"
         raise found.refuse(problem, code="foreign-id")
@@ -154,6 +154,16 @@ def _profile(graph: Graph, visit: Visit) -> tuple[Page, str]:
         problem = "the Page is unpublished: only its own people see it"
         raise AccountGone(problem, account=graph.account, code="unpublished")
     return page, number
+
+
+def _same(handle: str, name: str) -> bool:
+    """Facebook's names know neither capitals nor full stops."""
+    return handle.lower().replace(".", "") == name.lower().replace(".", "")
+
+
+def _renamed(graph: Graph, name: str) -> AccountGone:
+    problem = f"the Page is called {name} now: change its row in the register"
+    return AccountGone(problem, account=graph.account, code="renamed")
 
 
 # -- what a listing does not tell --------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from rollbook.credentials import credential
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.http import Door
 from rollbook.hypertext import Hypertext, read_html
-from rollbook.pages import YEARS, Item, entries, reach, read_each, read_item, read_json, read_time, refuse
+from rollbook.pages import YEARS, Item, entries, reach, read_each, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Media, Page, Parsed, Post
 
@@ -189,10 +189,10 @@ class _Flickr:
         says = f"Flickr says: {message} ({code})"
         if code in _KEY_REFUSED:
             raise AccessError(f"{says}; put a good key into {KEY}", account=page.account, place=page.part)
-        if "stat" in read_item(read_json(page), page.part, page.account).data and code in _UNWELL:
-            raise NetworkError(says, account=page.account, place=page.part, code="server-error")
         if "limit" in message.lower():
             raise RateLimited(says, account=page.account, place=page.part)
+        if "stat" in read_item(read_json(page), page.part, page.account).data and code in _UNWELL:
+            raise NetworkError(says, account=page.account, place=page.part, code="server-error")
         raise PageError(says, account=page.account, place=page.part, code="schema")
 
 
@@ -233,7 +233,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     newest = read_time(visit.cursor.get("newest", ""))
     since = reach(visit, newest)
     total: int | None = None
-    number = 1
+    number, seen = 1, set[str]()
     while True:
         params: dict[str, str | int] = {"user_id": nsid, "extras": _EXTRAS, "per_page": PHOTOS, "page": number}
         page = flickr.ask("flickr.people.getPublicPhotos", "photos", params, {"nsid": nsid})
@@ -248,6 +248,9 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         # By the answer's own count of pages: a page beyond the last shows the last again.
         if not (pages.isdecimal() and number < int(pages)) or not times or max(times) < since:
             break
+        # The same photographs once more: a server or cache that does not know pages.
+        shown = [item.name("id") for item in listed.items("photo")]
+        step(page, f"{shown[0]}…{shown[-1]}", seen)
         number += 1
     kept = {"newest": newest.isoformat()} if newest else {}
     return Sweep({"id": nsid, **kept}, covered_from=since, expected=total)

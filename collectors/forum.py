@@ -166,8 +166,10 @@ def _since(forum: _Forum) -> datetime:
 
 
 def _same(forum: _Forum, user: Item, name: str) -> str:
-    """The forum's number of the user. **Raises** PageError (foreign-id), AccountGone (renamed)."""
+    """The forum's number of the user. **Raises** PageError (foreign-id, schema), AccountGone (renamed)."""
     number, known = user.name("id"), forum.visit.cursor.get("number", "")
+    if not number:
+        raise user.refuse("'id' is missing; expected the forum's number of the user")
     if known and number != known:
         problem = f"the name is user {number} now, no longer {known}: is it still the registered account?"
         raise user.refuse(problem, code="foreign-id")
@@ -184,7 +186,7 @@ def _discourse(forum: _Forum, page: Page) -> Generator[Page, None, Sweep]:
         problem = f"the forum has no user {forum.user.name!r}, or hides who it is (HTTP {page.status})"
         raise AccountGone(problem, account=forum.key, code="not-found")
     user = read_item(read_json(page), "profile", forum.key).item("user")
-    number = _same(forum, user, user.words("username"))
+    number = _same(forum, user, user.text("username"))
     if user.data.get("profile_hidden") is True:
         raise AccountGone("the user hides the profile from the public", account=forum.key, code="private")
     yield page

@@ -234,6 +234,8 @@ def _check(wiki: _Wiki, query: Item) -> Item:
             f"the wiki's user {wiki.user!r} {problem}", account=wiki.key, code="renamed" if new else "not-found"
         )
     number, known = user.name("userid"), wiki.visit.cursor.get("user", "")
+    if not number:
+        raise user.refuse("'userid' is missing; expected the wiki's number of the user")
     if known and number != known:
         problem = f"the name is user {number} now, no longer {known}: is it still the registered account?"
         raise user.refuse(problem, code="foreign-id")

@@ -102,7 +102,7 @@ def ask(door: Door, call: Call, fill: Mapping[str, str], *, braces: bool = True)
     # What can be renewed ends when its renewal does.
     lives_s = told.get("refresh_expires_in") if refresh else told.get("expires_in")
     scope = told.get("scope")
-    return Tokens(access, refresh, _end(lives_s), scope if isinstance(scope, str) else "")
+    return Tokens(access, refresh, _end(lives_s), door.without_secrets(scope) if isinstance(scope, str) else "")
 
 
 def inspect(door: Door, call: Call, fill: Mapping[str, str]) -> Inspected:
@@ -113,7 +113,7 @@ def inspect(door: Door, call: Call, fill: Mapping[str, str]) -> Inspected:
     ends = [end for name in ("expires_at", "data_access_expires_at") if (end := _moment(told.get(name)))]
     scopes = told.get("scopes")
     scope = " ".join(map(str, scopes)) if isinstance(scopes, list) else ""
-    return Inspected(str(told.get("type", "")), min(ends, default=None), scope)
+    return Inspected(str(told.get("type", "")), min(ends, default=None), door.without_secrets(scope))
 
 
 def pages(door: Door, call: Call, fill: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -128,7 +128,7 @@ def pages(door: Door, call: Call, fill: Mapping[str, str]) -> list[dict[str, Any
 
 def whose(door: Door, call: Call, fill: Mapping[str, str]) -> str:
     """The handle that a token belongs to."""
-    return _text(_answer(door, call, fill), call.field, call.url.format_map(fill))
+    return door.without_secrets(_text(_answer(door, call, fill), call.field, call.url.format_map(fill)))
 
 
 # -- one question ------------------------------------------------------------------------------------------------

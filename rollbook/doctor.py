@@ -114,7 +114,10 @@ def _reach(workspace: Workspace, account: Account, door: Door) -> Check:
         pass
     except CollectError as err:
         outcome.code, outcome.problem = err.code, err.cause
-    return Check(account.key, not outcome.code, outcome.problem or "answers")
+    except Exception as err:  # a defect in one collector must not keep the other accounts from being looked at
+        outcome.code = "defect"
+        outcome.problem = f"the collector failed: {type(err).__name__}: {err}; please report this"
+    return Check(account.key, not outcome.code, door.without_secrets(outcome.problem) or "answers")
 
 
 def _credentials(workspace: Workspace, now: datetime) -> Iterator[Check]:

@@ -111,6 +111,10 @@ class Door(requests.Session):
         """
         self._redactor.keep(value)
 
+    def without_secrets(self, text: str) -> str:
+        """A sentence for a person, a log or a file without the secrets that are kept."""
+        return self._redactor.known_text(text)
+
     def slow_down(self, host: str, interval_s: float) -> None:
         """From now on this host (with its port, where it has one) is asked no more often: a site's Crawl-delay."""
         self._adapter.slow_down(host, interval_s)

@@ -35,10 +35,10 @@ def page_token(
     if access.pages is not None and told.kind != "PAGE":
         rows = pages(door, access.pages, {**fill, "proof": _proof(fill)})
         if access.pages.field == "access_token" and account is not None:
-            fill["token"] = _own_token(rows, account)
+            fill["token"] = _own_token(door, rows, account)
             told = inspect(door, access.inspect, fill)
         else:
-            _tell_numbers(rows, access, tell)
+            _tell_numbers(door, rows, access, tell)
     if told.kind == "USER":
         problem = "this is a person's own token; make one of a system user, as the steps say; nothing was stored"
         raise AccessError(problem, code="refused")
@@ -50,20 +50,21 @@ def _proof(fill: Mapping[str, str]) -> str:
     return hmac.new(fill["ROLLBOOK_FACEBOOK_APP_SECRET"].encode(), fill["token"].encode(), hashlib.sha256).hexdigest()
 
 
-def _own_token(rows: list[dict[str, Any]], account: Account) -> str:
+def _own_token(door: Door, rows: list[dict[str, Any]], account: Account) -> str:
     handle = account.handle.lower()
     for row in rows:
         if handle in (str(row.get("id", "")), str(row.get("username", "")).lower()) and row.get("access_token"):
             return str(row["access_token"])
-    opened = ", ".join(str(row.get("username") or row.get("name"))[:80] for row in rows) or "no Page at all"
+    names = (door.without_secrets(str(row.get("username") or row.get("name"))) for row in rows)
+    opened = ", ".join(name[:80] for name in names) or "no Page at all"
     raise AccessError(f"this token opens {opened}, not {account.handle!r}; nothing was stored", code="refused")
 
 
-def _tell_numbers(rows: list[dict[str, Any]], access: Access, tell: Callable[[str], None]) -> None:
+def _tell_numbers(door: Door, rows: list[dict[str, Any]], access: Access, tell: Callable[[str], None]) -> None:
     """Says the numbers of accounts, which a setting wants."""
     assert access.pages is not None
     for row in rows:
         one = row.get(access.pages.field)
         if isinstance(one, dict):
-            name, number = str(one.get("username"))[:80], str(one.get("id"))[:40]
-            tell(f"The number of {name} is {number}; [collect.{access.network}] wants it.")
+            name, number = (door.without_secrets(str(one.get(field))) for field in ("username", "id"))
+            tell(f"The number of {name[:80]} is {number[:40]}; [collect.{access.network}] wants it.")

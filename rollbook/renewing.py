@@ -28,11 +28,15 @@ def renew_due(workspace: Workspace, now: datetime | None = None) -> Iterator[str
         access, account = access_to().get(record.network), workspace.register.get(record.account)
         if access is None or account is None or not _due(access, account, record, now):
             continue
-        try:
-            with Door(workspace.collect) as door:
+        with Door(workspace.collect) as door:
+            try:
                 note_granted(workspace, _renewed(access, account, record, door, now))
-        except RollbookError as err:
-            yield f"{record.name} could not be renewed: {err}; see `rollbook doctor`"
+                continue
+            except RollbookError as err:
+                problem = f"{err}; see `rollbook doctor`"
+            except Exception as err:  # a defect in renewing must not cost the accounts their visits
+                problem = f"{type(err).__name__}: {err}; please report this"
+            yield door.without_secrets(f"{record.name} could not be renewed: {problem}")
 
 
 def _due(access: Access, account: Account, record: Granted, now: datetime) -> bool:

@@ -36,6 +36,8 @@ class StandInAuthorizationServer:
     #: Path to status and JSON, answered instead of what is right.
     faults: dict[str, tuple[int, Any]] = field(default_factory=dict)
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    #: Every request as it came: method and address, headers, body.
+    heard: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     given: list[str] = field(default_factory=list)
     #: Who Threads says that a token belongs to.
@@ -169,16 +171,21 @@ def serve(network: StandInAuthorizationServer) -> Iterator[StandInAuthorizationS
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
+            network.heard.append(f"GET {self.path}\n{self.headers}")
             sent = {"Authorization": self.headers["Authorization"]} if "Authorization" in self.headers else {}
             self._say(network.answer("GET", parts.path, fields(parts.query) | sent))
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
+            network.heard.append(f"POST {self.path}\n{self.headers}\n{body}")
             network.check(self.headers.get("Content-Type") == "application/x-www-form-urlencoded", "Content-Type")
             self._say(network.answer("POST", urlsplit(self.path).path, fields(body)))
 
         def _say(self, answer: tuple[int, Any]) -> None:
             status, told = answer
+            if not status:  # it hangs up
+                self.close_connection = True
+                return
             body = b"" if status == 302 else told if isinstance(told, bytes) else json.dumps(told).encode()
             self.send_response(status)
             if status == 302:

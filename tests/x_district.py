@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from ipaddress import ip_network
 from pathlib import Path
@@ -10,17 +10,16 @@ from typing import Any
 
 import pytest
 
-from rollbook.archive.archive import Archive
 from rollbook.archive.posts import versions
-from rollbook.archive.verify import verify
 from rollbook.budget import budget_of
-from rollbook.collect import Outcome, Request, collect, parse_page
+from rollbook.collect import Outcome, Request
 from rollbook.http import Door
 from rollbook.init import Answers, lay
 from rollbook.plugins import Presence, Visit, collectors
 from rollbook.types import Post
 from rollbook.workspace import CollectSettings, Workspace, read_workspace
 
+from .collectors.fortnight import each_once, opened, visited
 from .x_standin import StandInX, number
 
 CANARY = "canaryAAAAAAAAAAAAAAAAAAAAAxBearer4711%2Bq"
@@ -35,22 +34,25 @@ class District:
 
     workspace: Workspace
     server: StandInX
+    outcomes: list[Outcome] = field(default_factory=list)
 
     def visit(self, *, full: bool = False, at: datetime = NOW) -> Outcome:
-        workspace = self.workspace
-        with Archive(workspace.archive, operator="test", parse=parse_page) as archive, Door(workspace.collect, archive) as door:
-            request = Request(full=full)
-            (found,) = collect(workspace, archive, door, request, "run", clock=lambda: at, sleep=lambda _: None)
-            assert verify(archive, quick=False, now=at).problems == ()
+        found = visited(self.workspace, at, Request(full=full))
+        self.outcomes.append(found)
         assert self.server.mistakes == []
         if found.code not in ("setting", "budget"):
-            budget = budget_of(workspace, "x")
+            budget = budget_of(self.workspace, "x")
             assert budget
             assert self.server.billed <= budget.spent()
         return found
 
+    def check(self) -> None:
+        """Every event of the visits is there once, and the captures alone give the same posts."""
+        held = each_once(self.workspace, self.outcomes, [], afresh=False)
+        assert each_once(self.workspace, self.outcomes, [], afresh=True) == held
+
     def versions(self, native: str) -> list[tuple[str, str]]:
-        with Archive(self.workspace.archive, operator="test", parse=parse_page) as archive, archive.store.begin() as connection:
+        with opened(self.workspace) as archive, archive.store.begin() as connection:
             return [(item.state, item.post.text) for item in versions(connection, f"x:{native}")]
 
     def look_up(self, *posts: Post) -> list[Presence]:
@@ -60,7 +62,7 @@ class District:
 
     def setting(self, **settings: Any) -> District:
         networks = {"x": {name: value for name, value in {**self.workspace.collect.networks["x"], **settings}.items() if value is not None}}
-        return District(replace(self.workspace, collect=replace(self.workspace.collect, networks=networks)), self.server)
+        return District(replace(self.workspace, collect=replace(self.workspace.collect, networks=networks)), self.server, self.outcomes)
 
 
 def settle(folder: Path, server: StandInX, monkeypatch: pytest.MonkeyPatch) -> District:
@@ -111,7 +113,7 @@ def fill(server: StandInX) -> dict[str, str]:
 def posts(district: District) -> dict[str, Post]:
     """What the archive holds, the newest version of each."""
     found = {}
-    with Archive(district.workspace.archive, operator="test", parse=parse_page) as archive, archive.store.begin() as connection:
+    with opened(district.workspace) as archive, archive.store.begin() as connection:
         for name in (f"x:{native}" for native in {post["chain"][0] for post in district.server.posts.values()}):
             for item in versions(connection, name):
                 found[name] = item.post

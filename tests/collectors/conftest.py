@@ -15,25 +15,20 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from rollbook.archive.archive import Archive
-from rollbook.archive.posts import versions
-from rollbook.archive.schema import post
-from rollbook.archive.verify import verify
-from rollbook.collect import Outcome, Request, collect, parse_page
 from rollbook.http import Door
-from rollbook.init import Answers, lay
 from rollbook.plugins import Presence, Sweep, Visit, collectors
 from rollbook.types import Account, Marked, Page, Post
-from rollbook.workspace import CollectSettings, read_workspace
+from rollbook.workspace import CollectSettings
+
+from .fortnight import Fortnight
 
 SERVERS = Path(__file__).resolve().parent.parent / "servers"
 #: Starting takes three seconds, installing (compiling included) two minutes.
@@ -204,40 +199,11 @@ def kernel() -> Callable[..., Kernel]:
     return Kernel
 
 
-class Archived:
-    """One account visited by the kernel itself, into an archive, a run a day."""
-
-    def __init__(self, folder: Path, account: str, look_back_days: int) -> None:
-        list(lay(folder, Answers("Invented District", accounts=(account,))))
-        settings = CollectSettings(look_back_days, allow=(ip_network("127.0.0.0/8"),))
-        self.workspace = replace(read_workspace(folder), collect=settings)
-        self.codes: list[str] = []
-
-    def run(self, now: datetime) -> Outcome:
-        """Visits, and checks the whole archive, which is made again from its captures by the next."""
-        workspace = self.workspace
-        archive = Archive(workspace.archive, operator="test", parse=parse_page)
-        with archive, Door(workspace.collect, archive) as door:
-            (outcome,) = collect(workspace, archive, door, Request(), "run", clock=lambda: now, sleep=lambda _: None)
-            assert verify(archive, quick=False, now=now).problems == ()
-        for database in workspace.archive.glob("*.sqlite*"):
-            database.unlink()
-        self.codes.append(outcome.code)
-        return outcome
-
-    def states(self) -> dict[str, list[tuple[str, str]]]:
-        """Every version of every post but the profile, by what stands after "#" in its id."""
-        archive = Archive(self.workspace.archive, operator="test", parse=parse_page)
-        with archive, archive.store.begin() as connection:
-            found = {name: versions(connection, name) for (name,) in connection.execute(select(post.c.post))}
-        return {name.rpartition("#")[2]: [(one.state, one.post.text) for one in kept]
-                for name, kept in found.items() if kept[0].post.kind != "profile"}
-
-
 @pytest.fixture
-def archived(tmp_path: Path) -> Callable[..., Archived]:
-    """Makes an archive for an account, and how many days each visit reads again."""
-    return lambda account, look_back_days=30: Archived(tmp_path / "district", account, look_back_days)
+def archived(tmp_path: Path) -> Callable[..., Fortnight]:
+    """Makes an archive for an account, and how many days each visit reads again; its first day is before October."""
+    first = datetime(2026, 9, 30, 18, tzinfo=UTC)
+    return lambda account, look_back_days=30: Fortnight(tmp_path, account, first=first, look_back_days=look_back_days)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ Flickr itself is not reached: what the stand-in knows is the reference of its me
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -66,8 +67,10 @@ class StandInFlickr:
             return 200, b"picture " + path.encode(), {"Content-Type": "image/jpeg"}
         assert path == "/services/rest/"
         method = query["method"]
-        if method in self.faults:
-            status, body, *more = self.faults[method]
+        # By method; by method and "?" for a list's second page and those after it.
+        method_of_fault = f"{method}?" if query.get("page", "1") != "1" and f"{method}?" in self.faults else method
+        if method_of_fault in self.faults:
+            status, body, *more = self.faults[method_of_fault]
             return status, body, more[0] if more else {}
         assert (query["format"], query["nojsoncallback"]) == ("json", "1")
         assert set(query) - ALWAYS <= ARGUMENTS[method]
@@ -226,9 +229,12 @@ def test_what_is_no_account_setting_or_key(kernel: Make, handle: str, settings: 
 def test_a_fortnight_leaves_each_event_once(
     flickr: StandInFlickr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setenv("ROLLBOOK_FLICKR_API_KEY", CANARY)
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr("collectors.flickr.PHOTOS", 3)
     days = Fortnight(tmp_path, "flickr:lincolnschool", {"base": flickr.base}, {}, DAY)
     flickr.shots = {str(number): Shot(f"Shot {number}", at=DAY - timedelta(days=number)) for number in range(1, 5)}
+    assert days.visit() == ("no-credential", 0, 0, 0)
+    monkeypatch.setenv("ROLLBOOK_FLICKR_API_KEY", CANARY)
     assert days.visit() == ("", 4, 0, 0)
     assert days.visit() == ("", 0, 0, 0), "nothing is twice, whatever lastupdate says"
     flickr.shots["1"].about = "with a description now"
@@ -237,6 +243,8 @@ def test_a_fortnight_leaves_each_event_once(
     del flickr.shots["2"]
     flickr.shots["3"] = replace(flickr.shots["3"], public=0)
     assert days.visit() == ("", 1, 0, 2)
+    listed = [flickr.photo(number, shot) for number, shot in flickr.shots.items() if number in ("1", "9")]
+    again = {"stat": "ok", "photos": {"page": 1, "pages": 9, "perpage": 3, "total": 27, "photo": listed}}
     for method, fault, code in (
         ("flickr.people.getInfo", (200, refusal(100, "Invalid API Key")), "no-access"),
         ("flickr.people.getPublicPhotos", (200, refusal(105, "Service currently unavailable")), "server-error"),
@@ -245,10 +253,17 @@ def test_a_fortnight_leaves_each_event_once(
         ("flickr.people.getPublicPhotos", (200, b'{"photos": {"page": 1, "pho'), "truncated"),
         ("flickr.people.getPublicPhotos", (200, {"stat": "ok"}), "schema"), ("flickr.people.getInfo", (200, b"<html><title>Log in</title>"), "login-page"),
         ("flickr.people.getInfo", (200, refusal(5, "User deleted")), "deleted"),
+        ("flickr.people.getPublicPhotos", (200, refusal(0, "Hourly limit reached")), "rate-limited"),
+        ("flickr.people.getPublicPhotos", (200, again), "cursor-loop"),
     ):
         flickr.faults = {method: fault}
         assert days.visit() == (code, 0, 0, 0)
+    flickr.shots["10"] = Shot("Newest", at=DAY + timedelta(days=3))
+    flickr.shots["11"] = Shot("Of the same day", at=DAY + timedelta(days=3))
+    flickr.faults = {"flickr.people.getPublicPhotos?": (503, b"storm")}
+    assert days.visit() == ("server-error", 2, 0, 0), "the first page was taken in"
     flickr.faults = {}
+    assert days.visit() == ("", 0, 0, 0)
     flickr.name = "renamed"
     assert days.visit() == ("renamed", 0, 0, 0)
     flickr.name, flickr.nsid = "lincolnschool", "99999999@N00"

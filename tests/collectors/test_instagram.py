@@ -15,8 +15,9 @@ from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.http import Door
 from rollbook.types import Post
 from rollbook.workspace import CollectSettings
-from tests.district_visits import Visits
 from tests.standin_graph import StandInGraph, graph_time, refused, serve
+
+from .fortnight import Fortnight
 
 TOKEN, SECRET = "EAAcanary4711igPageTokenZCpsBAto", "canary5d86d081884c7d659a2feaa0c55ad015"
 USER, OTHER = "17841400000000001", "17841400000000002"
@@ -112,47 +113,88 @@ def test_a_table_says_which_accounts_are_own(platform: StandInGraph, kernel: Cal
     assert f"/v25.0/{OTHER}/media" in platform.paths(), "read by its own edges"
 
 
-def test_a_fortnight(platform: StandInGraph, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fortnight(
+    platform: StandInGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
-    visits = Visits(tmp_path / "district", ACCOUNT, reroute(platform), BEGAN + timedelta(hours=1), SETTINGS)
+    days = Fortnight(tmp_path, ACCOUNT, SETTINGS, reroute(platform), BEGAN + timedelta(hours=1))
     first = share(platform, 1, "Welcome back", alt_text="A bus")
     share(platform, 2, "The gym")
     story = {"media_product_type": "STORY", "permalink": "https://www.instagram.com/stories/quarrybaycsd/17909"}
     share(platform, 9, "", edge="stories", **story)
-    day = visits.on(0)
+    day = days.on(0)
     assert (day.code, day.new, day.edited, day.gone, day.media_failed) == ("", 3, 0, 0, 0)
     first["media_url"] = f"{CONTENT[1]}/v/t39/1_n.jpg?_nc_ht=9&oe=ffff"
     platform.remove("17909")
-    day = visits.on(2)
+    day = days.on(2)
     assert (day.code, day.new, day.edited, day.gone) == ("", 0, 0, 0), "a new signature is no edit, an ended story no deletion"
     first["caption"] = "Welcome back to school"
-    assert visits.on(3).edited == 1
+    assert days.on(3).edited == 1
     platform.remove("17901")
-    assert visits.on(4).gone == 1
-    assert [state for state, _ in visits.states("instagram:17901")] == ["new", "edited", "gone"]
-    codes = []
-    for number, (path, answer) in enumerate([
-        (USER, refused(190, "Session has expired", subcode=463)), (f"{USER}/media", refused(10, "(#10) permission")),
-        (USER, refused(4, "(#4) Application request limit reached", status=403, X_App_Usage='{"call_count":100}')),
-        (f"{USER}/media", (500, b"<html>", {"Content-Type": "text/html"})), (f"{USER}/media", (200, b'{"data": [{"id"', {})),
-        (f"{USER}/media", (200, {"data": [], "paging": {"cursors": {"after": "QVFI"}, "next": f"https://graph.facebook.com/x?access_token={TOKEN}"}}, {})),
-        (USER, (429, {}, {"Retry-After": "7200"})),
-    ]):
+    assert days.on(4).gone == 1
+    assert [state for state, _ in days.states()["instagram:17901"]] == ["new", "edited", "gone"]
+    next_page = f"https://graph.facebook.com/x?access_token={TOKEN}"
+    for number, (path, answer, code) in enumerate((
+        (USER, refused(190, f"{TOKEN} has expired", subcode=463), "token-expired"), (f"{USER}/media", refused(10, "(#10) permission"), "no-access"),
+        (USER, refused(4, "(#4) Application request limit reached", status=403, X_App_Usage='{"call_count":100}'), "rate-limited"),
+        (USER, (429, {}, {"Retry-After": "7200"}), "rate-limited"), (f"{USER}/media", (429, b"", {}), "rate-limited"),
+        (f"{USER}/media", (500, b"<html>", {"Content-Type": "text/html"}), "server-error"), (f"{USER}/media", (200, b'{"data": [{"id"', {}), "truncated"),
+        (f"{USER}/media", (200, {"data": [], "paging": {"cursors": {"after": "QVFI"}, "next": next_page}}, {}), "cursor-loop"),
+        # Suspended, deleted, or no longer a professional account: which, nobody is told.
+        (USER, refused(100, "Unsupported get request", subcode=33), "not-found"), (f"{USER}/media", (200, {"data": "none"}, {}), "schema"),
+    ), 5):
         platform.faults = {path: [answer]}
-        codes.append(visits.on(5 + number).code)
-    assert codes == ["token-expired", "no-access", "rate-limited", "server-error", "truncated", "cursor-loop", "rate-limited"]
+        day = days.on(number)
+        assert (day.code, day.new, day.edited, day.gone) == (code, 0, 0, 0)
     platform.faults = {}
     platform.nodes[USER]["username"] = "quarrybayschools"
-    assert visits.on(12).code == "renamed"
+    assert days.on(15).code == "renamed"
     platform.nodes[USER]["username"] = "quarrybaycsd"
+    monkeypatch.delenv("ROLLBOOK_INSTAGRAM_TOKEN")
+    assert days.on(16).code == "no-credential"
+    monkeypatch.setenv("ROLLBOOK_INSTAGRAM_TOKEN", TOKEN)
     share(platform, 3, "All is well", field_of_tomorrow=1)
     del platform.nodes["17902"]["permalink"]
-    day = visits.on(13)
-    assert (day.code, day.new, day.edited, day.gone) == ("", 1, 0, 0)
-    said = visits.dump() + caplog.text.encode()
-    assert TOKEN.encode() not in said
-    assert SECRET.encode() not in said
-    assert b"access_token=REDACTED" in said
+    platform.faults = {f"{USER}/stories": [(503, b"", {})]}
+    day = days.on(17)
+    assert (day.code, day.new, day.edited, day.gone) == ("server-error", 1, 0, 0), "after what was taken in"
+    platform.faults = {}
+    made_at = platform.nodes["17902"].pop("timestamp")
+    day = days.on(18)
+    assert (day.code, day.new, day.edited, day.gone) == ("", 0, 0, 0), "a post that lacks a field is not gone"
+    assert "'timestamp' is missing" in str(day.marked)
+    platform.nodes["17902"]["timestamp"] = made_at
+    day = days.on(19)
+    assert (day.code, day.new, day.edited, day.gone, day.marked) == ("", 0, 0, 0, [])
+    days.check(TOKEN, caplog.text)
+    days.check(SECRET, caplog.text)
+    assert b"access_token=REDACTED" in days.said()
+
+
+def test_a_fortnight_of_another_account(platform: StandInGraph, tmp_path: Path) -> None:
+    """By discovery nobody can ask for a post by its id: one that is missing is never said to be gone."""
+    days = Fortnight(tmp_path, OTHERS, SETTINGS, reroute(platform), BEGAN + timedelta(hours=1))
+    first = share(platform, 1, "Story hour", user=OTHER)
+    share(platform, 2, "New books", user=OTHER)
+    assert days.visit() == ("", 2, 0, 0)
+    first["caption"] = "Story hour at four"
+    share(platform, 3, "Closed on Monday", user=OTHER)
+    assert days.visit() == ("", 1, 1, 0)
+    platform.remove("17902")
+    assert days.visit() == ("", 0, 0, 0)
+    for answer, code in (
+        (refused(190, "Session has expired", subcode=463), "token-expired"), (refused(10, "(#10) permission"), "no-access"),
+        (refused(613, "Calls to this api have exceeded the rate limit"), "rate-limited"), ((429, b"", {}), "rate-limited"),
+        ((503, b"", {}), "server-error"), ((200, b'{"business_discovery": {"id"', {}), "truncated"), ((200, {"id": USER}, {}), "schema"),
+    ):
+        platform.faults = {USER: [answer]}
+        assert days.visit() == (code, 0, 0, 0)
+    platform.faults = {}
+    platform.nodes[OTHER]["username"] = "library.of.quarry.bay"
+    assert days.visit() == ("not-found", 0, 0, 0), "renamed, deleted, personal now: which, nobody is told"
+    platform.nodes[OTHER] |= {"username": "quarrybay.library"}
+    assert days.visit() == ("", 0, 0, 0)
+    days.check(TOKEN)
 
 
 def test_a_story_that_was_taken_down_while_it_was_shown_is_gone(platform: StandInGraph, kernel: Callable[..., Any]) -> None:

@@ -13,8 +13,9 @@ import pytest
 from rollbook.errors import AccessError, AccountGone, PageError
 from rollbook.http import Door
 from rollbook.workspace import CollectSettings
-from tests.district_visits import Visits
 from tests.standin_graph import StandInGraph, graph_time, refused, serve
+
+from .fortnight import Fortnight
 
 TOKEN = "THAAcanary4711threadsTokenZCpsBAto"
 USER, ACCOUNT = "2600001", "threads:quarrybaycsd"
@@ -78,46 +79,61 @@ def test_everything_that_the_account_says(platform: StandInGraph, kernel: Callab
     assert not any("appsecret_proof" in query for _, query in platform.asked), "the secret is of another app"
 
 
-def test_a_fortnight(platform: StandInGraph, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fortnight(
+    platform: StandInGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
-    visits = Visits(tmp_path / "district", ACCOUNT, reroute(platform), BEGAN + timedelta(hours=1))
+    days = Fortnight(tmp_path, ACCOUNT, {}, reroute(platform), BEGAN + timedelta(hours=1))
     first = write(platform, 1, "Welcome back", media_type="IMAGE", media_url=f"{CONTENT[0]}/v/a/1_n.jpg?oe=1")
     write(platform, 2, "The gym")
     write(platform, 3, "At seven.", edge="replies", replied_to={"id": "19002", "username": "a.parent"})
-    day = visits.on(0)
+    day = days.on(0)
     assert (day.code, day.new, day.media_failed) == ("", 3, 0)
     first["media_url"] = f"{CONTENT[1]}/v/b/1_n.jpg?oe=2"
-    day = visits.on(1)
+    day = days.on(1)
     assert (day.code, day.new, day.edited, day.gone) == ("", 0, 0, 0)
     first["text"] = "Welcome back to school"
-    assert visits.on(2).edited == 1
+    assert days.on(2).edited == 1
     platform.remove("18001")
     platform.remove("18003")
-    assert visits.on(3).gone == 2
-    assert [state for state, _ in visits.states("threads:18001")] == ["new", "edited", "gone"]
-    codes = []
-    post = {"id": "18002", "media_type": "TEXT_POST", "timestamp": graph_time(BEGAN), "username": "quarrybaycsd"}
+    assert days.on(3).gone == 2
+    assert [state for state, _ in days.states()["threads:18001"]] == ["new", "edited", "gone"]
+    post = {"id": "18002", "text": "The gym", "media_type": "TEXT_POST", "timestamp": graph_time(BEGAN + timedelta(minutes=2)), "username": "quarrybaycsd"}
     loop = {"data": [post], "paging": {"cursors": {"after": "QVFI"}, "next": f"https://graph.threads.com/x?access_token={TOKEN}"}}
-    for number, (path, answer) in enumerate([
-        ("me", refused(190, f"Error validating access token {TOKEN}", subcode=463)), ("me/replies", refused(10, "(#10) permission")),
-        ("me", refused(4, "limit reached", X_App_Usage='{"call_count":100}')), ("me/threads", (502, b"<html>", {"Content-Type": "text/html"})),
-        ("me/threads", (200, b'{"data": [{"id"', {})), ("me/threads", (200, loop, {})), ("me", (429, b"", {"Retry-After": "7200"})),
-        ("me", (429, b"", {})),
-    ]):
+    for number, (path, answer, code) in enumerate((
+        ("me", refused(190, f"Error validating access token {TOKEN}", subcode=463), "token-expired"),
+        ("me", refused(190, "The user has removed the app", subcode=458), "token-withdrawn"),
+        ("me/threads", refused(10, "(#10) permission"), "no-access"), ("me", refused(4, "limit reached", X_App_Usage='{"call_count":100}'), "rate-limited"),
+        ("me/threads", (502, b"<html>", {"Content-Type": "text/html"}), "server-error"), ("me/threads", (200, b'{"data": [{"id"', {}), "truncated"),
+        ("me/threads", (200, loop, {}), "cursor-loop"), ("me", (429, b"", {"Retry-After": "7200"}), "rate-limited"), ("me", (429, b"", {}), "rate-limited"),
+        # Suspended, deactivated or deleted: which, nobody is told.
+        ("me", refused(100, "Unsupported get request", subcode=33), "not-found"), ("me/threads", (200, {"data": "none"}, {}), "schema"),
+    ), 4):
         platform.faults = {path: [answer]}
-        codes.append(visits.on(4 + number).code)
-    assert codes == ["token-expired", "no-access", "rate-limited", "server-error", "truncated", "cursor-loop", "rate-limited", "rate-limited"]
+        day = days.on(number)
+        assert (day.code, day.new, day.edited, day.gone) == (code, 0, 0, 0)
     platform.faults = {}
     platform.nodes[USER]["username"] = "quarrybayschools"
-    assert visits.on(12).code == "renamed"
+    assert days.on(15).code == "renamed"
     platform.nodes[USER]["username"] = "quarrybaycsd"
+    monkeypatch.delenv("ROLLBOOK_THREADS_QUARRYBAYCSD_TOKEN")
+    assert days.on(16).code == "no-credential"
+    monkeypatch.setenv("ROLLBOOK_THREADS_QUARRYBAYCSD_TOKEN", TOKEN)
     write(platform, 4, "All is well", field_of_tomorrow=1)
     del platform.nodes["18002"]["permalink"]
-    day = visits.on(13)
-    assert (day.code, day.new, day.edited, day.gone) == ("", 1, 0, 0)
-    said = visits.dump() + caplog.text.encode()
-    assert TOKEN.encode() not in said
-    assert b"access_token=REDACTED" in said
+    platform.faults = {"me/replies": [(503, b"", {})]}
+    day = days.on(17)
+    assert (day.code, day.new, day.edited, day.gone) == ("server-error", 1, 0, 0), "after what was taken in"
+    platform.faults = {}
+    made_at = platform.nodes["18002"].pop("timestamp")
+    day = days.on(18)
+    assert (day.code, day.new, day.edited, day.gone) == ("", 0, 0, 0), "a post that lacks a field is not gone"
+    assert "'timestamp' is missing" in str(day.marked)
+    platform.nodes["18002"]["timestamp"] = made_at
+    day = days.on(19)
+    assert (day.code, day.new, day.edited, day.gone, day.marked) == ("", 0, 0, 0, [])
+    days.check(TOKEN, caplog.text)
+    assert b"access_token=REDACTED" in days.said()
 
 
 def test_a_token_of_another_account_is_refused(platform: StandInGraph, kernel: Callable[..., Any]) -> None:

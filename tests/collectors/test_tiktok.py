@@ -6,6 +6,7 @@ TikTok itself is not reached: what the stand-in knows is the Display API's refer
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -54,8 +55,10 @@ class StandInTikTok:
 
     def answer(self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: Any) -> tuple[int, Any, dict[str, str]]:
         self.asked.append(path)
-        if path in self.faults:
-            status, answer, *more = self.faults[path]
+        # By path; by path and "?" for a list's second page and those after it.
+        path_of_fault = f"{path}?" if body and "cursor" in body and f"{path}?" in self.faults else path
+        if path_of_fault in self.faults:
+            status, answer, *more = self.faults[path_of_fault]
             return status, answer, more[0] if more else {}
         if path.startswith("/cover/"):
             return 200, b"cover " + path.encode(), {"Content-Type": "image/jpeg"}
@@ -228,9 +231,13 @@ def test_films_are_looked_up_by_twenty(tiktok: StandInTikTok, visits: Any) -> No
 def test_a_fortnight_leaves_each_event_once(
     tiktok: StandInTikTok, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setenv("ROLLBOOK_TIKTOK_TOKEN", CANARY)
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr("collectors.tiktok.VIDEOS", 3)
     days = Fortnight(tmp_path, "tiktok:lincoln.school", {"base": tiktok.base}, {}, DAY)
     tiktok.films = {f"700000000000000000{number}": Film(f"Film {number}", DAY - timedelta(days=number)) for number in range(4)}
+    assert days.visit() == ("no-credential", 0, 0, 0)
+    assert "waiting for its owner's authorisation" in days.outcomes[-1].problem
+    monkeypatch.setenv("ROLLBOOK_TIKTOK_TOKEN", CANARY)
     assert days.visit() == ("", 4, 0, 0)
     assert days.visit() == ("", 0, 0, 0), "nothing is twice"
     tiktok.films["7000000000000000001"] = replace(tiktok.films["7000000000000000001"], text="Film 1, corrected")
@@ -246,10 +253,16 @@ def test_a_fortnight_leaves_each_event_once(
         (listing, (200, b'{"data": {"videos": [{"id"'), "truncated"), (listing, (200, {"data": {"videos": "none"}}), "schema"),
         (listing, (200, {"data": {"videos": [], "has_more": True, "cursor": 5}, "error": {"code": "ok"}}), "cursor-loop"),
         (user, (200, b"<html><title>Log in</title>"), "login-page"), (user, (200, refusal("internal_error")), "schema"),
+        # Whose account was suspended, closed or deleted has a token that is no longer good: more is not told.
+        (user, (401, refusal(f"access_token_invalid: {CANARY}")), "no-access"),
     ):
         tiktok.faults = {path: fault}
         assert days.visit() == (code, 0, 0, 0)
+    tiktok.films["7000000000000000010"] = Film("Newest", DAY + timedelta(days=3))
+    tiktok.faults = {f"{listing}?": (503, b"storm")}
+    assert days.visit() == ("server-error", 1, 0, 0), "the first page was taken in"
     tiktok.faults = {}
+    assert days.visit() == ("", 0, 0, 0)
     tiktok.name = "renamed"
     assert days.visit() == ("renamed", 0, 0, 0)
     tiktok.name = "lincoln.school"

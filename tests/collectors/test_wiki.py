@@ -205,6 +205,8 @@ class StandInMediaWiki:
         self.well = 0
         self.user: dict[str, Any] = {"userid": 7, "name": "Coach", "registration": "2026-01-01T00:00:00Z"}
         self.renamed = ""
+        #: Laid over each revision that is told.
+        self.more: dict[str, Any] = {}
         self.asked = 0
 
     def answer(self, query: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
@@ -235,7 +237,7 @@ class StandInMediaWiki:
     def _texts(self, numbers: list[int]) -> tuple[int, Any, dict[str, str]]:
         told = [
             {"revid": number, "parentid": before, "user": user, "timestamp": f"2026-10-{day:02}T12:00:00Z", "comment": "",
-             "slots": {"main": {"contentmodel": "wikitext", "contentformat": "text/x-wiki", "content": text}}}
+             "slots": {"main": {"contentmodel": "wikitext", "contentformat": "text/x-wiki", "content": text}}, **self.more}
             for number, before, user, day, text in self.revisions if number in numbers
         ]
         unknown = {str(number): {"revid": number, "missing": True} for number in numbers
@@ -281,41 +283,57 @@ def error(code: str, info: str = "No.") -> tuple[int, Any, dict[str, str]]:
 
 def test_a_fortnight_of_events_each_once(stand_in: StandInMediaWiki, archived: Make) -> None:
     """Revisions of two users, a deletion and bad days: what the archive and the completeness table have in the end."""
-    district = archived(f"wiki:{stand_in.base}/api.php#Coach")
+    days = archived(f"wiki:{stand_in.base}/api.php#Coach")
 
     def day(number: int) -> Any:
         stand_in.asked = 0
-        return district.run(datetime(2026, 10, number, 18, tzinfo=UTC))
+        return days.on(number)
 
     stand_in.revisions = [(1, 0, "Coach", 1, "one"), (2, 1, "Other", 2, "one\ntwo")]
     assert day(2).new == 1
     stand_in.revisions.append((3, 2, "Coach", 3, "one\ntwo\n[[File:A.png|alt=A map]]"))
     assert day(3).new == 1
-    storms: list[tuple[int, Any, dict[str, str]]] = [
-        (503, b"storm", {}), (429, b"", {}), (200, b'{"query": {"us', {}), error("maxlag", "9 seconds lagged."),
-        error("readapidenied"), error("internal_api_error_DBQueryError"), (200, {"query": {"usercontribs": "none"}}, {}),
+    loop = {"continue": {"uccontinue": "x", "continue": "-||"}, "query": {"usercontribs": []}}
+    storms: list[tuple[tuple[int, Any, dict[str, str]], str]] = [
+        ((503, b"storm", {}), "server-error"), ((429, b"", {}), "rate-limited"), ((429, b"", {"Retry-After": "7200"}), "rate-limited"),
+        ((200, b'{"query": {"us', {}), "truncated"), (error("maxlag", "9 seconds lagged."), "rate-limited"),
+        (error("readapidenied"), "no-access"), (error("internal_api_error_DBQueryError"), "server-error"),
+        ((200, {"query": {"usercontribs": "none"}}, {}), "schema"), ((200, loop, {}), "cursor-loop"),
     ]
-    for stand_in.fault in storms:
+    for stand_in.fault, code in storms:
         stand_in.well = 1
-        assert day(4).new == 0
-    stand_in.fault = None
+        assert (bad := day(4)).code == code
+        assert (bad.new, bad.gone) == (0, 0)
     stand_in.revisions.append((4, 99, "Coach", 4, "five"))  # the wiki hides the one before it
     stand_in.revisions.append((5, 4, "Coach", 4, "five\nsix"))
+    stand_in.fault, stand_in.well = (503, b"storm", {}), 3  # the list of uploads: the revisions were taken in
+    assert ((half := day(5)).code, half.new, half.gone) == ("server-error", 1, 0)
+    stand_in.fault = None
     del stand_in.revisions[0]
     found = day(5)
-    assert (found.new, found.gone, len(found.marked)) == (1, 1, 1)
-    stand_in.user = {"name": "Coach", "missing": True}
-    day(6)
+    assert (found.new, found.gone, len(found.marked)) == (0, 1, 1)
+    stand_in.more = {"a_field_of_tomorrow": 1}
+    assert ((found := day(5)).code, found.new, found.edited, found.gone) == ("", 0, 0, 0)
+    stand_in.more = {"timestamp": None}
+    assert ((found := day(5)).code, found.new, found.edited, found.gone) == ("", 0, 0, 0), "marked, and not gone"
+    assert "timestamp" in str(found.marked)
+    stand_in.more = {}
+    usual, codes = stand_in.user, []
+    for change in (
+        {"blockexpiry": "infinite", "blockreason": "left"}, {"userid": 99}, {"userid": None}, {"name": "Coach", "missing": True},
+    ):
+        stand_in.user = {**usual, **change}
+        codes.append(day(6).code)
+    assert codes == ["suspended", "foreign-id", "schema", "not-found"]
     stand_in.renamed = "Coach Retired"
-    assert "Coach Retired" in day(7).problem
-    assert district.states() == {
+    assert ((renamed := day(7)).code, "Coach Retired" in renamed.problem) == ("renamed", True)
+    stand_in.user = usual
+    assert ((found := day(8)).code, found.new, found.edited, found.gone) == ("", 0, 0, 0)
+    assert days.states() == {
         "revision/1": [("new", "Club\none"), ("gone", "Club\none")], "revision/3": [("new", "[[File:A.png|alt=A map]]")],
         "revision/5": [("new", "six")],
     }
-    assert district.codes == [
-        "", "", "server-error", "rate-limited", "truncated", "rate-limited", "no-access", "server-error", "schema", "",
-        "not-found", "renamed",
-    ]
+    days.check()
 
 
 def test_a_contribution_that_cannot_be_asked_for_is_marked(stand_in: StandInMediaWiki, kernel: Make) -> None:

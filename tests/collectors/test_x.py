@@ -92,9 +92,16 @@ def test_a_fortnight(in_either: District) -> None:
     day = in_either.visit(at=at(14))
     assert (day.new, day.edited, day.gone) == (0, 1, 1)
     assert [state for state, _ in in_either.versions(first)] == ["new", "edited", "edited", "gone"]
+    # What fails comes after what is new was taken in; the others are a test each (test_x_refusals.py).
+    server.say(at(14, 16), "No school tomorrow")
+    server.fault = lambda asked: (503, b"storm") if "start_time" in asked.query else None
+    half = in_either.visit(at=at(15))
+    assert (half.code, half.new, half.edited, half.gone) == ("server-error", 1, 0, 0)
+    server.fault = lambda asked: None
     quiet = in_either.visit(at=at(15))
     assert (quiet.new, quiet.edited, quiet.gone, quiet.marked) == (0, 0, 0, [])
     assert in_either.visit(full=True, at=at(16)).new == 0
+    in_either.check()
 
 
 def test_a_long_history_is_paged_and_later_visits_read_back_only_as_far_as_asked(district: District) -> None:

@@ -58,6 +58,7 @@ def test_states_of_an_account(district: District) -> None:
     back = district.visit()
     assert (back.code, back.new, back.gone) == ("", 0, 0)
     assert back.cursor == held
+    district.check()
 
 
 def test_a_suspended_account_loses_no_post(district: District) -> None:
@@ -115,6 +116,7 @@ def test_each_refusal_is_a_named_error_and_costs_nothing(district: District, whe
     good = district.visit()
     assert (good.code, good.new, good.edited, good.gone) == ("", 0, 0, 0)
     assert good.cursor == held
+    district.check()
 
 
 def test_a_limit_says_until_when(district: District) -> None:

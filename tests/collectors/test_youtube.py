@@ -8,6 +8,7 @@ beside the checkout, the excerpt is checked by it.
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -615,13 +616,19 @@ def test_where_the_header_is_not_known_the_key_goes_into_the_address_and_into_no
 def test_a_fortnight_leaves_each_event_once(
     youtube: StandInYouTube, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setenv("ROLLBOOK_YOUTUBE_API_KEY", CANARY)
+    caplog.set_level(logging.DEBUG)
     reroute = {"https://i.ytimg.com": youtube.base, "https://yt3.ggpht.com": youtube.base}
     days = Fortnight(tmp_path, "youtube:@lincoln", {"base": youtube.base}, reroute, DAY)
     youtube.films = {f"film{number:07}": Film(f"Film {number}", at=DAY - timedelta(days=number)) for number in range(4)}
     youtube.comments = {"Ug1": Said(OTHER, "Nice", "film0000000"), "Ug1.a": Said(CHANNEL, "Thank you", "film0000000", parent="Ug1")}
+    assert days.visit() == ("no-credential", 0, 0, 0)
+    assert "waiting for its owner's authorisation" in days.outcomes[-1].problem
+    monkeypatch.setenv("ROLLBOOK_YOUTUBE_API_KEY", CANARY)
     assert days.visit() == ("", 5, 0, 0)
     assert days.visit() == ("", 0, 0, 0), "nothing is twice"
+    monkeypatch.delenv("ROLLBOOK_YOUTUBE_API_KEY")
+    assert days.visit() == ("", 0, 0, 0), "nor is it by the feed, which shows the channel that is known by now"
+    monkeypatch.setenv("ROLLBOOK_YOUTUBE_API_KEY", CANARY)
     youtube.films["film0000001"].about = "with a description now"
     youtube.comments["Ug1.a"] = replace(youtube.comments["Ug1.a"], text="Thank you all", updated=DAY + timedelta(days=1))
     assert days.visit() == ("", 0, 2, 0)
@@ -632,6 +639,9 @@ def test_a_fortnight_leaves_each_event_once(
     assert "made private" in days.history("youtube:film0000003")[-1][2]
     del youtube.comments["Ug1.a"]
     assert days.visit() == ("", 0, 0, 1)
+    loop = {"kind": "youtube#playlistItemListResponse", "items": [], "nextPageToken": "again"}
+    youtube.faults = {"playlistItems": (200, loop)}
+    assert days.visit() == ("cursor-loop", 0, 0, 0)
     for fault, code in (
         ((403, refusal("quotaExceeded", "quota")), "quota"), ((400, refusal("keyInvalid", "API key expired")), "no-access"),
         ((503, b"storm"), "server-error"), ((429, b"", {"Retry-After": "7200"}), "rate-limited"), ((429, b""), "rate-limited"),
@@ -640,7 +650,14 @@ def test_a_fortnight_leaves_each_event_once(
     ):
         youtube.faults = {"channels": fault}
         assert days.visit() == (code, 0, 0, 0)
+    youtube.films["latest00000"] = Film("Latest", at=DAY + timedelta(days=3))
+    youtube.faults = {"commentThreads": (503, b"storm")}
+    assert days.visit() == ("server-error", 1, 0, 0), "the videos were taken in"
     youtube.faults = {}
+    assert days.visit() == ("", 0, 0, 0)
+    youtube.changed = lambda method, answer: answer["items"][0].update(status={"privacyStatus": "private"}) if method == "channels" else None
+    assert days.visit() == ("private", 0, 0, 0)
+    youtube.changed = lambda method, answer: None
     youtube.handle = "@renamed"
     assert days.visit() == ("renamed", 0, 0, 0)
     youtube.handle, youtube.gone = "@lincoln", True

@@ -12,15 +12,12 @@ import pytest
 from sqlalchemy import select, update
 
 from rollbook.archive import schema as t
-from rollbook.archive.archive import Archive
 from rollbook.archive.names import held_under, names_of
 from rollbook.archive.posts import captures, versions
 from rollbook.archive.verify import verify
-from rollbook.collect import parse_page
-from rollbook.importing import chosen, take
 from rollbook.reading import print_post
 from rollbook.taking import Outcome
-from tests.district_visits import Visits
+from tests.collectors.fortnight import Fortnight, opened
 from tests.standin_graph import StandInGraph, graph_time, serve
 
 from .building import zipped
@@ -31,7 +28,7 @@ HOSTS = ("https://scontent-aaa1-1.xx.fbcdn.net", "https://scontent-aaa1-1.cdnins
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 
-class District(Visits):
+class District(Fortnight):
     """A District with one account, its platform, and the exports that its owner downloads."""
 
     network: str
@@ -77,20 +74,11 @@ class District(Visits):
         member = "posts/your_posts_1.json" if self.network == "facebook" else "your_instagram_activity/media/posts_1.json"
         return zipped(self.folder.parent / name, members | {member: json.dumps(items)})
 
-    def take(self, file: Path) -> Outcome:
-        with (
-            chosen(self.workspace, file, self.account) as export,
-            Archive(self.workspace.archive, operator="test", parse=parse_page) as archive,
-        ):
-            outcome = take(archive, export, "run", clock=lambda: BEGAN + timedelta(days=1))
-            assert verify(archive, quick=False, now=BEGAN).problems == ()
-        return outcome
-
     def held(self, name: str) -> tuple[str, list[tuple[str, str]], list[str], str]:
         """A post by any of its ids: the id it is held under, versions, captures, address; the same from the captures alone."""
         told = []
         for afresh in (False, True):
-            with Archive(self.workspace.archive, operator="test", parse=parse_page, afresh=afresh) as archive:
+            with opened(self.workspace, afresh=afresh) as archive:
                 assert verify(archive, quick=False, now=BEGAN).problems == ()
                 with archive.store.begin() as connection:
                     own = held_under(connection, [name])[name]
@@ -103,7 +91,7 @@ class District(Visits):
         return told[0][:4]
 
     def posts(self) -> int:
-        with Archive(self.workspace.archive, operator="test", parse=parse_page) as archive, archive.store.begin() as connection:
+        with opened(self.workspace) as archive, archive.store.begin() as connection:
             return len(connection.execute(select(t.post.c.post).where(t.post.c.kind == "post")).all())
 
 
@@ -119,7 +107,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
         platform.media = {f"{number}_n.jpg": PNG for number in range(1, 9)}
         account = "facebook:QuarryBayCSD" if network == "facebook" else "instagram:quarrybaycsd"
         reroute = {"https://graph.facebook.com": platform.base} | dict.fromkeys(HOSTS, platform.base)
-        made = District(tmp_path / "district", account, reroute, BEGAN, {"user": USER} if network == "instagram" else {})
+        made = District(tmp_path, account, {"user": USER} if network == "instagram" else {}, reroute, BEGAN)
         made.network, made.platform = network, platform
         yield made
 
@@ -132,11 +120,11 @@ def test_an_export_after_the_api(office: District) -> None:
     name = office.publish(1, "Café opens — ¡bienvenidos!", picture=True)
     assert told(office.on(1)) == ("", 1, 0, 0, 0)
     file = office.exported((1, "Café opens — ¡bienvenidos!"), (-99, "From before the API"))
-    assert told(office.take(file)) == ("", 1, 0, 0, 1)
+    assert told(office.taken(file)) == ("", 1, 0, 0, 1)
     assert office.held(name)[:3] == (name, [("new", "Café opens — ¡bienvenidos!")], ["network", "export"])
-    assert told(office.take(file)) == ("", 0, 0, 0, 0), "the same file again"
+    assert told(office.taken(file)) == ("", 0, 0, 0, 0), "the same file again"
     later = office.exported((1, "Café opens — ¡bienvenidos!"), (-99, "From before the API"), (-50, "One more"), name="later.zip")
-    assert told(office.take(later)) == ("", 1, 0, 0, 2)
+    assert told(office.taken(later)) == ("", 1, 0, 0, 2)
     assert office.posts() == 3
     assert told(office.on(2)) == ("", 0, 0, 0, 0)
 
@@ -144,7 +132,7 @@ def test_an_export_after_the_api(office: District) -> None:
 def test_the_api_after_an_export(office: District) -> None:
     words = "Café opens — ¡bienvenidos!"
     name = office.publish(1, words, picture=True)
-    assert told(office.take(office.exported((1, words)))) == ("", 1, 0, 0, 0)
+    assert told(office.taken(office.exported((1, words)))) == ("", 1, 0, 0, 0)
     assert told(office.on(1)) == ("", 0, 0, 0, 1)
     own, states, sources, url = office.held(name)
     assert own.startswith(f"{office.network}:export:"), "an id that was given stays"
@@ -162,7 +150,7 @@ def test_the_api_after_an_export(office: District) -> None:
 def test_words_that_were_changed_in_between_are_a_version(office: District) -> None:
     name = office.publish(1, "Bus 7 is late this morning. Update: it has arrived", picture=True)
     assert told(office.on(1))[1] == 1
-    assert told(office.take(office.exported((1, "Bus 7 is late this morning")))) == ("", 0, 1, 0, 0)
+    assert told(office.taken(office.exported((1, "Bus 7 is late this morning")))) == ("", 0, 1, 0, 0)
     assert office.held(name)[1:3] == (
         [("new", "Bus 7 is late this morning. Update: it has arrived"), ("edited", "Bus 7 is late this morning")], ["network", "export"]
     )
@@ -173,12 +161,12 @@ def test_the_same_words_twice_are_two_posts(office: District) -> None:
     for number in (1, 2):
         office.publish(number, "Go Owls!", picture=True)
     assert told(office.on(1))[1] == 2
-    assert told(office.take(office.exported((1, "Go Owls!"), (2, "Go Owls!"), (3, "Go Owls!")))) == ("", 1, 0, 0, 2)
+    assert told(office.taken(office.exported((1, "Go Owls!"), (2, "Go Owls!"), (3, "Go Owls!")))) == ("", 1, 0, 0, 2)
     assert office.posts() == 3
 
 
 def test_a_post_that_only_exports_have_shown_is_never_gone(office: District) -> None:
-    assert told(office.take(office.exported((1, "Only here")))) == ("", 1, 0, 0, 0)
+    assert told(office.taken(office.exported((1, "Only here")))) == ("", 1, 0, 0, 0)
     office.publish(2, "Only there", picture=True)
     for day in (1, 2):
         assert office.on(day).gone == 0
@@ -187,9 +175,9 @@ def test_a_post_that_only_exports_have_shown_is_never_gone(office: District) -> 
 
 def test_show_takes_either_id(office: District, capsys: pytest.CaptureFixture[str]) -> None:
     name = office.publish(1, "Bus 7 is late", picture=True)
-    office.take(office.exported((1, "Bus 7 is late")))
+    office.taken(office.exported((1, "Bus 7 is late")))
     office.on(1)
-    with Archive(office.workspace.archive, operator="test", parse=parse_page) as archive, archive.store.begin() as connection:
+    with opened(office.workspace) as archive, archive.store.begin() as connection:
         own = held_under(connection, [name])[name]
         assert names_of(connection, own) == [name]
     outputs = []
@@ -202,9 +190,9 @@ def test_show_takes_either_id(office: District, capsys: pytest.CaptureFixture[st
 
 def test_verify_finds_a_further_id_that_was_changed(office: District) -> None:
     name = office.publish(1, "Bus 7 is late", picture=True)
-    office.take(office.exported((1, "Bus 7 is late")))
+    office.taken(office.exported((1, "Bus 7 is late")))
     office.on(1)
-    with Archive(office.workspace.archive, operator="test", parse=parse_page) as archive:
+    with opened(office.workspace) as archive:
         with archive.store.begin() as connection:
             connection.execute(update(t.post_name).values(name="facebook:other"))
         problems = verify(archive, quick=False, now=BEGAN).problems
