@@ -173,7 +173,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     while True:
         page = tiktok.videos("list", "videos", body)
         data = _data(page)
-        _check_names(tiktok, data)
+        _check_names(tiktok, data, number)
         yield page
         times = [moment for item in data.items("videos") if (moment := written_at(item))]
         newest = max([*times, newest] if newest else times, default=None)
@@ -188,20 +188,24 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
 
 def _check(tiktok: _TikTok, user: Item) -> str:
     """The account's id. **Raises** AccountGone (renamed), PageError (foreign-id) for the token of somebody else."""
-    number, name, known = user.text("open_id"), user.words("username"), tiktok.visit.cursor.get("id", "")
-    if name and name.casefold() != tiktok.handle.casefold():
-        if known == number:
-            problem = f"the account is called {name} now: register it as tiktok:{name}"
-            raise AccountGone(problem, account=tiktok.visit.account.key, code="renamed")
-        raise user.refuse(f"the token is that of {name}, another account", code="foreign-id")
+    number, known = user.text("open_id"), tiktok.visit.cursor.get("id", "")
+    _check_name(tiktok, user, user.words("username"), number)
     if known and known != number:
         raise user.refuse("the name belongs to another account now: is it still the registered one?", code="foreign-id")
     return number
 
 
-def _check_names(tiktok: _TikTok, data: Item) -> None:
-    """**Raises** PageError (foreign-id) for videos of somebody else: a token without the scope names nobody."""
+def _check_names(tiktok: _TikTok, data: Item, number: str) -> None:
+    """The same by the videos: a token without the scope ``user.info.profile`` tells no name."""
     for item in data.items("videos"):
-        name = name_in(item.words("share_url"))
-        if name and name.casefold() != tiktok.handle.casefold():
-            raise item.refuse(f"the video is by {name}, another account", code="foreign-id")
+        _check_name(tiktok, item, name_in(item.words("share_url")), number)
+
+
+def _check_name(tiktok: _TikTok, item: Item, name: str, number: str) -> None:
+    """**Raises** AccountGone (renamed), PageError (foreign-id) where an answer is of another name."""
+    if not name or name.casefold() == tiktok.handle.casefold():
+        return
+    if number == tiktok.visit.cursor.get("id", ""):
+        problem = f"the account is called {name} now: register it as tiktok:{name}"
+        raise AccountGone(problem, account=tiktok.visit.account.key, code="renamed")
+    raise item.refuse(f"the token is that of {name}, another account", code="foreign-id")

@@ -271,6 +271,13 @@ def test_a_fortnight_leaves_each_event_once(
     assert days.outcomes[-1].marked
     tiktok.changed = lambda path, data: data.update(new_field={"x": 1})
     assert days.visit() == ("", 0, 0, 0)
+    # A token that may not ask for the name: the profile tells less, and the videos say whose they are.
+    tiktok.scopes -= {"user.info.profile"}
+    assert days.visit() == ("", 0, 1, 0)
+    tiktok.name = "renamed"
+    assert days.visit() == ("renamed", 0, 0, 0)
+    tiktok.open_id = "open-2"
+    assert days.visit() == ("foreign-id", 0, 0, 0)
     assert [state for state, _, _ in days.history("tiktok:7000000000000000001")] == ["new", "edited"]
     assert [state for state, _, _ in days.history("tiktok:7000000000000000002")] == ["new", "gone"]
     days.check(CANARY, caplog.text)
