@@ -10,7 +10,7 @@ Rate: 300 requests in five minutes; a visit takes one, one for each 40 statuses,
 Order: newest first, by the server's ids; pages by the ``Link`` header.
 Cursor: ``id`` of the account, ``newest`` status and latest edit (``edited``) seen.
 Edits and deletions: ``edited_at`` tells of an edit, ``history`` gives every version; a deleted status is HTTP 404.
-A name that belongs to another account than before is the error "foreign-id".
+An account with another name than before is the error "renamed", a name that belongs to another account "foreign-id".
 Owners' exports: the archive of Preferences, Import and export (.zip or .tar.gz); WARC and WACZ files with answers of
 this API.
 Not collected: statuses for followers or named people only (never read in, whatever a token may see), likes, counts,
@@ -178,19 +178,39 @@ def _profile(server: _Server) -> tuple[Page, Item]:
     """The page with an account's profile, and the account. **Raises** CollectError."""
     page = server.ask("accounts/lookup", "profile", {}, {"acct": server.user}, (200, 404, 410))
     if page.status != 200:
-        code = "deleted" if page.status == 410 else "not-found"
-        problem = f"{server.host} has no account {server.user} (HTTP {page.status})"
-        raise AccountGone(problem, account=server.key, code=code)
+        raise _lost(server, page)
     account = read_item(read_json(page), "profile", server.key)
     _check(server, account)
     return page, account
+
+
+def _lost(server: _Server, page: Page) -> AccountGone:
+    """Why no account has the name: what the one that had it is now, where it is known and the server tells."""
+    known, status, name = server.visit.cursor.get("id", ""), page.status, ""
+    if known and status == 404:
+        found = server.ask(f"accounts/{quote(known, safe='')}", "profile", {}, {}, (200, 404, 410))
+        status = found.status
+        if status == 200:
+            account = read_item(read_json(found), "profile", server.key)
+            if account.data.get("suspended") is True:
+                return _suspended(server)
+            name = account.words("acct")
+    if name and name.lower() != server.user.lower():
+        problem = f"the account calls itself {name} now, no longer {server.user}: correct the register"
+        return AccountGone(problem, account=server.key, code="renamed")
+    problem = f"{server.host} has no account {server.user} (HTTP {page.status})"
+    return AccountGone(problem, account=server.key, code="deleted" if status == 410 else "not-found")
+
+
+def _suspended(server: _Server) -> AccountGone:
+    return AccountGone(f"{server.host} has suspended the account", account=server.key, code="suspended")
 
 
 def _check(server: _Server, account: Item) -> None:
     """**Raises** AccountGone, or PageError (foreign-id) where the answer is about somebody else."""
     number, known = account.text("id"), server.visit.cursor.get("id", "")
     if account.data.get("suspended") is True:
-        raise AccountGone(f"{server.host} has suspended the account", account=server.key, code="suspended")
+        raise _suspended(server)
     if account.words("acct").lower() != server.user.lower():
         problem = f"asked for {server.user}, the server answers with {account.words('acct') or 'nobody'}"
         raise account.refuse(problem, code="foreign-id")

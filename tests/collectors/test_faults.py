@@ -3,79 +3,25 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from rollbook.errors import AccessError, AccountGone, NetworkError, PageError
 
+from .answering import StandIn, serve
+
 Make = Callable[..., Any]
 PAGES = Path(__file__).with_name("pages")
 
 
-@dataclass
-class Asked:
-    """One request."""
-
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-
-
-Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
-
-
-@dataclass
-class StandIn:
-    """A server whose answers a test writes: by path, a body or a function of what was asked."""
-
-    base: str = ""
-    answers: dict[str, Answer | Callable[[Asked], Answer]] = field(default_factory=dict)
-    asked: list[Asked] = field(default_factory=list)
-
-    def answer(self, asked: Asked) -> Answer:
-        self.asked.append(asked)
-        found = self.answers.get(asked.path, (404, {"error": "Record not found"}))
-        return found(asked) if callable(found) else found
-
-
 @pytest.fixture
 def stand_in() -> Iterator[StandIn]:
-    server_side = StandIn()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            status, body, *more = server_side.answer(Asked(parts.path, query, headers))
-            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.send_response(status)
-            for name, value in (more[0] if more else {}).items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    server_side.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield server_side
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serve() as server_side:
+        yield server_side
 
 
 # -- Mastodon ----------------------------------------------------------------------------------------------------
