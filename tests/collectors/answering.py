@@ -38,12 +38,14 @@ class StandIn:
     base: str = ""
     answers: dict[str, Answer | Callable[[Asked], Answer]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    #: What it answers to everything; None for what stands in ``answers``.
+    always: Answer | None = None
     #: The address of the server that answers where no answer is written; empty for none.
     real: str = ""
 
     def answer(self, asked: Asked) -> Answer:
         self.asked.append(asked)
-        found = self.answers.get(asked.path)
+        found = self.always or self.answers.get(asked.path)
         if found is None:
             return self.passed_on(asked) if self.real else (404, {"error": "Record not found"})
         return found(asked) if callable(found) else found
