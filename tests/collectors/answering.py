@@ -40,6 +40,8 @@ class StandIn:
     asked: list[Asked] = field(default_factory=list)
     #: What it answers to everything; None for what stands in ``answers``.
     always: Answer | None = None
+    #: Headers of every answer.
+    adds: dict[str, str] = field(default_factory=dict)
     #: The address of the server that answers where no answer is written; empty for none.
     real: str = ""
 
@@ -78,7 +80,7 @@ def serve() -> Iterator[StandIn]:
             status, body, *more = server_side.answer(Asked(parts.path, query, headers, self.path))
             raw = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
-            for name, value in (more[0] if more else {}).items():
+            for name, value in {**server_side.adds, **(more[0] if more else {})}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(raw)))
             self.end_headers()
