@@ -309,6 +309,18 @@ def test_a_feed_whose_pages_lead_back(feed: tuple[StandIn, Any]) -> None:
     assert loop.value.code == "cursor-loop"
 
 
+def test_a_feed_that_gives_the_same_items_for_every_page_ends(feed: tuple[StandIn, Any]) -> None:
+    """A site that WordPress made and that is served as files knows no pages, whatever is asked."""
+    server, visits = feed
+    server.answers["/feed"] = lambda asked: (
+        (200, items(6, 5, generator="https://wordpress.org/?v=6.1")) if len(server.asked) < 9 else (500, b"asked for ever")
+    )
+    seen = visits.visit()
+    assert seen.texts() == ["6", "5"]
+    assert [asked.query for asked in server.asked] == [{}, {"paged": "2"}]
+    assert seen.sweep.covered_from == datetime(2026, 9, 5, 10, tzinfo=UTC)
+
+
 def test_a_feed_that_leads_to_another_host_is_not_followed(feed: tuple[StandIn, Any]) -> None:
     server, visits = feed
     server.answers["/feed"] = (200, items(6, 5, older="https://elsewhere.example/feed?page=2"))
