@@ -5,7 +5,8 @@ https://docs.joinmastodon.org/methods/accounts/, read 2026-11. ``[collect.mastod
 server's API is when it is not at the handle's host: one address, or a table of hosts and addresses.
 Access: none on most servers. One that shows nothing without a login (HTTP 401, 422) wants a token of an account there,
 the District's own: ``rollbook connect mastodon`` gets one that may only read (``read:accounts``, ``read:statuses``).
-Its name is ``ROLLBOOK_MASTODON_HOST_TOKEN``, the host in capitals with "_" for "." and "-".
+Best is an account that posts nothing and follows nobody: a page is captured with all that its token may see. The
+token's name is ``ROLLBOOK_MASTODON_HOST_TOKEN``, the host in capitals with "_" for "." and "-".
 Rate: 300 requests in five minutes; a visit takes one, one for each 40 statuses, and one for each status newly edited.
 Order: newest first, by the server's ids; pages by the ``Link`` header.
 Cursor: ``id`` of the account, ``newest`` status and latest edit (``edited``) seen.
@@ -98,15 +99,16 @@ class _Server:
                 f"{self.base}/api/v1/{path}", account=self.key, part=part, context=context, params=params,
                 headers=headers, accept=accept,
             )
-        except AccessError as err:
-            if self.anonymous:
+        except (AccessError, PageError) as err:
+            # 422 is how Mastodon refuses an application's token that is nobody's.
+            if self.anonymous or not (isinstance(err, AccessError) or err.code == "http-422"):
                 raise
             advice = (
                 f"the token in {self.token_name} is refused: make a new one" if token else
                 f"{self.host} shows nothing without a token: `rollbook connect mastodon --account {self.key}` gets one "
                 f"({self.token_name})"
             )
-            raise AccessError(f"{err.cause}; {advice}", account=self.key, place=err.place, code=err.code) from err
+            raise AccessError(f"{err.cause}; {advice}", account=self.key, place=err.place) from err
 
 
 # -- look-ups ----------------------------------------------------------------------------------------------------
