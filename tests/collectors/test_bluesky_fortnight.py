@@ -12,16 +12,12 @@ from typing import Any
 
 import pytest
 
-from rollbook.http import Limits
-
 from .answering import Answer, Asked, StandIn, serve
 from .fortnight import Fortnight
 from .test_bluesky import Author, png, reference
 
 #: Bluesky is read without a credential: what a server hands out unasked is not kept either.
 CANARY = "canary_bluesky_session_77c0d2"
-#: No test waits five minutes because a server asks for it.
-IMPATIENT = Limits(attempts=2, patience_s=5.0)
 STATE, STATUS = "/xrpc/com.atproto.sync.getLatestCommit", "/xrpc/com.atproto.sync.getRepoStatus"
 RECORDS, RESOLVE = "/xrpc/com.atproto.repo.listRecords", "/xrpc/com.atproto.identity.resolveHandle"
 Case = tuple[str, Answer | Callable[[Asked], Answer], str]
@@ -65,7 +61,7 @@ def district(pds: str, tmp_path: Path) -> Iterator[District]:
         server.adds = {"Set-Cookie": f"session={CANARY}"}
         settings = {"appview": "", "resolver": pds, "plc": plc}
         reroute = {pds: server.base, pds.replace("127.0.0.1", "localhost"): server.base, plc: directory.base}
-        days = Fortnight(tmp_path, f"bluesky:{author.handle}", settings, reroute, datetime.now(UTC), IMPATIENT)
+        days = Fortnight(tmp_path, f"bluesky:{author.handle}", settings, reroute, datetime.now(UTC))
         yield District(author, server, directory, days)
 
 

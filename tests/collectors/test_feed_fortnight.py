@@ -11,16 +11,12 @@ from typing import Any
 
 import pytest
 
-from rollbook.http import Limits
-
 from .answering import Answer, Asked, StandIn, serve
 from .fortnight import Fortnight
 from .test_feed import Blog, png
 
 #: A feed is read without a credential: what a site hands out unasked is not kept either.
 CANARY = "canary_feed_session_1d4e83"
-#: No test waits because a server asks for it.
-IMPATIENT = Limits(attempts=2, patience_s=5.0)
 
 
 @dataclass
@@ -66,7 +62,7 @@ def district(wordpress: str, tmp_path: Path) -> Iterator[District]:
     blog = Blog(wordpress)
     with serve() as site:
         site.real, site.adds = wordpress, {"Set-Cookie": f"session={CANARY}"}
-        days = Fortnight(tmp_path, f"feed:{blog.url}", {}, {wordpress: site.base}, datetime.now(UTC), IMPATIENT)
+        days = Fortnight(tmp_path, f"feed:{blog.url}", {}, {wordpress: site.base}, datetime.now(UTC))
         yield District(blog, site, days)
 
 
