@@ -160,6 +160,7 @@ def _note(note: Item, page: Page) -> Post:
         "media_attachments": [_attached(entry, page) for entry in note.items("attachment")],
         "mentions": [{"acct": _bare(tag, "@")} for tag in tags if tag.words("type") == "Mention"],
         "tags": [{"name": _bare(tag, "#")} for tag in tags if tag.words("type") == "Hashtag"],
+        "quote": {"state": "accepted"} if quoted else None,  # so that the link in the words is read as what it is
         "poll": {"options": [{"title": choice.words("name")} for name in _CHOICES for choice in note.items(name)]},
     }
     post = own_status(Item(status, note.place, note.account), Server(page.account, page.context.get("host", ""), ""))

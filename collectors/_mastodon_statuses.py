@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlsplit
 
-from rollbook.hypertext import Anchor, Hypertext, read_html
+from rollbook.hypertext import Anchor, read_html
 from rollbook.pages import Item, read_each, read_item, read_json, read_time, refuse
 from rollbook.types import Media, MediaType, Page, Parsed, Post, PostKind, Reference
 
@@ -21,6 +22,8 @@ PUBLIC = ("public", "unlisted")
 FRAME = (
     "id", "uri", "url", "created_at", "visibility", "language", "in_reply_to_id", "in_reply_to_account_id", "account",
 )
+#: For servers that know no quotes the link to the quoted status stands in the words, as a part of this class.
+_INLINE = re.compile(r'<(p|span) class="quote-inline">.{0,4000}?</\1>', re.DOTALL)
 _MEDIA: dict[str, MediaType] = {"image": "image", "gifv": "video", "video": "video", "audio": "audio"}
 
 
@@ -67,11 +70,13 @@ class Server:
 
 def frame(status: Item) -> dict[str, object]:
     """What ``history`` does not say of a status, for the context of its page."""
-    author, quote = status.item("account"), _quoted(status)
+    author, shown = status.item("account"), _quoted(status)
     kept = {name: status.data.get(name) for name in FRAME} | {"account": {"id": author.name("id")}}
-    if quote:
-        its_author = {"acct": quote.item("account").words("acct")}
-        kept["quote"] = {"quoted_status": {"uri": quote.text("uri"), "account": its_author}}
+    if shown:
+        its_author = {"acct": shown.item("account").words("acct")}
+        kept["quote"] = {"quoted_status": {"uri": shown.text("uri"), "account": its_author}}
+    elif _quotes(status):
+        kept["quote"] = {"state": status.item("quote").words("state")}
     return kept
 
 
@@ -94,25 +99,41 @@ def _status(item: Item, server: Server) -> Post:
     if item.text("visibility") not in PUBLIC:
         raise item.refuse("is not public and was not read in", code="not-public")
     original = item.item_or_none("reblog")
-    if original:
-        return _repost(item, original, server)
-    return own_status(item, server)
+    if original is None:
+        return own_status(item, server)
+    if not _is_public(original):
+        raise item.refuse("repeats a status that is not public and was not read in", code="not-public")
+    return _repost(item, original, server)
+
+
+def _is_public(status: Item) -> bool:
+    """Whether anybody may see a status inside another one; some software leaves its visibility out."""
+    return (status.words("visibility") or "public") in PUBLIC
 
 
 def own_status(item: Item, server: Server) -> Post:
-    uri, hypertext, quote = item.text("uri"), read_html(item.words("content")), _quoted(item)
-    text, links = _words(item, hypertext, quoted=quote is not None)
-    reply_to = _parent(item, uri, server)
+    uri, quote, (content, named) = item.text("uri"), _quoted(item), _without_inline(item)
+    hypertext, reply_to = read_html(content), _parent(item, uri, server)
     kind: PostKind = "reply" if reply_to else "quote" if quote else "post"
     return Post(
-        id=f"mastodon:{uri}", account=server.account, network="mastodon", kind=kind, text=text,
+        id=f"mastodon:{uri}", account=server.account, network="mastodon", kind=kind, text=_words(item, hypertext.text),
         created_at=item.moment("created_at"), url=item.words("url") or uri, edited_at=item.moment_or_none("edited_at"),
         lang=item.words("language") or None, reply_to=reply_to,
-        quote_of=_reference(quote, server) if quote else None, links=links,
+        quote_of=_reference(quote, server) if quote else None, links=_links((*hypertext.anchors, *named)),
         mentions=_mentioned(item, hypertext.anchors),
         hashtags=_hashtags(hypertext.anchors) or _listed(item, "tags", "name"),
         media=tuple(_media(entry) for entry in item.items("media_attachments")),
     )
+
+
+def _without_inline(item: Item) -> tuple[str, tuple[Anchor, ...]]:
+    """The content without the link to the status that it quotes; that link, where nothing else tells it."""
+    content = item.words("content")
+    inline = _INLINE.search(content) if _quotes(item) else None
+    if inline is None:
+        return content, ()
+    named = () if _quoted(item) else read_html(inline[0]).anchors
+    return content[: inline.start()] + content[inline.end() :], named
 
 
 def _repost(item: Item, original: Item, server: Server) -> Post:
@@ -124,16 +145,11 @@ def _repost(item: Item, original: Item, server: Server) -> Post:
     )
 
 
-def _words(item: Item, hypertext: Hypertext, *, quoted: bool) -> tuple[str, tuple[str, ...]]:
-    """Text and links: the warning that a reader sees first, the words, the choices of a poll."""
-    text, anchors = hypertext.text, hypertext.anchors
-    if quoted and text.startswith("RE: "):
-        # For servers that know no quotes the link to the quoted status stands before the words (class quote-inline).
-        text, anchors = text.partition("\n")[2].strip(), anchors[1:]
+def _words(item: Item, text: str) -> str:
+    """The warning that a reader sees first, the words, the choices of a poll."""
     poll = item.item_or_none("poll")
     choices = [f"- {option.words('title')}" for option in poll.items("options")] if poll else []
-    parts = (item.words("spoiler_text"), text, "\n".join(choices))
-    return "\n".join(part for part in parts if part), _links(anchors)
+    return "\n".join(part for part in (item.words("spoiler_text"), text, "\n".join(choices)) if part)
 
 
 # A hashtag is marked "mention hashtag", a name "u-url mention".
@@ -166,13 +182,20 @@ def _listed(item: Item, name: str, field: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry.words(field) for entry in item.items(name) if entry.words(field)))
 
 
+def _quotes(item: Item) -> bool:
+    """Whether the status quotes one, shown or not: a quote that is taken back or not yet allowed has a state alone."""
+    quote = item.item_or_none("quote")
+    return quote is not None and (bool(quote.words("state")) or _quoted(item) is not None)
+
+
 def _quoted(item: Item) -> Item | None:
     """The status that this one quotes; None where it may not be shown. Forks put it into ``quote`` itself."""
     quote = item.item_or_none("quote")
     if quote is None:
         return None
     inner = quote.item_or_none("quoted_status")
-    return inner or (quote if "content" in quote.data and "uri" in quote.data else None)
+    shown = inner or (quote if "content" in quote.data and "uri" in quote.data else None)
+    return shown if shown and _is_public(shown) else None
 
 
 def _reference(status: Item, server: Server) -> Reference:

@@ -13,7 +13,7 @@ Owners' exports: the repository file (.car), where its hashes and the account's 
 answers of the AppView, or of the account's server where it is registered by its DID.
 Not collected: likes, follows, lists, labels, counts, other people's replies; of a reposted or quoted post only what is
 shown of it; what only a login can see.
-Tested: live against an AT Protocol server (PDS) of the network's makers.
+Tested: live against an AT Protocol server (PDS) and an AppView of the network's makers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from collectors._bluesky_network import Identity, Network, gone, pds_of
 from collectors._bluesky_records import POST, PROFILE, REPOST, URI, parse, tid_time
 from rollbook.errors import AddressRefused, CollectError, NetworkError, RateLimited
 from rollbook.http import Door
-from rollbook.pages import entries, reach, read_item, read_json, step
+from rollbook.pages import Item, entries, reach, read_item, read_json, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
@@ -81,7 +81,15 @@ def fetch_profile(visit: Visit, door: Door) -> Page:
     identity = network.identify()
     if identity.handle and identity.handle != visit.account.handle:
         network = Network(replace(visit, account=replace(visit.account, key=f"bluesky:{identity.handle}")), door)
-    return _profile(network, identity)
+    try:
+        return _profile(network, identity)
+    except (RateLimited, AddressRefused):
+        raise
+    except NetworkError:
+        if not network.appview:
+            raise
+    page, _ = _profile_view(network, identity)
+    return page
 
 
 def _profile(network: Network, identity: Identity) -> Page:
@@ -89,6 +97,16 @@ def _profile(network: Network, identity: Identity) -> Page:
         identity.pds, "com.atproto.repo.getRecord", "profile", identity.context,
         {"repo": identity.did, "collection": PROFILE, "rkey": "self"}, (200, 400),
     )
+
+
+def _profile_view(network: Network, identity: Identity) -> tuple[Page, Item]:
+    """The profile as the AppView shows it, where the account's own server does not answer. **Raises** AccountGone."""
+    whose = {"actor": identity.did}
+    page = network.ask(network.appview, "app.bsky.actor.getProfile", "profile", identity.context, whose, (200, 400))
+    profile = read_item(read_json(page), "profile", network.key)
+    if page.status != 200:
+        raise gone(network, profile.words("error"), network.appview)
+    return page, profile
 
 
 # -- a visit -----------------------------------------------------------------------------------------------------
@@ -220,13 +238,10 @@ def _subject(repost: Mapping[str, object]) -> str:
 def _from_appview(network: Network, identity: Identity) -> Generator[Page, None, Sweep]:
     """What the AppView shows of the account. It concludes nothing, and the repository is read again next time."""
     visit = network.visit
-    whose = {"actor": identity.did}
-    page = network.ask(network.appview, "app.bsky.actor.getProfile", "profile", identity.context, whose, (200, 400))
-    profile = read_item(read_json(page), "profile", network.key)
-    if page.status != 200:
-        raise gone(network, profile.words("error"), network.appview)
-    yield page
-    params: dict[str, str | int] = {**whose, "filter": "posts_with_replies", "limit": RECORDS}
+    page, profile = _profile_view(network, identity)
+    if any(post.text or post.media for post in parse(page).posts):  # an account without a profile has an empty one here
+        yield page
+    params: dict[str, str | int] = {"actor": identity.did, "filter": "posts_with_replies", "limit": RECORDS}
     seen = set[str]()
     while True:
         page = network.ask(network.appview, "app.bsky.feed.getAuthorFeed", "feed", identity.context, params)

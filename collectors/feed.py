@@ -27,7 +27,7 @@ from rollbook.conditional import conditions, validators_of
 from rollbook.errors import AccountGone, CollectError
 from rollbook.exports import Export
 from rollbook.http import Door
-from rollbook.pages import reach, read_time, step
+from rollbook.pages import reach, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Account, Page, Parsed, Post
 
@@ -101,11 +101,17 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     validators = validators_of(page)
     cursor = {"read": page.fetched_at.isoformat(), **validators} if validators else {}
     since = reach(visit, read_time(visit.cursor.get("newest", "")))
-    dates, seen, number = list[datetime](), {url}, 1
+    dates, seen, shown, number = list[datetime](), {url}, set[str](), 1
     while True:
-        yield page
         feed, number = read_feed(page), number + 1
-        dates += feed.dates
+        items = {entry.guid or entry.link or entry.title.value for entry in feed.entries}
+        if items and items <= shown:
+            if feed.older_url:
+                problem = "the page of older items shows the same again; what is older was not read"
+                raise refuse(page, "cursor-loop", problem)
+            break  # a site served as files, whose feed is the same whatever page is asked for
+        yield page
+        dates, shown = [*dates, *feed.dates], shown | items
         older = _older(url, feed, number)
         if not older or not feed.entries or (feed.dates and min(feed.dates) < since):
             break

@@ -5,12 +5,13 @@ https://docs.joinmastodon.org/methods/accounts/, read 2026-11. ``[collect.mastod
 server's API is when it is not at the handle's host: one address, or a table of hosts and addresses.
 Access: none on most servers. One that shows nothing without a login (HTTP 401, 422) wants a token of an account there,
 the District's own: ``rollbook connect mastodon`` gets one that may only read (``read:accounts``, ``read:statuses``).
-Its name is ``ROLLBOOK_MASTODON_HOST_TOKEN``, the host in capitals with "_" for "." and "-".
+Best is an account that posts nothing and follows nobody: a page is captured with all that its token may see. The
+token's name is ``ROLLBOOK_MASTODON_HOST_TOKEN``, the host in capitals with "_" for "." and "-".
 Rate: 300 requests in five minutes; a visit takes one, one for each 40 statuses, and one for each status newly edited.
 Order: newest first, by the server's ids; pages by the ``Link`` header.
 Cursor: ``id`` of the account, ``newest`` status and latest edit (``edited``) seen.
 Edits and deletions: ``edited_at`` tells of an edit, ``history`` gives every version; a deleted status is HTTP 404.
-A name that belongs to another account than before is the error "foreign-id".
+An account with another name than before is the error "renamed", a name that belongs to another account "foreign-id".
 Owners' exports: the archive of Preferences, Import and export (.zip or .tar.gz); WARC and WACZ files with answers of
 this API.
 Not collected: statuses for followers or named people only (never read in, whatever a token may see), likes, counts,
@@ -98,15 +99,16 @@ class _Server:
                 f"{self.base}/api/v1/{path}", account=self.key, part=part, context=context, params=params,
                 headers=headers, accept=accept,
             )
-        except AccessError as err:
-            if self.anonymous:
+        except (AccessError, PageError) as err:
+            # 422 is how Mastodon refuses an application's token that is nobody's.
+            if self.anonymous or not (isinstance(err, AccessError) or err.code == "http-422"):
                 raise
             advice = (
                 f"the token in {self.token_name} is refused: make a new one" if token else
                 f"{self.host} shows nothing without a token: `rollbook connect mastodon --account {self.key}` gets one "
                 f"({self.token_name})"
             )
-            raise AccessError(f"{err.cause}; {advice}", account=self.key, place=err.place, code=err.code) from err
+            raise AccessError(f"{err.cause}; {advice}", account=self.key, place=err.place) from err
 
 
 # -- look-ups ----------------------------------------------------------------------------------------------------
@@ -178,19 +180,39 @@ def _profile(server: _Server) -> tuple[Page, Item]:
     """The page with an account's profile, and the account. **Raises** CollectError."""
     page = server.ask("accounts/lookup", "profile", {}, {"acct": server.user}, (200, 404, 410))
     if page.status != 200:
-        code = "deleted" if page.status == 410 else "not-found"
-        problem = f"{server.host} has no account {server.user} (HTTP {page.status})"
-        raise AccountGone(problem, account=server.key, code=code)
+        raise _lost(server, page)
     account = read_item(read_json(page), "profile", server.key)
     _check(server, account)
     return page, account
+
+
+def _lost(server: _Server, page: Page) -> AccountGone:
+    """Why no account has the name: what the one that had it is now, where it is known and the server tells."""
+    known, status, name = server.visit.cursor.get("id", ""), page.status, ""
+    if known and status == 404:
+        found = server.ask(f"accounts/{quote(known, safe='')}", "profile", {}, {}, (200, 404, 410))
+        status = found.status
+        if status == 200:
+            account = read_item(read_json(found), "profile", server.key)
+            if account.data.get("suspended") is True:
+                return _suspended(server)
+            name = account.words("acct")
+    if name and name.lower() != server.user.lower():
+        problem = f"the account calls itself {name} now, no longer {server.user}: correct the register"
+        return AccountGone(problem, account=server.key, code="renamed")
+    problem = f"{server.host} has no account {server.user} (HTTP {page.status})"
+    return AccountGone(problem, account=server.key, code="deleted" if status == 410 else "not-found")
+
+
+def _suspended(server: _Server) -> AccountGone:
+    return AccountGone(f"{server.host} has suspended the account", account=server.key, code="suspended")
 
 
 def _check(server: _Server, account: Item) -> None:
     """**Raises** AccountGone, or PageError (foreign-id) where the answer is about somebody else."""
     number, known = account.text("id"), server.visit.cursor.get("id", "")
     if account.data.get("suspended") is True:
-        raise AccountGone(f"{server.host} has suspended the account", account=server.key, code="suspended")
+        raise _suspended(server)
     if account.words("acct").lower() != server.user.lower():
         problem = f"asked for {server.user}, the server answers with {account.words('acct') or 'nobody'}"
         raise account.refuse(problem, code="foreign-id")

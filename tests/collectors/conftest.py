@@ -83,6 +83,13 @@ def pds() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def atproto() -> Iterator[tuple[str, str]]:
+    """The addresses of AT Protocol's own server and of Bluesky's AppView over it."""
+    for words in start("atproto_devenv", block=6):
+        yield words[0], words[1]
+
+
+@pytest.fixture(scope="session")
 def mastodon_mock() -> Iterator[str]:
     """The address of a mock of Mastodon (PyPI: mastodon-mock)."""
     for words in start("masto_mock"):

@@ -49,9 +49,11 @@ def opened(workspace: Workspace, *, afresh: bool = False) -> Archive:
     return Archive(workspace.archive, operator="test", parse=parse_page, afresh=afresh)
 
 
-def visited(workspace: Workspace, at: datetime, request: Request | None = None) -> Outcome:
+def visited(
+    workspace: Workspace, at: datetime, request: Request | None = None, limits: Limits | None = None
+) -> Outcome:
     """A visit of the only account, after which the archive is whole and the completeness table tells how it went."""
-    clock, limits = Day(at), Limits(interval_s=0)
+    clock, limits = Day(at), limits or Limits(interval_s=0)
     with opened(workspace) as archive, Door(workspace.collect, archive, limits=limits, clock=clock) as door:
         asked = request or Request()
         (outcome,) = collect(workspace, archive, door, asked, "run", clock=clock.now, sleep=lambda seconds: None)
@@ -92,9 +94,10 @@ class Fortnight:
     def __init__(
         self, folder: Path, account: str, settings: Mapping[str, Any] | None = None,
         reroute: Mapping[str, str] | None = None, first: datetime = FIRST, *, look_back_days: int = 30,
+        limits: Limits | None = None,
     ) -> None:
         self.folder, self.account, self.first, self.now = folder / "district", account, first, first
-        self.outcomes: list[Outcome] = []
+        self.limits, self.outcomes = limits, list[Outcome]()
         self.imports: list[Outcome] = []
         list(lay(self.folder, Answers("Invented District", accounts=(account,))))
         networks = {account.partition(":")[0]: dict(settings or {})}
@@ -105,7 +108,7 @@ class Fortnight:
     def on(self, day: int) -> Outcome:
         """The visit of the nth day after the first."""
         self.now = self.first + timedelta(days=day)
-        self.outcomes.append(visited(self.workspace, self.now))
+        self.outcomes.append(visited(self.workspace, self.now, limits=self.limits))
         return self.outcomes[-1]
 
     def visit(self) -> tuple[str, int, int, int]:

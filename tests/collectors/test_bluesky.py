@@ -70,6 +70,21 @@ class Author:
     def delete(self, made: Any) -> None:
         self.call("com.atproto.repo.deleteRecord", repo=self.did, collection=POST, rkey=key(made))
 
+    def take_down(self, *, applied: bool = True) -> None:
+        """As the server's moderators would, with the password that its makers give it for tests."""
+        subject = {"$type": "com.atproto.admin.defs#repoRef", "did": self.did}
+        answer = requests.post(
+            f"{self.pds}/xrpc/com.atproto.admin.updateSubjectStatus", auth=("admin", "admin-pass"), timeout=20,
+            json={"subject": subject, "takedown": {"applied": applied, "ref": "1"}},
+        )
+        assert answer.ok, answer.text
+
+    def activate(self) -> None:
+        """Comes back after it deactivated itself."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        answer = requests.post(f"{self.pds}/xrpc/com.atproto.server.activateAccount", headers=headers, timeout=20)
+        assert answer.ok, answer.text
+
     def repost(self, made: Any) -> Any:
         record = {"$type": REPOST, "subject": made, "createdAt": datetime.now(UTC).isoformat()}
         return self.call("com.atproto.repo.createRecord", repo=self.did, collection=REPOST, record=record)

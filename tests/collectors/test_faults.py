@@ -3,79 +3,26 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from rollbook.errors import AccessError, AccountGone, NetworkError, PageError
+from rollbook.formats import fingerprint
+
+from .answering import StandIn, serve
 
 Make = Callable[..., Any]
 PAGES = Path(__file__).with_name("pages")
 
 
-@dataclass
-class Asked:
-    """One request."""
-
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-
-
-Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
-
-
-@dataclass
-class StandIn:
-    """A server whose answers a test writes: by path, a body or a function of what was asked."""
-
-    base: str = ""
-    answers: dict[str, Answer | Callable[[Asked], Answer]] = field(default_factory=dict)
-    asked: list[Asked] = field(default_factory=list)
-
-    def answer(self, asked: Asked) -> Answer:
-        self.asked.append(asked)
-        found = self.answers.get(asked.path, (404, {"error": "Record not found"}))
-        return found(asked) if callable(found) else found
-
-
 @pytest.fixture
 def stand_in() -> Iterator[StandIn]:
-    server_side = StandIn()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            status, body, *more = server_side.answer(Asked(parts.path, query, headers))
-            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.send_response(status)
-            for name, value in (more[0] if more else {}).items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    server_side.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield server_side
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serve() as server_side:
+        yield server_side
 
 
 # -- Mastodon ----------------------------------------------------------------------------------------------------
@@ -200,6 +147,56 @@ def test_mastodon_a_history_that_is_not_kept(mastodon: tuple[StandIn, Any]) -> N
     assert seen.texts() == ["2"]
     assert [mark.where for mark in seen.marked] == ["statuses[1]"]
     assert server.asked[-1].path == "/api/v1/statuses/2/history"
+
+
+INLINE = '<p class="quote-inline">RE: <a href="https://field.example/@coach/9">https://field.example/@coach/9</a></p>'
+QUOTED = {"uri": "https://field.example/users/coach/statuses/9", "content": "<p>We won</p>", "account": {"acct": "coach@field.example"}}
+
+
+def test_mastodon_a_quote_that_may_not_be_shown(mastodon: tuple[StandIn, Any]) -> None:
+    """Its words stay the author's own, whatever becomes of what it quotes."""
+    server, visits = mastodon
+    states = {1: "pending", 2: "revoked", 3: "blocked_account"}
+    told = [status(number, content=f"{INLINE}<p>Proud</p>", quote={"state": state, "quoted_status": None}) for number, state in states.items()]
+    told.append(status(4, content=f"{INLINE}<p>Proud</p>", quote={"state": "accepted", "quoted_status": QUOTED}))
+    told.append(status(5, content="<p>RE: parking</p><p>Use lot B</p>", quote={"state": "accepted", "quoted_status": QUOTED}))
+    told.append(status(6, content=f"{INLINE}<p>Proud</p>", quote={"state": "accepted", "quoted_status": {**QUOTED, "visibility": "private"}}))
+    server.answers[TIMELINE] = (200, told)
+    posts = [post for post in visits.visit().posts if post.kind != "profile"]
+    assert [post.text for post in posts] == ["Proud"] * 4 + ["RE: parking\n\nUse lot B", "Proud"]
+    shown = [(post.kind, post.quote_of.text) for post in posts if post.quote_of]
+    assert shown == [("quote", "We won"), ("quote", "We won")]
+    assert [post.links for post in posts if not post.quote_of] == [("https://field.example/@coach/9",)] * 4
+    assert [post.links for post in posts if post.quote_of] == [(), ()]
+
+
+def test_mastodon_versions_of_a_quote_agree_with_the_listing(mastodon: tuple[StandIn, Any]) -> None:
+    server, visits = mastodon
+    for number, quote in ((3, {"state": "pending", "quoted_status": None}), (4, {"state": "accepted", "quoted_status": QUOTED})):
+        content, edited = f"{INLINE}<p>Proud</p>", "2026-09-05T10:00:00.000Z"
+        server.answers[TIMELINE] = (200, [status(number, content=content, quote=quote, edited_at=edited)])
+        versions = [{"content": f"{INLINE}<p>Prod</p>", "created_at": "2026-09-04T10:00:00.000Z"}, {"content": content, "created_at": edited}]
+        server.answers[f"/api/v1/statuses/{number}/history"] = (200, versions)
+        seen = [post for post in visits.visit().posts if post.kind != "profile"]
+        assert [post.text for post in seen] == ["Prod", "Proud", "Proud"]
+        assert fingerprint(seen[1]) == fingerprint(seen[2])
+
+
+def test_mastodon_what_is_not_public_inside_a_boost_is_not_read_in(mastodon: tuple[StandIn, Any]) -> None:
+    server, visits = mastodon
+    server.answers[TIMELINE] = (200, [status(2, reblog=status(1, visibility="private", content="<p>staff only</p>")), status(1)])
+    seen = visits.visit()
+    assert seen.texts() == ["1"]
+    assert [mark.problem for mark in seen.marked] == ["not-public: repeats a status that is not public and was not read in"]
+
+
+def test_mastodon_a_token_that_is_nobodys(mastodon: tuple[StandIn, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    server, visits = mastodon
+    server.answers[LOOKUP] = (422, {"error": "This method requires an authenticated user"})
+    monkeypatch.setenv("ROLLBOOK_MASTODON_TOWN_EXAMPLE_TOKEN", "an-applications-own")
+    with pytest.raises(AccessError, match="is refused") as refused:
+        visits.visit()
+    assert refused.value.code == "no-access"
 
 
 # -- Bluesky -----------------------------------------------------------------------------------------------------
@@ -361,6 +358,18 @@ def test_a_feed_whose_pages_lead_back(feed: tuple[StandIn, Any]) -> None:
     with pytest.raises(PageError) as loop:
         visits.visit()
     assert loop.value.code == "cursor-loop"
+
+
+def test_a_feed_that_gives_the_same_items_for_every_page_ends(feed: tuple[StandIn, Any]) -> None:
+    """A site that WordPress made and that is served as files knows no pages, whatever is asked."""
+    server, visits = feed
+    server.answers["/feed"] = lambda asked: (
+        (200, items(6, 5, generator="https://wordpress.org/?v=6.1")) if len(server.asked) < 9 else (500, b"asked for ever")
+    )
+    seen = visits.visit()
+    assert seen.texts() == ["6", "5"]
+    assert [asked.query for asked in server.asked] == [{}, {"paged": "2"}]
+    assert seen.sweep.covered_from == datetime(2026, 9, 5, 10, tzinfo=UTC)
 
 
 def test_a_feed_that_leads_to_another_host_is_not_followed(feed: tuple[StandIn, Any]) -> None:

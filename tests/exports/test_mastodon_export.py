@@ -98,3 +98,23 @@ def test_the_api_and_the_archive_show_the_same_status() -> None:
     assert fingerprint(by_archive) == fingerprint(by_api)
     elsewhere = replace(by_api, media=(replace(by_api.media[0], url="https://files.example/bus.png"),))
     assert likeness(elsewhere) == likeness(by_archive)
+
+
+def test_the_link_to_a_quoted_status_is_not_among_the_words_of_either() -> None:
+    quoted = "https://other.example/users/band/statuses/9"
+    words = f'<p class="quote-inline">RE: <a href="{quoted}">{quoted}</a></p><p>Proud of them</p>'
+    status = {
+        "id": "1", "uri": f"{ACTOR}/statuses/1", "url": "", "created_at": "2026-10-05T14:01:00Z", "visibility": "public", "content": words,
+        "account": {"id": "7", "acct": "office"},
+        "quote": {"state": "accepted", "quoted_status": {"uri": quoted, "content": "<p>We won</p>", "account": {"acct": "band@other.example"}}},
+    }
+    shown = Page(ACCOUNT, "timeline", "https://social.example/api", 200, {}, json.dumps([status]).encode(), NOW, {"host": "social.example", "account_id": "7"})
+    activity = note(1, "", quote=quoted, content=words)
+    context = {"host": "social.example", "actor": ACTOR, "user": "office"}
+    (by_api,) = parse(shown).posts
+    (by_archive,) = parse(Page(ACCOUNT, "export:outbox", "urn:x", 200, {}, json.dumps([activity]).encode(), NOW, context)).posts
+    assert [post.text for post in (by_api, by_archive)] == ["Proud of them", "Proud of them"]
+    assert by_api.quote_of
+    assert by_archive.quote_of
+    assert by_api.quote_of.id == by_archive.quote_of.id
+    assert likeness(by_archive) == likeness(by_api)

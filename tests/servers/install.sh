@@ -42,6 +42,7 @@ for name in "$@"; do
   [ "$(cat "$HOME_DIR/installed/$name" 2>/dev/null)" != "$stamp" ] || continue
   case $name in
     pds_only) atproto ;;
+    atproto_devenv) debian postgresql redis-server; atproto ;;
     masto_mock) python mastodon-mock==0.6.1 ;;
     wordpress) debian wordpress php-cli php-mysql php-gd php-xml php-curl mariadb-server ;;
     mediawiki) debian mediawiki php-cli php-sqlite3 php-mbstring php-xml php-intl php-gd php-curl php-apcu ;;
