@@ -58,11 +58,26 @@ def parse(page: Page) -> Parsed:
         return read_each(page, listed, "posts", partial(_discourse, page=page, user=user))
     if "results" in top.data:
         return read_each(page, entries(top, "results"), "results", partial(_misago, page=page, user=user))
+    if page.part == "file" and (alone := _alone(top, page, user)) is not None:
+        return alone
     profile = top.item_or_none("user") or top
     if "username" in profile.data:
         return Parsed((_profile(profile, page, user),))
     said = top.data.get("errors") or top.data.get("detail")
     raise refuse(page, "schema", f"the forum says: {said}" if said else "the answer holds neither posts nor a user")
+
+
+def _alone(top: Item, page: Page, user: User) -> Parsed | None:
+    """What a visit does not ask for, looked at by itself: Discourse's newest posts, one post, a webhook's."""
+    if isinstance(top.data.get("latest_posts"), list):
+        listed = entries(top, "latest_posts")
+        return read_each(page, listed, "latest_posts", partial(_discourse, page=page, user=user))
+    post = top.data.get("post", top.data)
+    if isinstance(post, dict) and "cooked" in post:
+        return read_each(page, [post], "post", partial(_discourse, page=page, user=user))
+    if "posted_on" in top.data and "content" in top.data:
+        return read_each(page, [top.data], "post", partial(_misago, page=page, user=user))
+    return None
 
 
 def _key(user: User, number: str) -> str:

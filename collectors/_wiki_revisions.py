@@ -10,6 +10,7 @@ from collections import Counter
 from functools import partial
 from urllib.parse import quote, unquote, urlencode
 
+from collectors._wiki_dump import dumped, is_dump
 from rollbook.pages import Item, clean, entries, read_each, read_item, read_json, refuse
 from rollbook.types import Marked, Media, MediaType, Page, Parsed, Post
 
@@ -33,6 +34,8 @@ def parse(page: Page) -> Parsed:
     """Reads the user's page, revisions or uploads of an answer by its shape."""
     if page.status != 200 or page.part == "lookup":
         return Parsed()
+    if page.part == "file" and is_dump(page):
+        return _revisions(page, Item({"pages": dumped(page)}, page.part, page.account))
     top = read_item(read_json(page), page.part, page.account)
     if "error" in top.data:
         error = top.item("error")

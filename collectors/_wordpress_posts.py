@@ -11,7 +11,7 @@ from functools import partial
 
 from rollbook.errors import PageError
 from rollbook.hypertext import media_type, read_html
-from rollbook.pages import Item, mark, read_each, read_item, read_json, refuse
+from rollbook.pages import Item, entries, mark, read_each, read_item, read_json, refuse
 from rollbook.types import Marked, Media, MediaType, Page, Parsed, Post, PostKind
 
 #: The lists that are read, by their names in the API, and what their posts are.
@@ -28,7 +28,9 @@ def parse(page: Page) -> Parsed:
     if isinstance(top, list):
         return read_each(page, top, page.part, partial(_posts, page=page))
     item = read_item(top, page.part, page.account)
-    if "content" in item.data and "id" in item.data:
+    if page.part == "file" and isinstance(item.data.get("body"), list) and "status" in item.data:  # ?_envelope
+        return read_each(page, entries(item, "body"), "body", partial(_posts, page=page))
+    if "id" in item.data and {"content", "type"} & set(item.data):
         return read_each(page, [top], page.part, partial(_posts, page=page))
     if "namespaces" in item.data:
         return Parsed((_profile(item, page),))
@@ -62,6 +64,8 @@ def _posts(item: Item, page: Page) -> Sequence[Post | Marked]:
     """A post, and a mark where a picture that belongs to it cannot be read."""
     if item.words("type") == "attachment":
         raise item.refuse("is a file of the media library, not a post", code="not-a-post")
+    if "author_name" in item.data and "post" in item.data:
+        raise item.refuse("is a reader's comment, not a post", code="not-a-post")
     if item.words("status") not in ("", "publish"):
         raise item.refuse("is not public and was not read in", code="not-public")
     number, link = item.name("id"), item.text("link")

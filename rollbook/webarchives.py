@@ -46,6 +46,17 @@ def web_archives(names: frozenset[str]) -> list[str]:
     return sorted(name for name in names if name.lower().endswith(_SUFFIXES))
 
 
+def warc_name(head: bytes) -> str:
+    """What a WARC file with these first bytes is called; empty where it is none."""
+    if head.startswith(b"WARC/"):
+        return "recorded.warc"
+    try:
+        inner = zlib.decompressobj(31).decompress(head, 8) if head.startswith(b"\x1f\x8b") else b""
+    except zlib.error:
+        inner = b""
+    return "recorded.warc.gz" if inner.startswith(b"WARC/") else ""
+
+
 def answers(file: OpenedExport, member: str, passed_over: Counter[str]) -> Iterator[Answer]:
     """The answers of one WARC file; what is no public answer is counted with the reason. **Raises** PageError."""
     private = {record.url for record in _records(file, member, b"request") if _LOGIN.search(record.block)}
