@@ -46,7 +46,7 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
     """The public records, in the repository's order. **Raises** PageError where hashes or signature do not hold."""
     (member,) = export.names
     if not export.document:
-        problem = "is signed, and read only beside its account's DID document: `rollbook import` asks the network for it"
+        problem = "is signed, and read beside its account's DID document only, which `rollbook import` asks for"
         raise PageError(problem, account=account.key, place=member, code="no-document")
     document = _read_document(export.document, account)
     did, handles = document.text("id"), _handles(document)

@@ -56,7 +56,8 @@ def parse(page: Page) -> Parsed:
         if name in top.data and "didDoc" not in top.data:
             return read_each(page, [top.data], page.part, partial(reader, author=author, page=page))
     if top.words("$type") in (POST, REPOST, PROFILE):
-        raise refuse(page, "schema", f"is a record ({top.words('$type')}) without its address: whose it is cannot be told")
+        problem = f"is a record ({top.words('$type')}) without its address: whose it is cannot be told"
+        raise refuse(page, "schema", problem)
     raise refuse(page, "schema", "the answer holds neither records nor a feed, posts or a profile")
 
 

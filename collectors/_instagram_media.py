@@ -44,7 +44,7 @@ def parse(page: Page) -> Parsed:
         return read_each(page, found, page.part, read)
     if page.part == "file" and isinstance(top.data.get("mentioned_media"), dict):
         return read_each(page, [top.data["mentioned_media"]], "mentioned_media", read)
-    if page.part == "file" and _COMMENT <= set(top.data):
+    if page.part == "file" and set(top.data) >= _COMMENT:
         return read_each(page, [top.data], page.part, read)
     if "username" in top.data and not {"text", "timestamp"} & set(top.data):  # a comment has these
         return read_each(page, [top.data], page.part, partial(_profile, source=source, page=page))
@@ -80,7 +80,7 @@ class _Source:
 def _medium(item: Item, source: _Source) -> list[Post | Marked]:
     if "id" not in item.data and {"media", "uri", "creation_timestamp"} & set(item.data):
         return [export_post(item, source.account)]
-    if _COMMENT <= set(item.data) and "media_type" not in item.data:
+    if set(item.data) >= _COMMENT and "media_type" not in item.data:
         return [_comment(item, source)]
     source.check(item)
     number, kind, text = item.text("id"), item.text("media_type"), item.words("caption")

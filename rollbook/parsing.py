@@ -100,7 +100,7 @@ def parse_files(
         except CollectError as err:
             complain(f"{file}: {err.code}: {err}")
             marks += 1
-        except Exception as err:  # noqa: BLE001 - a defect in one reader is told, and the other files are read
+        except Exception as err:
             complain(f"{file}: defect: its reader failed: {type(err).__name__}: {err}; please report this")
             marks += 1
         if not (posts or marks):
@@ -153,11 +153,17 @@ def _answers(asked: _Asked, file: Path, body: bytes) -> Iterator[_Piece]:
     try:
         yield _Piece(asked.plugin.parse(page))
     except PageError:
-        export = asked.plugin.export
-        name = (file.name if export.recognises(frozenset((file.name,))) else export.name_for(page.body)) if export else ""
+        name = _member(asked.plugin, file.name, page.body)
         if not name:
             raise
         yield from _exported(asked, file, page.body, name)
+
+
+def _member(plugin: Collector, name: str, content: bytes) -> str:
+    """The name that a file has in an export of the network; empty where it is in none."""
+    if plugin.export is None:
+        return ""
+    return name if plugin.export.recognises(frozenset((name,))) else plugin.export.name_for(content)
 
 
 def _one(asked: _Asked, number: int, page: Page) -> _Piece:

@@ -12,21 +12,22 @@ import gzip
 import json
 import lzma
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
-from typing import IO
 
 from rollbook.containers import Bounds
 from rollbook.pages import refuse
 from rollbook.types import Page
 
+Reader = gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile
 #: The largest file that is read as one page, packed or unpacked.
 PAGE_BYTES = 256 * 1024 * 1024
 #: How often a file may be packed in itself.
 _LAYERS = 3
-_PACKED = {
-    b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open, b"\x5d\x00\x00": lzma.open,
+_PACKED: Mapping[bytes, Callable[[BytesIO], Reader]] = {
+    b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file), b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ\x00": lzma.LZMAFile, b"\x5d\x00\x00": lzma.LZMAFile,
 }
 #: Packed in ways that the standard library does not undo.
 _NOT_READ = {b"7z\xbc\xaf\x27\x1c": "7z", b"\x28\xb5\x2f\xfd": "zstd", b"Rar!": "rar"}
@@ -54,7 +55,7 @@ def _unpacked(page: Page) -> Page:
             break
         bounds = Bounds()
         limit = min(PAGE_BYTES, max(bounds.free_bytes, len(body) * bounds.ratio))
-        stream: IO[bytes] = opener(BytesIO(body))
+        stream = opener(BytesIO(body))
         try:
             inner = stream.read(limit + 1)
         except (OSError, EOFError, zlib.error, lzma.LZMAError) as err:
@@ -67,7 +68,7 @@ def _unpacked(page: Page) -> Page:
 
 def _as_utf8(page: Page) -> Page:
     """JSON that was saved as UTF-16 or UTF-32 in the encoding that JSON has; what else there is stays as it is."""
-    encoding = json.detect_encoding(page.body[:4])  # type: ignore[attr-defined]  # typeshed does not list it
+    encoding = json.detect_encoding(page.body[:4])
     if not encoding.startswith(("utf-16", "utf-32")):
         return page
     try:

@@ -14,11 +14,9 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
-
 from rollbook.errors import CollectError, PageError
 from rollbook.formats import fingerprint, post_json, read_post
 from rollbook.plugins import collectors
-from rollbook.types import Page
 from rollbook.unwrapping import unwrapped
 
 from .test_contract import every_page, networks
@@ -98,7 +96,7 @@ def odd_body(body: bytes, chance: random.Random) -> bytes:
 
 @networks
 def test_an_odd_page_is_posts_marks_or_a_named_error(network: str) -> None:
-    chance = random.Random(f"{network} {ROUNDS}")  # noqa: S311 - a chance that is the same each time
+    chance = random.Random(f"{network} {ROUNDS}")
     parse = collectors()[network].parse
     pages = [page for page in every_page(network) if page.status == 200]
     read = 0
