@@ -25,7 +25,7 @@ from rollbook.pages import mark
 from rollbook.plugins import Collector, collectors
 from rollbook.types import Account, Page, Parsed
 from rollbook.unwrapping import PAGE_BYTES, unwrapped
-from rollbook.webarchives import warc_name
+from rollbook.webarchives import Recording, warc_name
 
 #: ``Page.part`` of a page that comes from a file: a parser tells by its shape what it is.
 PART = "file"
@@ -192,7 +192,9 @@ def _exported(asked: _Asked, file: Path, body: bytes | None, name: str) -> Itera
                 raise _refusal(asked, "not-an-export", f"{problem} no export of {plugin.network} that is read")
             # Nothing of it is kept, so that it needs no name by its hash.
             opened_file = OpenedExport(container, "", page.account)
-            export = Chosen(Account(page.account, "district"), plugin, plugin.export, opened_file)
+            recording = Recording(opened_file) if holds_answers(plugin.export, names) else None
+            account = Account(page.account, "district")
+            export = Chosen(account, plugin, plugin.export, opened_file, recording=recording)
             yield from _portions(asked, export, page.fetched_at)
     except ConfigError as err:  # a hostile or damaged container
         raise PageError(str(err), account=page.account, place=page.part, code="export") from err
