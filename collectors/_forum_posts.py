@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from collectors._feed_entries import Entry
 from collectors._feed_formats import read_feed
 from rollbook.errors import PageError
+from rollbook.exports import RECORDED
 from rollbook.hypertext import Hypertext, read_html, web_address
 from rollbook.pages import Item, entries, mark, read_each, read_item, read_json, refuse
 from rollbook.types import Marked, Media, Page, Parsed, Post, Reference
@@ -119,11 +120,14 @@ def _action(item: Item) -> None:
     item.moment("created_at")
 
 
-def _discourse(item: Item, page: Page, user: User) -> Post:
+def _discourse(item: Item, page: Page, user: User) -> Post | None:
     number, topic, place = item.name("id"), item.name("topic_id"), item.count("post_number") or 0
     if not number:
         raise item.refuse("'id' is missing; expected a number")
-    if user.name and item.words("username").lower() != user.name.lower():
+    foreign = user.name and item.words("username").lower() != user.name.lower()
+    if foreign and RECORDED in page.context:
+        return None  # a browser shows the whole topic
+    if foreign:
         raise item.refuse(f"the post is by {item.words('username') or 'nobody'}, another user", code="foreign-id")
     if item.data.get("hidden") is True or item.data.get("user_deleted") is True or item.words("deleted_at"):
         raise item.refuse("is hidden or deleted and was not read in", code="not-public")

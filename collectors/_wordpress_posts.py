@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
+from urllib.parse import parse_qsl, urlsplit
 
 from rollbook.errors import PageError
 from rollbook.hypertext import media_type, read_html
 from rollbook.pages import Item, entries, mark, read_each, read_item, read_json, refuse
-from rollbook.types import Marked, Media, MediaType, Page, Parsed, Post, PostKind
+from rollbook.types import Account, Marked, Media, MediaType, Page, Parsed, Post, PostKind
 
 #: The lists that are read, by their names in the API, and what their posts are.
 KINDS: dict[str, PostKind] = {"posts": "post", "pages": "page"}
@@ -37,6 +39,33 @@ def parse(page: Page) -> Parsed:
     said = item.data.get("message")
     problem = f"the site says: {said}" if said else "the answer holds neither posts nor a site's name"
     raise refuse(page, "schema", problem)
+
+
+def recorded(page: Page, account: Account) -> Page | None:
+    """Whether what somebody recorded is an answer of the site's REST API: its name, its posts or its pages."""
+    route = _route(page.url, account.handle)
+    if route is None or not page.headers.get("content-type", "").lower().startswith("application/json"):
+        return None
+    steps = route.strip("/").split("/")
+    if steps == [""]:
+        return replace(page, part="profile") if b'"namespaces"' in page.body else None
+    kind = steps[2] if steps[:2] == ["wp", "v2"] and len(steps) in (3, 4) else ""
+    return replace(page, part=kind) if kind in KINDS and b'"content"' in page.body else None
+
+
+def _route(url: str, site: str) -> str | None:
+    """What a recorded address asks of the site's API; None where it asks nothing of it."""
+    try:
+        asked, own = urlsplit(url), urlsplit(site)
+    except ValueError:
+        return None
+    folder = own.path.rstrip("/")
+    if asked.netloc.lower() != own.netloc.lower() or not asked.path.startswith(f"{folder}/"):
+        return None
+    path = asked.path.removeprefix(folder)
+    if path == "/wp-json" or path.startswith("/wp-json/"):
+        return path.removeprefix("/wp-json")
+    return next((value for name, value in parse_qsl(asked.query) if name == "rest_route"), None)
 
 
 def error_code(page: Page) -> str:

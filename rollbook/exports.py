@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rollbook.plugins import Visit
 
 
+#: In ``Page.context``: when somebody recorded the page, by the recording's own word; the page counts from then.
+RECORDED = "recorded_at"
 #: The most items that one page of an export holds.
 ITEMS = 200
 #: What stands before an id that Rollbook made, after the network's name.

@@ -22,12 +22,12 @@ from rollbook.archive.posts import export_page, export_taken
 from rollbook.archive.schema import stamp
 from rollbook.containers import opened
 from rollbook.errors import CollectError, ConfigError, PageError, RollbookError
-from rollbook.exports import ITEMS, Export, Portion
+from rollbook.exports import ITEMS, RECORDED, Export, Portion
 from rollbook.http import MEDIA_BYTES, Door
 from rollbook.members import OpenedExport
 from rollbook.pages import read_time
 from rollbook.plugins import Collector, Visit, collectors
-from rollbook.taking import RECORDED, Kept, Outcome, Taking
+from rollbook.taking import Kept, Outcome, Taking
 from rollbook.types import Account, Media, Page, Post
 from rollbook.webarchives import Answer, Recording, web_archives
 from rollbook.workspace import Workspace
@@ -71,6 +71,12 @@ def chosen(workspace: Workspace, path: Path, key: str, document: Path | None = N
     with opened(path) as container:
         names = frozenset(container.sizes)
         recorded = holds_answers(plugin.export, names)
+        if not recorded and web_archives(names):
+            raise ConfigError(
+                f"is a recording of the web; of {account.network} none is read", file=path,
+                expected="the owner's own export: what a browser was shown there is the network's inner work, mostly "
+                "behind a login",
+            )
         if not recorded and not plugin.export.recognises(names):
             raise ConfigError(
                 f"is no export of {account.network} that is read", file=path,

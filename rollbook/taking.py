@@ -16,6 +16,7 @@ from rollbook.archive.names import held_under
 from rollbook.archive.posts import Known, known_posts, unfinished_media
 from rollbook.archive.schema import stamp
 from rollbook.errors import CollectError, PageError
+from rollbook.exports import RECORDED
 from rollbook.formats import fingerprint, likeness
 from rollbook.plugins import Collector
 from rollbook.recognising import Recognising, Same
@@ -53,8 +54,6 @@ class Kept:
     record_id: str
 
 
-#: In ``Page.context``: when somebody recorded the page, by the recording's own word; the page counts from then.
-RECORDED = "recorded_at"
 #: Gives the bytes of one of a post's media, for the page that it stood on. **Raises** CollectError.
 FetchMedia = Callable[[Post, Media, Page], Kept]
 

@@ -1,8 +1,8 @@
 """Recorded web pages (WARC, and WACZ around it) as answers of a network: read as a stream, each record bounded.
 
-**Source**: ISO 28500:2017 (WARC 1.1), RFC 9112 (HTTP/1.1), https://specs.webrecorder.net/wacz/1.1.1/. The indexes that a
-WACZ file brings are not believed: what stands where is found by reading. A record that was fetched while somebody was
-logged in shows what not everybody sees and is passed over.
+**Source**: ISO 28500:2017 (WARC 1.1), RFC 9112 (HTTP/1.1), https://specs.webrecorder.net/wacz/1.1.1/. The indexes in a
+WACZ file are not believed: what stands where is found by reading. A record that was fetched while somebody was logged
+in shows what not everybody sees and is passed over.
 """
 
 from __future__ import annotations
