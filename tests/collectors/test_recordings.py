@@ -78,7 +78,7 @@ def test_a_site_recorded_by_wget_twice_stands_in_time_order(
     base, folder = hugo
     (folder.parents[1] / "static" / "lion.png").write_bytes(picture)
     source, post, live = folder / "fair.md", f"website:{base}/posts/fair/", kernel(f"website:{base}/")
-    crawl = ("--recursive", "--level=2", "--page-requisites", f"{base}/posts/")
+    crawl = ("--recursive", "--level=2", "--page-requisites", f"{base}/posts/fair/", f"{base}/")
     try:
         files = []
         for words in ("Bring nothing.", "Bring a chair."):
