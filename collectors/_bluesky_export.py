@@ -45,6 +45,9 @@ def _recognises(names: frozenset[str]) -> bool:
 def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
     """The public records, in the repository's order. **Raises** PageError where hashes or signature do not hold."""
     (member,) = export.names
+    if not export.document:
+        problem = "is signed, and read beside its account's DID document only, which `rollbook import` asks for"
+        raise PageError(problem, account=account.key, place=member, code="no-document")
     document = _read_document(export.document, account)
     did, handles = document.text("id"), _handles(document)
     registered = account.handle.removeprefix("@")
@@ -64,6 +67,11 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
         )
     except NotSound as err:
         raise PageError(f"is refused: {err}", account=account.key, place=member, code="not-sound") from err
+
+
+def _name_for(content: bytes) -> str:
+    """A repository file begins with the map "roots" and "version". **Source**: CARv1."""
+    return "repo.car" if b"eroots" in content[:64] and b"gversion" in content[:128] else ""
 
 
 def _read_document(data: bytes, account: Account) -> Item:
@@ -102,4 +110,4 @@ def _recorded(page: Page, account: Account) -> Page | None:
     return None
 
 
-EXPORT = Export(recognises=_recognises, read=_read, document=_document, recorded=_recorded)
+EXPORT = Export(recognises=_recognises, read=_read, name_for=_name_for, document=_document, recorded=_recorded)

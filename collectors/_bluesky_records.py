@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from urllib.parse import urlencode
 
+from collectors._bluesky_shapes import gathered
 from rollbook.errors import PageError
 from rollbook.pages import Item, entries, read_each, read_item, read_json, read_time, refuse
 from rollbook.types import Marked, Media, MediaType, Page, Parsed, Post, Reference
@@ -38,6 +39,8 @@ def parse(page: Page) -> Parsed:
     read, author = read_json(page), _Author.of(page)
     if page.part.startswith("export:") and isinstance(read, list):
         return read_each(page, read, "records", partial(_record, author=author, page=page))
+    if page.part == "file" and (listed := gathered(read)) is not None:
+        return read_each(page, listed, page.part, partial(_any, author=author, page=page))
     top = read_item(read, page.part, page.account)
     if "records" in top.data:
         return read_each(page, entries(top, "records"), "records", partial(_record, author=author, page=page))
@@ -52,7 +55,17 @@ def parse(page: Page) -> Parsed:
     for name, reader in (("value", _record), ("handle", _profile_view)):
         if name in top.data and "didDoc" not in top.data:
             return read_each(page, [top.data], page.part, partial(reader, author=author, page=page))
+    if top.words("$type") in (POST, REPOST, PROFILE):
+        problem = f"is a record ({top.words('$type')}) without its address: whose it is cannot be told"
+        raise refuse(page, "schema", problem)
     raise refuse(page, "schema", "the answer holds neither records nor a feed, posts or a profile")
+
+
+def _any(item: Item, author: _Author, page: Page) -> Sequence[Post | Marked]:
+    """A record, a view or an entry of a feed, by its fields."""
+    if "post" in item.data:
+        return _feed_item(item, author)
+    return _view(item, author) if "record" in item.data else _record(item, author, page)
 
 
 def _threaded(thread: Item) -> Iterator[object]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from collectors._facebook_export import export_items, export_post
+from collectors._facebook_hooks import told_of
 from collectors._graph_client import by_id
 from collectors._graph_words import hashtags, links, straight
 from rollbook.pages import Item, entries, read_each, read_item, read_json, refuse
@@ -35,6 +36,8 @@ def parse(page: Page) -> Parsed:
     error = top.data.get("error")
     if error is not None:
         raise refuse(page, "schema", f"the platform says: {error.get('message') if isinstance(error, dict) else error}")
+    if page.part == "file" and isinstance(top.data.get("entry"), list):
+        return read_each(page, told_of(top), "changes", read)
     if isinstance(top.data.get("data"), list):
         return read_each(page, entries(top, "data"), "data", read)
     if by_id(top):
@@ -66,6 +69,8 @@ class _Source:
 
 def _any(item: Item, source: _Source, page: Page) -> Post:
     """A post, a comment, the Page or an export's item, by its fields."""
+    if "told" in item.data and page.part == "file":
+        raise item.refuse(f"{item.words('told')}: tells of no post or comment that can be read")
     if page.part.startswith("export:") or ("timestamp" in item.data and "id" not in item.data):
         return export_post(item, page.account)
     if page.part in ("comment", "comments") or _COMMENT & set(item.data):
@@ -99,7 +104,7 @@ def _post(item: Item, source: _Source) -> Post:
     if "to" in item.data:
         raise item.refuse("is addressed to somebody: a message, or a group's post", code="not-public")
     if not {"message", "story", "attachments", "parent_id", "status_type"} & set(item.data):
-        raise item.refuse("is no post: it has neither words nor attachments")
+        raise item.refuse("is no post: it has neither words nor attachments (a photo, film, album or event by itself)")
     if source.page_id and not number.startswith(f"{source.page_id}_"):
         raise item.refuse(f"{number} is no post of the Page {source.page_id}", code="foreign-id")
     _check(item, source)

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from collectors._feed_entries import Entry
 from collectors._feed_formats import read_feed
 from rollbook.errors import PageError
+from rollbook.exports import RECORDED
 from rollbook.hypertext import Hypertext, read_html, web_address
 from rollbook.pages import Item, entries, mark, read_each, read_item, read_json, refuse
 from rollbook.types import Marked, Media, Page, Parsed, Post, Reference
@@ -58,11 +59,26 @@ def parse(page: Page) -> Parsed:
         return read_each(page, listed, "posts", partial(_discourse, page=page, user=user))
     if "results" in top.data:
         return read_each(page, entries(top, "results"), "results", partial(_misago, page=page, user=user))
+    if page.part == "file" and (alone := _alone(top, page, user)) is not None:
+        return alone
     profile = top.item_or_none("user") or top
     if "username" in profile.data:
         return Parsed((_profile(profile, page, user),))
     said = top.data.get("errors") or top.data.get("detail")
     raise refuse(page, "schema", f"the forum says: {said}" if said else "the answer holds neither posts nor a user")
+
+
+def _alone(top: Item, page: Page, user: User) -> Parsed | None:
+    """What a visit does not ask for, looked at by itself: Discourse's newest posts, one post, a webhook's."""
+    if isinstance(top.data.get("latest_posts"), list):
+        listed = entries(top, "latest_posts")
+        return read_each(page, listed, "latest_posts", partial(_discourse, page=page, user=user))
+    post = top.data.get("post", top.data)
+    if isinstance(post, dict) and "cooked" in post:
+        return read_each(page, [post], "post", partial(_discourse, page=page, user=user))
+    if "posted_on" in top.data and "content" in top.data:
+        return read_each(page, [top.data], "post", partial(_misago, page=page, user=user))
+    return None
 
 
 def _key(user: User, number: str) -> str:
@@ -104,11 +120,14 @@ def _action(item: Item) -> None:
     item.moment("created_at")
 
 
-def _discourse(item: Item, page: Page, user: User) -> Post:
+def _discourse(item: Item, page: Page, user: User) -> Post | None:
     number, topic, place = item.name("id"), item.name("topic_id"), item.count("post_number") or 0
     if not number:
         raise item.refuse("'id' is missing; expected a number")
-    if user.name and item.words("username").lower() != user.name.lower():
+    foreign = user.name and item.words("username").lower() != user.name.lower()
+    if foreign and RECORDED in page.context:
+        return None  # a browser shows the whole topic
+    if foreign:
         raise item.refuse(f"the post is by {item.words('username') or 'nobody'}, another user", code="foreign-id")
     if item.data.get("hidden") is True or item.data.get("user_deleted") is True or item.words("deleted_at"):
         raise item.refuse("is hidden or deleted and was not read in", code="not-public")

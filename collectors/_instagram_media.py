@@ -13,9 +13,13 @@ from collectors._graph_client import by_id
 from collectors._graph_words import hashtags, links, mentions
 from collectors._instagram_export import export_items, export_post
 from rollbook.pages import Item, entries, read_each, read_item, read_json, refuse
-from rollbook.types import Marked, Media, MediaType, Page, Parsed, Post
+from rollbook.types import Marked, Media, MediaType, Page, Parsed, Post, Reference
 
 _MEDIA: dict[str, MediaType] = {"IMAGE": "image", "VIDEO": "video"}
+
+
+#: What a comment has, and a medium has not.
+_COMMENT = frozenset(("id", "text", "timestamp"))
 
 
 def parse(page: Page) -> Parsed:
@@ -38,6 +42,10 @@ def parse(page: Page) -> Parsed:
     if by_id(top) or "media_type" in top.data:
         found = top.data.values() if by_id(top) else [top.data]
         return read_each(page, found, page.part, read)
+    if page.part == "file" and isinstance(top.data.get("mentioned_media"), dict):
+        return read_each(page, [top.data["mentioned_media"]], "mentioned_media", read)
+    if page.part == "file" and set(top.data) >= _COMMENT:
+        return read_each(page, [top.data], page.part, read)
     if "username" in top.data and not {"text", "timestamp"} & set(top.data):  # a comment has these
         return read_each(page, [top.data], page.part, partial(_profile, source=source, page=page))
     raise refuse(page, "schema", "the answer holds neither media nor an account")
@@ -72,6 +80,8 @@ class _Source:
 def _medium(item: Item, source: _Source) -> list[Post | Marked]:
     if "id" not in item.data and {"media", "uri", "creation_timestamp"} & set(item.data):
         return [export_post(item, source.account)]
+    if set(item.data) >= _COMMENT and "media_type" not in item.data:
+        return [_comment(item, source)]
     source.check(item)
     number, kind, text = item.text("id"), item.text("media_type"), item.words("caption")
     if kind not in (*_MEDIA, "CAROUSEL_ALBUM"):
@@ -84,6 +94,17 @@ def _medium(item: Item, source: _Source) -> list[Post | Marked]:
     )
     problem = "no-media: the platform gives no address of its pictures (a rights holder's claim)"
     return [post] if media else [Marked(item.place, problem), post]
+
+
+def _comment(item: Item, source: _Source) -> Post:
+    """A comment, for a page that is looked at by itself: a visit reads none."""
+    source.check(item)
+    text, above = item.words("text"), item.name("parent_id")
+    return Post(
+        id=f"instagram:{item.text('id')}", account=source.account, network="instagram", kind="comment", text=text,
+        created_at=item.moment("timestamp"), links=links(text), mentions=mentions(text), hashtags=hashtags(text),
+        reply_to=Reference(f"instagram:{above}") if above else None,
+    )
 
 
 def _shown(item: Item) -> Iterator[Media]:

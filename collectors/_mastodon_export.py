@@ -24,6 +24,9 @@ _EVERYBODY = frozenset(("https://www.w3.org/ns/activitystreams#Public", "as:Publ
 _FILES = "/system/"
 #: The choices of a poll: one of them, or several.
 _CHOICES = ("oneOf", "anyOf")
+#: What an account and what a post may be. **Source**: ActivityStreams vocabulary, and Mastodon's own use of it.
+_ACTORS = frozenset(("Person", "Service", "Group", "Organization", "Application"))
+_NOTES = frozenset(("Note", "Question", "Article", "Page"))
 _MEDIA = {"image": "image", "video": "video", "audio": "audio"}
 
 # -- reading the file --------------------------------------------------------------------------------------------
@@ -116,6 +119,48 @@ def parse_export(page: Page) -> Parsed:
     if page.part == "export:actor":
         return read_each(page, values, "actor", partial(_profile, page=page))
     return read_each(page, values, "activities", partial(_activity, page=page))
+
+
+def member_alone(page: Page) -> Parsed | None:
+    """What ``outbox.json``, ``actor.json`` or one activity yields by itself; None for a page of another kind.
+
+    Whose it is, it says itself.
+    """
+    if b"@context" not in page.body and b"orderedItems" not in page.body:
+        return None
+    top = read_json(page)
+    if not isinstance(top, dict):
+        return None
+    kind, listed = top.get("type"), top.get("orderedItems")
+    if kind in _ACTORS and "preferredUsername" in top:
+        return read_each(page, [top], ACTOR, partial(_profile, page=_of_actor(page, top.get("id"))))
+    if not isinstance(listed, list):
+        if kind in _NOTES:
+            note, top = top, {"id": top.get("id"), "type": "Create", "actor": top.get("attributedTo"), "object": top}
+            top |= {name: note[name] for name in ("to", "cc") if name in note}
+        elif kind == "Update":
+            top = {**top, "type": "Create"}
+        elif kind not in ("Create", "Announce"):
+            return None
+        listed = [top]
+    actor = next((one["actor"] for one in listed if isinstance(one, dict) and isinstance(one.get("actor"), str)), "")
+    return read_each(page, listed, "activities", partial(_published, page=_of_actor(page, actor)))
+
+
+def _of_actor(page: Page, actor: object) -> Page:
+    address = actor if isinstance(actor, str) else ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
+    user = parts.path.rpartition("/")[2].removeprefix("@").lower()
+    return replace(page, context={**page.context, "host": parts.netloc.lower(), "actor": address, "user": user})
+
+
+def _published(item: Item, page: Page) -> Post | None:
+    if not _for_everybody(item.data):
+        raise item.refuse("is not public and was not read in", code="not-public")
+    return _activity(item, page)
 
 
 def _activity(item: Item, page: Page) -> Post | None:

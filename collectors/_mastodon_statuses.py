@@ -33,6 +33,8 @@ def parse_statuses(page: Page) -> Parsed:
         return Parsed()
     server = Server(page.account, page.context.get("host", ""), page.context.get("account_id", ""))
     top = read_json(page)
+    if page.part == "file":  # a page that is looked at by itself
+        top = [_told_of(one) for one in top] if isinstance(top, list) else _told_of(top)
     if isinstance(top, list):
         if page.part == "history":
             return read_each(page, _versions(page, top), "versions", partial(_status, server=server))
@@ -50,6 +52,14 @@ def parse_statuses(page: Page) -> Parsed:
     said = item.data.get("error")
     problem = f"the server says: {said}" if said else "the answer holds neither statuses nor an account"
     raise refuse(page, "schema", problem)
+
+
+def _told_of(entry: object) -> object:
+    """The status that a notification, a conversation or a webhook tells of; what it is itself, otherwise."""
+    if not isinstance(entry, dict) or "content" in entry:
+        return entry
+    inner = (entry.get(name) for name in ("status", "last_status", "object"))
+    return next((one for one in inner if isinstance(one, dict)), entry)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,10 @@ def parse(page: Page) -> Parsed:
     if page.status != 200:
         return Parsed()
     source = _Source(page.account, page.context.get("username", ""))
-    top = read_item(read_json(page), page.part, page.account)
+    answer = read_json(page)
+    if page.part == "file" and isinstance(answer, list):
+        return read_each(page, answer, "data", partial(_post, source=source))
+    top = read_item(answer, page.part, page.account)
     error = top.data.get("error")
     if error is not None:
         raise refuse(page, "schema", f"the platform says: {error.get('message') if isinstance(error, dict) else error}")

@@ -146,7 +146,13 @@ def _public(export: ExportFile, member: str, left_out: Counter[str]) -> Iterator
                 left_out[who] += 1
 
 
-TIKTOK_EXPORT = Export(_recognises, _read)
+def _name_for(content: bytes) -> str:
+    """The file is told by its parts, one of which lists what was published."""
+    known = (b'"VideoList"', b'"Videos"', b'"Posts"', b'"Profile Info', b'"ProfileMap"')
+    return "user_data_tiktok.json" if content.lstrip()[:1] == b"{" and any(name in content for name in known) else ""
+
+
+TIKTOK_EXPORT = Export(_recognises, _read, name_for=_name_for)
 
 
 def _exported(item: Item, page: Page) -> Post:

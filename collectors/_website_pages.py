@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rollbook.errors import PageError
 from rollbook.hypertext import Hypertext
 from rollbook.pages import refuse
 from rollbook.site import Border
-from rollbook.types import Marked, Page, Parsed, Post
+from rollbook.types import Account, Marked, Page, Parsed, Post
 from rollbook.webpage import WebPage, read_webpage
 
 
@@ -20,6 +22,16 @@ def parse(page: Page) -> Parsed:
         if page.part != "page":
             raise
         return Parsed(marked=(Marked(page.url, f"{err.code}: {err.cause}"),))
+
+
+def recorded(page: Page, account: Account) -> Page | None:
+    """Whether what somebody recorded is a page of this site: its robots.txt speaks of visits, not of what was seen."""
+    border = Border.of(account.handle, account.key)
+    address = border.own(page.url)
+    kind = page.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if address is None or kind not in ("text/html", "application/xhtml+xml") or not page.body.strip():
+        return None
+    return replace(page, part="home" if address == border.home else "page")
 
 
 def _posts(page: Page) -> Parsed:

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from urllib.parse import quote, unquote, urlencode
 
+from collectors._wiki_dump import dumped, is_dump
+from rollbook.errors import PageError
 from rollbook.pages import Item, clean, entries, read_each, read_item, read_json, refuse
-from rollbook.types import Marked, Media, MediaType, Page, Parsed, Post
+from rollbook.types import Account, Marked, Media, MediaType, Page, Parsed, Post
 
 _FILES: dict[str, MediaType] = {
     **dict.fromkeys(("png", "jpg", "jpeg", "gif", "svg", "webp", "tif", "tiff", "bmp"), "image"),
@@ -33,6 +37,8 @@ def parse(page: Page) -> Parsed:
     """Reads the user's page, revisions or uploads of an answer by its shape."""
     if page.status != 200 or page.part == "lookup":
         return Parsed()
+    if page.part == "file" and is_dump(page):
+        return _revisions(page, Item({"pages": dumped(page)}, page.part, page.account))
     top = read_item(read_json(page), page.part, page.account)
     if "error" in top.data:
         error = top.item("error")
@@ -47,6 +53,41 @@ def parse(page: Page) -> Parsed:
     if "pages" not in query.data:
         raise refuse(page, "schema", "the answer holds neither a user nor revisions nor uploads")
     return _revisions(page, query)
+
+
+def recorded(page: Page, account: Account) -> Page | None:
+    """Whether what somebody recorded is an answer of the wiki's API that shows something of this user."""
+    api, user = account.handle.partition("#")[0], user_of(account.key)
+    if not user or page.url.partition("?")[0].partition("://")[2] != api.partition("://")[2]:
+        return None
+    try:
+        query = read_item(read_json(page), page.part, page.account).item("query")
+    except PageError:
+        return None
+    context = {**page.context, **_told_by(query)}
+    if any(one.get("name") == user for one in _objects(query.data.get("users"))):
+        return replace(page, part="profile", context=context)
+    if any(one.get("user") == user for one in _objects(query.data.get("allimages"))):
+        return replace(page, part="uploads", context=context)
+    revisions = [one for held in _objects(query.data.get("pages")) for one in _objects(held.get("revisions"))]
+    own = [str(one.get("revid")) for one in revisions if one.get("user") == user]
+    return replace(page, part="revisions", context={**context, "wanted": "|".join(own)}) if own else None
+
+
+def _objects(value: object) -> list[Mapping[str, object]]:
+    listed = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [one for one in listed if isinstance(one, dict)]
+
+
+def _told_by(query: Item) -> dict[str, str]:
+    """The address and language of the wiki, where the answer tells of itself."""
+    general = query.data.get("general")
+    if not isinstance(general, dict):
+        return {}
+    try:
+        return {"script": script_of(Item(general, "general", query.account)), "lang": str(general.get("lang") or "")}
+    except PageError:
+        return {}
 
 
 def _contribution(item: Item) -> None:

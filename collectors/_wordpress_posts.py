@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
+from urllib.parse import parse_qsl, urlsplit
 
 from rollbook.errors import PageError
 from rollbook.hypertext import media_type, read_html
-from rollbook.pages import Item, mark, read_each, read_item, read_json, refuse
-from rollbook.types import Marked, Media, MediaType, Page, Parsed, Post, PostKind
+from rollbook.pages import Item, entries, mark, read_each, read_item, read_json, refuse
+from rollbook.types import Account, Marked, Media, MediaType, Page, Parsed, Post, PostKind
 
 #: The lists that are read, by their names in the API, and what their posts are.
 KINDS: dict[str, PostKind] = {"posts": "post", "pages": "page"}
@@ -28,13 +30,42 @@ def parse(page: Page) -> Parsed:
     if isinstance(top, list):
         return read_each(page, top, page.part, partial(_posts, page=page))
     item = read_item(top, page.part, page.account)
-    if "content" in item.data and "id" in item.data:
+    if page.part == "file" and isinstance(item.data.get("body"), list) and "status" in item.data:  # ?_envelope
+        return read_each(page, entries(item, "body"), "body", partial(_posts, page=page))
+    if "id" in item.data and {"content", "type"} & set(item.data):
         return read_each(page, [top], page.part, partial(_posts, page=page))
     if "namespaces" in item.data:
         return Parsed((_profile(item, page),))
     said = item.data.get("message")
     problem = f"the site says: {said}" if said else "the answer holds neither posts nor a site's name"
     raise refuse(page, "schema", problem)
+
+
+def recorded(page: Page, account: Account) -> Page | None:
+    """Whether what somebody recorded is an answer of the site's REST API: its name, its posts or its pages."""
+    route = _route(page.url, account.handle)
+    if route is None or not page.headers.get("content-type", "").lower().startswith("application/json"):
+        return None
+    steps = route.strip("/").split("/")
+    if steps == [""]:
+        return replace(page, part="profile") if b'"namespaces"' in page.body else None
+    kind = steps[2] if steps[:2] == ["wp", "v2"] and len(steps) in (3, 4) else ""
+    return replace(page, part=kind) if kind in KINDS and b'"content"' in page.body else None
+
+
+def _route(url: str, site: str) -> str | None:
+    """What a recorded address asks of the site's API; None where it asks nothing of it."""
+    try:
+        asked, own = urlsplit(url), urlsplit(site)
+    except ValueError:
+        return None
+    folder = own.path.rstrip("/")
+    if asked.netloc.lower() != own.netloc.lower() or not asked.path.startswith(f"{folder}/"):
+        return None
+    path = asked.path.removeprefix(folder)
+    if path == "/wp-json" or path.startswith("/wp-json/"):
+        return path.removeprefix("/wp-json")
+    return next((value for name, value in parse_qsl(asked.query) if name == "rest_route"), None)
 
 
 def error_code(page: Page) -> str:
@@ -62,6 +93,8 @@ def _posts(item: Item, page: Page) -> Sequence[Post | Marked]:
     """A post, and a mark where a picture that belongs to it cannot be read."""
     if item.words("type") == "attachment":
         raise item.refuse("is a file of the media library, not a post", code="not-a-post")
+    if "author_name" in item.data and "post" in item.data:
+        raise item.refuse("is a reader's comment, not a post", code="not-a-post")
     if item.words("status") not in ("", "publish"):
         raise item.refuse("is not public and was not read in", code="not-public")
     number, link = item.name("id"), item.text("link")

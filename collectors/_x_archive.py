@@ -10,7 +10,7 @@ every other member are never opened.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -35,7 +35,9 @@ from rollbook.types import Account, Media, Page, Parsed, Post, PostKind, Referen
 #: A note has an id of its own; it is made in the same moment as its post.
 _AT_ONCE = timedelta(seconds=60)
 _POSTS = re.compile(r"(?P<folder>(?:[^/]+/)?(?:data/)?)tweets?(?:-part\d+)?\.js")
-_ASSIGNMENT = re.compile(rb"\s*window\.YTD\.\w+\.part\d+\s*=\s*")
+_ASSIGNMENT = re.compile(rb"\s*window\.YTD\.(\w+)\.part\d+\s*=\s*")
+#: Whose assignments hold posts that their owner did not delete, and the long forms of these.
+_TAKEN, _LONG = (b"tweets", b"tweet"), (b"note_tweet", b"note_tweets")
 _SHARED = re.compile(r"RT @([A-Za-z0-9_]{1,15}): ")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TIME = re.compile(
@@ -142,9 +144,15 @@ def is_archived(page: Page) -> bool:
 
 def parse_archived(page: Page) -> Parsed:
     """Reads posts as an archive has them, or one of them."""
+    named = _ASSIGNMENT.match(page.body[:200])
+    if named and named[1] in _LONG:
+        problem = "holds the long form of posts, and is read beside them: take the whole archive"
+        raise refuse(page, "schema", problem)
+    if named and named[1] not in _TAKEN:
+        raise refuse(page, "schema", f"{named[1].decode()} is no part of an archive that is read: no post is in it")
     top = read_json(replace(page, body=_ASSIGNMENT.sub(b"", page.body, count=1)))
     if isinstance(top, dict):
-        top = top["statuses"] if isinstance(top.get("statuses"), list) else [top]
+        top = older_posts(top) or [top]
     if not isinstance(top, list):
         raise refuse(page, "schema", "the answer is no list of posts")
     if top and not any(_is_post(entry) for entry in top):
@@ -152,6 +160,18 @@ def parse_archived(page: Page) -> Parsed:
         told = ", ".join(sorted(entry.data)[:5])
         raise refuse(page, "schema", clean(f"no post is in it: its entries tell of {told[:200] or 'nothing'}"))
     return read_each(page, top, "items", lambda entry: _entry(entry, page.account))
+
+
+def older_posts(top: Mapping[str, object]) -> list[object]:
+    """The posts of an answer of X's older API: a single one, a search, a look-up by id, a collection, a webhook."""
+    if ("text" in top or "full_text" in top) and ("id_str" in top or "created_at" in top):
+        return [top]
+    objects, by_id = top.get("objects"), top.get("id")
+    held = objects.get("tweets") if isinstance(objects, dict) else by_id
+    if isinstance(held, dict):
+        return [one for one in held.values() if one is not None]  # null: X has no post of this id
+    listed = (top.get(name) for name in ("statuses", "tweet_create_events"))
+    return next((one for one in listed if isinstance(one, list)), [])
 
 
 def _is_post(entry: object) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from collectors._x_archive import is_archived, parse_archived
+from collectors._x_archive import is_archived, older_posts, parse_archived
 from collectors._x_words import (
     Address,
     Words,
@@ -36,8 +36,10 @@ def parse(page: Page) -> Parsed:
     if is_archived(page):
         return parse_archived(page)
     top = read_json(page)
-    if isinstance(top, list) or (isinstance(top, dict) and ("id_str" in top or "statuses" in top)):
+    if isinstance(top, list) or (isinstance(top, dict) and "data" not in top and older_posts(top)):
         return parse_archived(page)
+    if page.part == "file" and isinstance(top, dict) and "screen_name" in top:
+        return read_each(page, [_newer(top)], "user", lambda user: _profile(user, page))
     item = read_item(top, page.part, page.account)
     problems = _problems(page, item)
     data = item.data.get("data")
@@ -234,6 +236,12 @@ def _media(item: Item) -> Media:
              for entry in item.items("variants")]
     picture = item.words("url") or item.words("preview_image_url")
     return media(item.words("type"), picture, films, item.words("alt_text"))
+
+
+def _newer(user: Mapping[str, object]) -> dict[str, object]:
+    """A user of X's older API under the names of the newer one."""
+    picture = user.get("profile_image_url_https")
+    return {**user, "username": user.get("screen_name"), "profile_image_url": picture, "created_at": None}
 
 
 def _profile(item: Item, page: Page) -> Post:

@@ -6,6 +6,7 @@ CommentThread, Comment), and https://developers.google.com/youtube/v3/docs/, rea
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -33,7 +34,8 @@ def parse_answer(page: Page) -> Parsed:
     top = read_json(page)
     item = read_item(top, page.part, page.account)
     kind = item.words("kind")
-    read = _READERS.get(kind.removesuffix("ListResponse"))
+    name = kind.removesuffix("ListResponse")
+    read = _READERS.get(name) or (_ALONE.get(name) if page.part == "file" else None)
     if read is None:
         said = said_of(item)
         raise refuse(page, "schema", f"YouTube says: {said}" if said else f"{kind or 'the answer'} holds no videos")
@@ -97,6 +99,26 @@ def _playlist_item(item: Item, page: Page) -> Post:
     return made(
         page, snippet.item("resourceId").text("videoId"), snippet.text("title"), snippet.words("description"),
         published_at or snippet.moment("publishedAt"),
+    )
+
+
+def _search_result(item: Item, page: Page) -> Post:
+    """A video as a search shows it, for a page that is looked at by itself: its description is cut off there."""
+    what, snippet = item.item("id"), item.item("snippet")
+    if what.words("kind") != "youtube#video":
+        raise item.refuse(f"is a {what.words('kind').rpartition('#')[2] or 'thing'}, not a video", code="not-a-post")
+    title, about = (html.unescape(snippet.words(name)) for name in ("title", "description"))
+    return made(page, what.text("videoId"), title, about, snippet.moment("publishedAt"))
+
+
+def _activity(item: Item, page: Page) -> Post:
+    """An upload as the list of a channel's activities shows it, for a page that is looked at by itself."""
+    snippet, details = item.item("snippet"), item.item_or_none("contentDetails")
+    upload = details.item_or_none("upload") if details else None
+    if upload is None:
+        raise item.refuse(f"the activity is {snippet.words('type') or 'not told'}, no upload", code="not-a-post")
+    return made(
+        page, upload.text("videoId"), snippet.text("title"), snippet.words("description"), snippet.moment("publishedAt")
     )
 
 
@@ -194,4 +216,8 @@ def _feed(page: Page) -> Parsed:
 _READERS: dict[str, Callable[..., Post | list[Post | Marked] | None]] = {
     "youtube#channel": _channel, "youtube#video": _video, "youtube#playlistItem": _playlist_item,
     "youtube#commentThread": _thread, "youtube#comment": _comment,
+}
+#: What no visit asks for, in a page that is looked at by itself.
+_ALONE: dict[str, Callable[..., Post]] = {
+    "youtube#search": _search_result, "youtube#searchResult": _search_result, "youtube#activity": _activity,
 }

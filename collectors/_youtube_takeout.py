@@ -36,6 +36,14 @@ def _recognises(names: frozenset[str]) -> bool:
     return any(_FOLDER.search(name) for name in names)
 
 
+def _name_for(content: bytes) -> str:
+    """The files of videos and of comments are told by their columns."""
+    head = content[:2000].decode("utf-8", "replace").partition("\n")[0].casefold()
+    if "comment id" in head and "comment text" in head:
+        return "Takeout/YouTube/comments/comments.csv"
+    return "Takeout/YouTube/video metadata/videos.csv" if "video id" in head and "video title" in head else ""
+
+
 def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
     """The public videos, then the comments that do not stand below one that is not public."""
     named = {unicodedata.normalize("NFC", name).casefold(): name for name in export.names}
@@ -120,7 +128,7 @@ def _check(told: Mapping[str, str], due: Iterable[str], account: Account, member
         raise PageError(problem, account=account.key, place=member)
 
 
-TAKEOUT = Export(_recognises, _read)
+TAKEOUT = Export(_recognises, _read, name_for=_name_for)
 
 
 # -- rows as posts -----------------------------------------------------------------------------------------------

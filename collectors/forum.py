@@ -14,6 +14,7 @@ Cursor: ``software``, the forum's own ``number`` of the user, the ``newest`` pos
 Edits and deletions: every visit sees the newest version of the posts in its window. A deleted post answers 404 by its
 number or address (Discourse also 403 ``invalid_access``). A phpBB feed holds the newest posts of the whole board, a
 dozen or two: visit a busy board often. A user with another name than before is the error "renamed".
+Owners' exports: WARC and WACZ files in which the forum's JSON or feed was recorded.
 Not collected: versions between two visits, likes, private messages, other people's posts (but what the user quotes
 stands in the user's post), Misago posts that a moderator hid are not told from those that are there.
 Tested: live against Misago 0.39; Discourse and phpBB by contract only, against stand-ins.
@@ -30,7 +31,9 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from collectors._feed_formats import read_feed
 from collectors._forum_posts import User, parse, user_of
+from collectors._forum_recorded import recorded
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
+from rollbook.exports import Export
 from rollbook.http import Door
 from rollbook.pages import Item, entries, is_html, reach, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
@@ -140,7 +143,7 @@ def _at_its_address(forum: _Forum, post: Post) -> Presence:
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("forum", parse=parse, look_up=look_up)
+@collector("forum", parse=parse, look_up=look_up, export=Export(recorded=recorded))
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Finds out what the forum is made with where that is not known, then reads the user's profile and posts."""
     forum = _Forum.of(visit, door)

@@ -45,6 +45,12 @@ def _recognises(names: frozenset[str]) -> bool:
     return any(_SHARES.search(name) for name in names)
 
 
+def _name_for(content: bytes) -> str:
+    """The file of shares is told by its columns."""
+    head = content[:500].decode("utf-8", "replace").partition("\n")[0]
+    return "Shares.csv" if all(name in head for name in _COLUMNS) else ""
+
+
 def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
     """The shares that say that they are public; of the others only how many there are."""
     for member in sorted(name for name in export.names if _SHARES.search(name)):
@@ -115,7 +121,7 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
     return (Presence(post.id, "unclear", "LinkedIn shows no member's posts to other programs") for post in posts)
 
 
-@collector("linkedin", parse=parse, look_up=look_up, export=Export(_recognises, _read))
+@collector("linkedin", parse=parse, look_up=look_up, export=Export(_recognises, _read, name_for=_name_for))
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:  # noqa: ARG001 - nothing is asked
     """Says what to do instead. **Raises** CollectError (import-only)."""
     yield from ()

@@ -29,7 +29,7 @@ from datetime import datetime
 from typing import Self
 from urllib.parse import parse_qs, quote, urlsplit
 
-from collectors._mastodon_export import EXPORT, parse_export
+from collectors._mastodon_export import EXPORT, member_alone, parse_export
 from collectors._mastodon_statuses import frame, parse_statuses
 from rollbook.credentials import credential, credential_name
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
@@ -157,6 +157,8 @@ def fetch_profile(visit: Visit, door: Door) -> Page:
 
 def parse(page: Page) -> Parsed:
     """Reads a page of the API, or of an owner's export."""
+    if page.part == "file" and (member := member_alone(page)) is not None:
+        return member
     return parse_export(page) if page.part.startswith("export:") else parse_statuses(page)
 
 

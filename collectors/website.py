@@ -13,6 +13,7 @@ Cursor: what each page may be asked by (``pages``), when the site was last read 
 Edits and deletions: an edit is the same address with other words or pictures. A page whose validators or sitemap say
 that it is as it was is not read, but once a week it is. A page that is no longer listed is asked for: 404 or 410 says
 that it is gone; one that leads elsewhere, or to a login, is unclear.
+Owners' exports: WARC and WACZ files in which pages of the site were recorded, each counting from when that was.
 Not collected: navigation; header and footer but once, with the home page; PDFs and other files; what only scripts show;
 other hosts than the registered one ("www." apart). Pictures are fetched as a reader's browser would.
 Tested: live against a site made by hugo.
@@ -24,9 +25,10 @@ import json
 from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from collectors._website_pages import parse
+from collectors._website_pages import parse, recorded
 from rollbook.conditional import conditions, validators_of
 from rollbook.errors import AccountGone, CollectError, NetworkError, RateLimited
+from rollbook.exports import Export
 from rollbook.http import Door
 from rollbook.pages import BEGINNING, read_time
 from rollbook.plugins import Presence, Sweep, Visit, collector
@@ -73,7 +75,7 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("website", parse=parse, look_up=look_up)
+@collector("website", parse=parse, look_up=look_up, export=Export(recorded=recorded))
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the home page, then the pages that the site lists, as many as the workspace wants."""
     site = Site(Border.of(visit.account.handle, visit.account.key), visit.account.key, door)

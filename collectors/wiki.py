@@ -13,6 +13,8 @@ before it did not have; what other people wrote on the page is not the user's. O
 A revision that the wiki does not know any more (``badrevids``) or whose text it hides is gone; its log of deletions
 says why. What follows a hidden revision is marked, since nobody can tell what was added to it. A name that belongs to
 another user than before is the error "foreign-id".
+Owners' exports: WARC and WACZ files in which answers of the API were recorded: revisions together with the ones before
+them, uploads, the user.
 Not collected: other people's revisions and files, the page as it looks today, what was only removed or moved, markup
 turned into pictures and boxes (the text is what the user typed), talk tools and boards of extensions.
 Tested: live against MediaWiki 1.39.
@@ -28,8 +30,9 @@ from datetime import datetime
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
-from collectors._wiki_revisions import parse, script_of, user_of
+from collectors._wiki_revisions import parse, recorded, script_of, user_of
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, RateLimited
+from rollbook.exports import Export
 from rollbook.http import Door
 from rollbook.pages import BEGINNING, Item, entries, reach, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
@@ -189,7 +192,7 @@ def _file(wiki: _Wiki, post: Post, native: str) -> Presence:
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("wiki", parse=parse, look_up=look_up)
+@collector("wiki", parse=parse, look_up=look_up, export=Export(recorded=recorded))
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the user's own page, then the revisions and the files of the window."""
     wiki = _Wiki.of(visit, door)

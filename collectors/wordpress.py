@@ -12,6 +12,8 @@ Cursor: ``api``, where the API was found; the ``newest`` post's time; the latest
 Edits and deletions: what changed since the last visit is asked for by ``modified_after``, however old it is; every
 visit sees the newest version only. A post in the trash, made private or taken back answers 401 ``rest_forbidden`` by
 its number and is missing from the public list; one that was deleted answers 404 ``rest_post_invalid_id``.
+Owners' exports: WARC and WACZ files in which answers of the API were recorded; the pages of the site as a browser shows
+them are read for an account ``website:``.
 Not collected: comments, excerpts, the words of posts behind a password, authors' names, other types of posts
 (events, products) that a plugin made, what only those who log in see.
 Tested: live against WordPress 6.1.
@@ -25,8 +27,9 @@ from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
 
-from collectors._wordpress_posts import EMBED, KINDS, error_code, parse
+from collectors._wordpress_posts import EMBED, KINDS, error_code, parse, recorded
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
+from rollbook.exports import Export
 from rollbook.http import Door
 from rollbook.pages import BEGINNING, Item, is_html, reach, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
@@ -146,7 +149,7 @@ def _looked_up(site: _Site, root: str, post: Post) -> Presence:
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("wordpress", parse=parse, look_up=look_up)
+@collector("wordpress", parse=parse, look_up=look_up, export=Export(recorded=recorded))
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the site's name, then posts and pages: those of the window, and older ones changed since the last visit."""
     site = _Site.of(visit, door)

@@ -39,6 +39,7 @@ _END_BYTES = 22 + 65_535 + 128
 DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, struct.error)
 #: What a member takes in a zip file's directory on average, in bytes; without a name it is 46.
 _ENTRY_BYTES = 200
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED, _DIRECTORY_ENCRYPTED = 0x1, 0x2000
 
@@ -133,12 +134,17 @@ def opened(path: Path, bounds: Bounds | None = None) -> Iterator[Container]:
         yield _look_through(path, bounds or Bounds(), Refuse(path), held)
 
 
+def is_container(path: Path, head: bytes) -> bool:
+    """Whether a file with these first bytes (512 are enough) holds others."""
+    return head.startswith(_ZIP) or _is_tar(path, head)
+
+
 def _look_through(path: Path, bounds: Bounds, refuse: Refuse, held: ExitStack) -> Container:
     try:
         file = held.enter_context(path.open("rb"))
         head = file.read(512)
         file.seek(0)
-        if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        if head.startswith(_ZIP):
             return _zip(path, file, bounds, refuse, held)
         if _is_tar(path, head):
             return _tar(path, bounds, refuse, held, packed=head.startswith(b"\x1f\x8b"))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rollbook.plugins import Visit
 
 
+#: In ``Page.context``: when somebody recorded the page, by the recording's own word; the page counts from then.
+RECORDED = "recorded_at"
 #: The most items that one page of an export holds.
 ITEMS = 200
 #: What stands before an id that Rollbook made, after the network's name.
@@ -99,6 +101,9 @@ class Export:
     read: Callable[[ExportFile, Account], Iterator[Portion]] = lambda export, account: iter(())
     #: The member that holds the bytes of a post's picture; empty where the export has none.
     member_of: Callable[[ExportFile, Post, Media], str] = lambda export, post, media: ""
+    #: The name under which such an export holds a member with this content, empty where it is none: a member that
+    #: lies by itself, under whatever name, is read as in its export.
+    name_for: Callable[[bytes], str] = lambda content: ""
     #: Gives what the file's signature is checked against, as JSON: the account's public document, asked from the
     #: network before the file is read. None where exports of this network are not signed.
     document: Callable[[Visit, Door], bytes] | None = None

@@ -22,13 +22,14 @@ from rollbook.archive.posts import export_page, export_taken
 from rollbook.archive.schema import stamp
 from rollbook.containers import opened
 from rollbook.errors import CollectError, ConfigError, PageError, RollbookError
-from rollbook.exports import ITEMS, Export, Portion
+from rollbook.exports import ITEMS, RECORDED, Export, Portion
 from rollbook.http import MEDIA_BYTES, Door
 from rollbook.members import OpenedExport
+from rollbook.pages import read_time
 from rollbook.plugins import Collector, Visit, collectors
 from rollbook.taking import Kept, Outcome, Taking
 from rollbook.types import Account, Media, Page, Post
-from rollbook.webarchives import answers, web_archives
+from rollbook.webarchives import Answer, Recording, web_archives
 from rollbook.workspace import Workspace
 
 #: About how many bytes one page of an export holds.
@@ -48,6 +49,8 @@ class Chosen:
     file: OpenedExport
     #: How many pages it makes.
     pages: int = 0
+    #: What was recorded, where it is no export but a recording of the web.
+    recording: Recording | None = None
 
 
 def holds_answers(export: Export, names: frozenset[str]) -> bool:
@@ -68,6 +71,12 @@ def chosen(workspace: Workspace, path: Path, key: str, document: Path | None = N
     with opened(path) as container:
         names = frozenset(container.sizes)
         recorded = holds_answers(plugin.export, names)
+        if not recorded and web_archives(names):
+            raise ConfigError(
+                f"is a recording of the web; of {account.network} none is read", file=path,
+                expected="the owner's own export: what a browser was shown there is the network's inner work, mostly "
+                "behind a login",
+            )
         if not recorded and not plugin.export.recognises(names):
             raise ConfigError(
                 f"is no export of {account.network} that is read", file=path,
@@ -75,7 +84,7 @@ def chosen(workspace: Workspace, path: Path, key: str, document: Path | None = N
             )
         public = b"" if recorded else _document(workspace, account, plugin.export, document)
         file = OpenedExport(container, _sha256(path), key, public)
-        export = Chosen(account, plugin, plugin.export, file)
+        export = Chosen(account, plugin, plugin.export, file, recording=Recording(file) if recorded else None)
         try:
             pages = sum(1 for _ in pages_of(export, datetime.now(UTC), Counter()))
         except CollectError as err:
@@ -121,23 +130,27 @@ def _sha256(path: Path) -> str:
 def pages_of(chosen: Chosen, at: datetime, passed_over: Counter[str]) -> Iterator[tuple[str, Page]]:
     """The pages of an export, each with the name of its source; answers of others are counted in ``passed_over``."""
     file, export, account = chosen.file, chosen.export, chosen.account
-    archives = web_archives(file.names)
-    if archives and export.recorded is not None:
-        for member in archives:
-            for answer in answers(file, member, passed_over):
-                context = {"recorded_at": answer.recorded_at}
-                seen = Page(account.key, "recorded", answer.url, 200, answer.headers, answer.body, at, context)
-                page = export.recorded(seen, account)
-                if page is None:
-                    passed_over["are no pages of this account that are read"] += 1
-                else:
-                    yield file.source(member), page
+    if chosen.recording is not None and export.recorded is not None:
+        for member, answer in chosen.recording.answers(passed_over):
+            page = export.recorded(_recorded(answer, account, at), account)
+            if page is None:
+                passed_over["are no pages of this account that are read"] += 1
+            else:
+                yield file.source(member), page
         return
     for portion in export.read(file, account):
         source = file.source(portion.member)
         for items in _split(portion):
             body = _body(items)
             yield source, Page(account.key, portion.part, source, 200, {}, body, at, dict(portion.context))
+
+
+def _recorded(answer: Answer, account: Account, at: datetime) -> Page:
+    """A recorded answer as a page of its own day, by the file's word; of today where it says none, or a later one."""
+    told_at = read_time(answer.recorded_at)
+    fetched_at = min(told_at, at).astimezone(UTC) if told_at else at
+    context = {RECORDED: answer.recorded_at}
+    return Page(account.key, "recorded", answer.url, 200, answer.headers, answer.body, fetched_at, context)
 
 
 def _split(portion: Portion) -> Iterator[Sequence[object]]:
@@ -201,7 +214,9 @@ class _Importer:
         self.outcome.pages += 1
         digest = hashlib.sha256(page.body).hexdigest()
         with self._archive.store.begin() as connection:
-            known = export_page(connection, page.account, source, page.part, digest)
+            # Of a recording the same bytes may stand at two addresses, and come back after others.
+            own = (page.url, stamp(page.fetched_at)) if RECORDED in page.context else None
+            known = export_page(connection, page.account, source, page.part, digest, own)
         record_id = known or self._archive.record_export(page, source)
         try:
             self._taking.page(self._export.plugin, replace(page, record_id=record_id))
@@ -211,12 +226,22 @@ class _Importer:
 
     def _fetch(self, post: Post, media: Media, page: Page) -> Kept:
         export = self._export
+        if export.recording is not None:
+            return self._recorded_file(export.recording, media, page)
         member = export.export.member_of(export.file, post, media)
         if not member:
             raise PageError("the export does not hold this file", account=post.account, code="not-in-export")
         body = export.file.whole(member, limit_bytes=MEDIA_BYTES)
         self._kept += 1
         return Kept(body, mimetypes.guess_type(member)[0] or "", page.record_id)
+
+    def _recorded_file(self, recording: Recording, media: Media, page: Page) -> Kept:
+        answer = recording.shown_at(media.url or "", MEDIA_BYTES)
+        if answer is None:
+            raise PageError("the file was not recorded", account=page.account, code="not-in-export")
+        self._kept += 1
+        mime = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return Kept(answer.body, mime, page.record_id)
 
     def _note(self, run: str) -> None:
         """Records how it went, where it brought anything or was never read to its end before."""

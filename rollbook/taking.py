@@ -16,6 +16,7 @@ from rollbook.archive.names import held_under
 from rollbook.archive.posts import Known, known_posts, unfinished_media
 from rollbook.archive.schema import stamp
 from rollbook.errors import CollectError, PageError
+from rollbook.exports import RECORDED
 from rollbook.formats import fingerprint, likeness
 from rollbook.plugins import Collector
 from rollbook.recognising import Recognising, Same
@@ -55,6 +56,15 @@ class Kept:
 
 #: Gives the bytes of one of a post's media, for the page that it stood on. **Raises** CollectError.
 FetchMedia = Callable[[Post, Media, Page], Kept]
+
+
+def _recorded_later(page: Page, known: Known) -> bool:
+    """Whether somebody recorded a page after its post was last seen: then it shows how the post stood since."""
+    return RECORDED in page.context and known.state != "gone" and page.fetched_at > known.seen_at
+
+
+def _edited_later(post: Post, known: Known) -> bool:
+    return known.state != "gone" and post.edited_at is not None and post.edited_at > known.version_at
 
 
 class Taking:
@@ -122,8 +132,9 @@ class Taking:
     def _take(self, post: Post, page: Page, known: Known | None, lacking: set[str]) -> Known:
         own = fingerprint(post)
         content = self._same(post, own, known) if known is not None else own
+        later = known is not None and _recorded_later(page, known)
         if known is not None and content in known.contents and (
-            self._exported or not (known.state == "gone" or content != known.latest)
+            (self._exported and not later) or (known.state != "gone" and content == known.latest)
         ):
             self._fetch_media(post, page, [item for item in post.media if item.url in lacking])
             return self._note(post, page, own, content, known)
@@ -132,6 +143,8 @@ class Taking:
         if known is not None and self._exported:
             # An export may be older than what is held; only a later time of edit says otherwise.
             older = known.state == "gone" or post.kind == "profile" or version_at <= known.version_at
+            if RECORDED in page.context and not _edited_later(post, known):
+                older = not later or version_at < known.version_at
         if known is not None and older and content in known.contents:
             return known
         return self._version(post, page, known, older=older)
@@ -158,7 +171,8 @@ class Taking:
             "content": own, "version": content,
         })
         self._outcome.noted += 1
-        known = replace(known, equal={**known.equal, own: content})
+        seen_at = max(known.seen_at, page.fetched_at) if RECORDED in page.context else known.seen_at
+        known = replace(known, equal={**known.equal, own: content}, seen_at=seen_at)
         if self._exported:
             return replace(known, exported=known.exported | {page.record_id})
         return replace(known, from_network=True)
@@ -184,7 +198,10 @@ class Taking:
         exported = frozenset({page.record_id}) if self._exported else frozenset[str]()
         alike = {likeness(post): content} if self._exported else {}
         if known is None:
-            return Known(state, content, frozenset({content}), version_at, exported, not self._exported, {}, alike)
+            contents = frozenset({content})
+            return Known(
+                state, content, contents, version_at, page.fetched_at, exported, not self._exported, {}, alike
+            )
         known = replace(
             known, contents=known.contents | {content}, exported=known.exported | exported,
             alike={**known.alike, **alike},
@@ -192,7 +209,8 @@ class Taking:
         if older:
             return known
         return replace(
-            known, state="edited", latest=content, version_at=version_at, from_network=not self._exported
+            known, state="edited", latest=content, version_at=version_at, seen_at=page.fetched_at,
+            from_network=not self._exported,
         )
 
     # -- media ---------------------------------------------------------------------------------------------------

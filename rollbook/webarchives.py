@@ -1,33 +1,37 @@
 """Recorded web pages (WARC, and WACZ around it) as answers of a network: read as a stream, each record bounded.
 
-**Source**: ISO 28500:2017 (WARC 1.1), RFC 9112 (HTTP/1.1), https://specs.webrecorder.net/wacz/1.1.1/. A record that was
-fetched while somebody was logged in shows what not everybody sees and is passed over.
+**Source**: ISO 28500:2017 (WARC 1.1), RFC 9112 (HTTP/1.1), https://specs.webrecorder.net/wacz/1.1.1/. The indexes in a
+WACZ file are not believed: what stands where is found by reading. A record that was fetched while somebody was logged
+in shows what not everybody sees and is passed over.
 """
 
 from __future__ import annotations
 
-import gzip
+import hashlib
 import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedReader
-from typing import IO, BinaryIO, NoReturn
+from typing import NoReturn
+from urllib.parse import quote, urlsplit
 
-from rollbook.containers import DAMAGED, Bounded, Bounds
-from rollbook.errors import PageError
+from rollbook.containers import DAMAGED
+from rollbook.errors import ConfigError, PageError
 from rollbook.members import OpenedExport
+from rollbook.warcrecords import HEAD_BYTES, Record, Spot, read_fields, record_at, records
 
-#: What one answer may have, packed or unpacked; one line; and the head of a message.
+#: What one answer may have, packed or unpacked.
 ANSWER_BYTES = 32 * 1024 * 1024
-LINE_BYTES = 16 * 1024
-HEAD_LINES = 200
+#: How many files of a recording can be found again by their address: some 200 bytes of memory each.
+LARGEST_INDEX = 500_000
 #: The headers that a parser may need; the others are not kept, cookies least of all.
 _KEPT = frozenset(("content-type", "content-language", "date", "last-modified", "link"))
 _LOGIN = re.compile(rb"(?im)^(?:authorization:|cookie:.*(?:logged_in|auth|login|token))")
 _SUFFIXES = (".warc", ".warc.gz")
+#: What posts show, by the beginning of its type; the rest are pages, styles and scripts.
+_SHOWN = ("image/", "video/", "audio/", "application/pdf", "application/octet-stream", "binary/octet-stream")
+_REPEATED = "say only that nothing had changed since it was recorded before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,133 +50,152 @@ def web_archives(names: frozenset[str]) -> list[str]:
     return sorted(name for name in names if name.lower().endswith(_SUFFIXES))
 
 
-def answers(file: OpenedExport, member: str, passed_over: Counter[str]) -> Iterator[Answer]:
-    """The answers of one WARC file; what is no public answer is counted with the reason. **Raises** PageError."""
-    private = {record.url for record in _records(file, member, b"request") if _LOGIN.search(record.block)}
-    for record in _records(file, member, b"response"):
+def warc_name(head: bytes) -> str:
+    """What a WARC file with these first bytes is called; empty where it is none."""
+    if head.startswith(b"WARC/"):
+        return "recorded.warc"
+    try:
+        inner = zlib.decompressobj(31).decompress(head, 8) if head.startswith(b"\x1f\x8b") else b""
+    except zlib.error:
+        inner = b""
+    return "recorded.warc.gz" if inner.startswith(b"WARC/") else ""
+
+
+class Recording:
+    """What somebody recorded: its pages one after the other, and what they show by its address.
+
+    The first reading notes where each file lies, not its bytes.
+    """
+
+    def __init__(self, file: OpenedExport) -> None:
+        self._file = file
+        self._members = web_archives(file.names)
+        self._spots: dict[bytes, tuple[int, Spot]] = {}
+
+    def answers(self, passed_over: Counter[str]) -> Iterator[tuple[str, Answer]]:
+        """Every public answer with its member; what is none is counted with the reason. **Raises** PageError."""
+        for index, member in enumerate(self._members):
+            private = {
+                record.url for record in self._records(member, HEAD_BYTES)
+                if record.kind == "request" and _LOGIN.search(record.block)
+            }
+            for record in self._records(member, ANSWER_BYTES):
+                if not record.url.startswith(("https://", "http://")):
+                    continue  # what a recorder tells of itself
+                if record.kind == "revisit":
+                    self._repeat(record)
+                    passed_over[_REPEATED] += 1
+                elif record.kind in ("response", "resource"):
+                    answer = self._answer(record, index, private, passed_over)
+                    if answer is not None:
+                        yield member, answer
+
+    def _answer(self, record: Record, index: int, private: set[str], passed_over: Counter[str]) -> Answer | None:
         if record.url in private:
             passed_over["were recorded while somebody was logged in"] += 1
-            continue
+            return None
         try:
-            answer = _answer(record)
+            message = _Message.of(record)
+            if message.shown:
+                self._note(record.url, (index, record.spot))
+                return None  # taken where a post shows it
+            return message.answer(ANSWER_BYTES)
         except ValueError as err:
             passed_over[str(err)] += 1
-            continue
-        yield answer
+            return None
+
+    def _note(self, url: str, place: tuple[int, Spot]) -> None:
+        if len(self._spots) < LARGEST_INDEX:
+            self._spots.setdefault(_key(url), place)
+
+    def _repeat(self, record: Record) -> None:
+        """The same bytes as another answer, perhaps at another address."""
+        place = self._spots.get(_key(record.fields.get("warc-refers-to-target-uri", "").strip("<>")))
+        if place is not None:
+            self._note(record.url, place)
+
+    def shown_at(self, url: str, limit_bytes: int) -> Answer | None:
+        """The file at an address that was recorded, as it was recorded first; None where none was.
+
+        **Raises** PageError where it is too large, or damaged.
+        """
+        place = self._spots.get(_key(url))
+        if place is None:
+            return None
+        index, spot = place
+        member = self._members[index]
+        try:
+            with self._file.stream(member) as raw:
+                record = record_at(raw, self._file.sizes[member], spot, limit_bytes)
+            return _Message.of(record).answer(limit_bytes)
+        except (*DAMAGED, OSError, ConfigError, ValueError) as err:
+            self._refuse(member, f"the recorded file {url[:200]} cannot be read: it {err}")
+
+    def _records(self, member: str, largest_bytes: int) -> Iterator[Record]:
+        try:
+            with self._file.stream(member) as raw:
+                yield from records(raw, self._file.sizes[member], largest_bytes)
+        except (*DAMAGED, OSError) as err:
+            self._refuse(member, f"is damaged: {err}")
+        except ConfigError as err:
+            self._refuse(member, err.problem)
+        except ValueError as err:
+            self._refuse(member, str(err))
+
+    def _refuse(self, member: str, cause: str) -> NoReturn:
+        raise PageError(cause, account=self._file.account, place=member, code="not-warc")
 
 
-# -- WARC --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    url: str
-    date: str
-    block: bytes
-
-
-def _records(file: OpenedExport, member: str, wanted: bytes) -> Iterator[_Record]:
-    """The records of one type; the blocks of others, and of too large ones, are read past."""
-
-    def refuse(cause: str) -> NoReturn:
-        raise PageError(cause, account=file.account, place=member, code="not-warc")
-
+def _key(url: str) -> bytes:
+    """An address as it is found again: http and https are one, and so is a letter with what stands for it."""
     try:
-        with file.stream(member) as raw, _unpacked(raw, file.sizes[member]) as stream:
-            while head := _head(stream):
-                if not head[0].startswith(b"WARC/"):
-                    refuse("is no WARC file, or is damaged")
-                fields = _fields(head[1:])
-                length = fields.get("content-length", "")
-                if not length.isdecimal() or len(length) > 15:
-                    refuse("has a record without a length")
-                size = int(length)
-                kind = fields.get("warc-type", "").encode()
-                take = kind == wanted and size <= ANSWER_BYTES and "application/http" in fields.get("content-type", "")
-                block = _read(stream, size, keep=take)
-                if take:
-                    yield _Record(fields.get("warc-target-uri", "").strip("<>"), fields.get("warc-date", ""), block)
-    except (*DAMAGED, OSError) as err:
-        refuse(f"is damaged: {err}")
-    except ValueError as err:
-        refuse(str(err))
-
-
-@contextmanager
-def _unpacked(raw: BinaryIO, size: int) -> Iterator[IO[bytes]]:
-    """The stream with its gzip members undone, and no longer than an honest one is."""
-    if not (isinstance(raw, BufferedReader) and raw.peek(2).startswith(b"\x1f\x8b")):
-        yield raw
-        return
-    bounds = Bounds()
-    limit = max(bounds.free_bytes, size * bounds.ratio)
-
-    def too_much() -> NoReturn:
-        raise ValueError(f"unpacks to more than {limit} bytes; expected at most {bounds.ratio} times")
-
-    inner: IO[bytes] = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]
-    with BufferedReader(Bounded(inner, limit, too_much), 65_536) as stream:
-        yield stream
-
-
-def _head(stream: IO[bytes]) -> list[bytes]:
-    """The lines up to an empty one, empty lines before them passed over; none at the end of the file."""
-    lines: list[bytes] = []
-    blank = 0
-    while line := stream.readline(LINE_BYTES + 1):
-        if len(line) > LINE_BYTES or len(lines) > HEAD_LINES or blank > HEAD_LINES:
-            raise ValueError("has a record whose head is none")
-        line = line.rstrip(b"\r\n")
-        if line:
-            lines.append(line)
-        elif lines:
-            return lines
-        else:
-            blank += 1
-    if lines:
-        raise ValueError("ends inside a record")
-    return []
-
-
-def _fields(lines: list[bytes]) -> dict[str, str]:
-    fields: dict[str, str] = {}
-    for line in lines:
-        name, _, value = line.decode("utf-8", "replace").partition(":")
-        key = name.strip().lower()
-        fields[key] = f"{fields[key]}, {value.strip()}" if key in fields else value.strip()
-    return fields
-
-
-def _read(stream: IO[bytes], size: int, *, keep: bool) -> bytes:
-    parts: list[bytes] = []
-    while size:
-        data = stream.read(min(size, 1 << 20))
-        if not data:
-            raise ValueError("ends inside a record")
-        size -= len(data)
-        if keep:
-            parts.append(data)
-    return b"".join(parts)
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return b""
+    path, query = (quote(part, safe="/%:@!$&'()*+,;=~?-._", errors="replace") for part in (parts.path, parts.query))
+    return hashlib.blake2b(f"{parts.netloc.lower()}{path or '/'}?{query}".encode(), digest_size=16).digest()
 
 
 # -- HTTP --------------------------------------------------------------------------------------------------------
 
 
-def _answer(record: _Record) -> Answer:
-    """**Raises** ValueError with why an answer is passed over, in words that fit behind a number of answers."""
-    head, found, body = record.block.partition(b"\r\n\r\n")
-    status, *lines = head.split(b"\r\n")
-    parts = status.split(b" ", 2)
-    if not found or len(parts) < 2 or not parts[0].startswith(b"HTTP/"):
-        raise ValueError("are no HTTP answers")
-    if parts[1] != b"200":
-        raise ValueError("have another status than 200")
-    headers = _fields(lines)
-    if "chunked" in headers.get("transfer-encoding", "").lower():
-        body = _joined(body)
-    body = _decoded(body, headers.get("content-encoding", "").lower().strip())
-    kept = {name: value for name, value in headers.items() if name in _KEPT}
-    return Answer(record.url, kept, body, record.date)
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A record as an answer of a server, its body as it was sent."""
+
+    record: Record
+    headers: dict[str, str]
+    body: bytes
+
+    @classmethod
+    def of(cls, record: Record) -> _Message:
+        """**Raises** ValueError with why an answer is passed over, in words that fit behind a number of answers."""
+        if record.kind == "resource":
+            return cls(record, {"content-type": record.fields.get("content-type", "")}, record.block)
+        if "application/http" not in record.fields.get("content-type", ""):
+            raise ValueError("are no HTTP answers")
+        head, found, body = record.block.partition(b"\r\n\r\n")
+        status, *lines = head.split(b"\r\n")
+        parts = status.split(b" ", 2)
+        if not found or len(parts) < 2 or not parts[0].startswith(b"HTTP/"):
+            raise ValueError("are no HTTP answers")
+        if parts[1] != b"200":
+            raise ValueError("have another status than 200")
+        return cls(record, read_fields(lines), body)
+
+    @property
+    def shown(self) -> bool:
+        """Whether it is a file that a post may show."""
+        return self.headers.get("content-type", "").strip().lower().startswith(_SHOWN)
+
+    def answer(self, limit_bytes: int) -> Answer:
+        """The answer with its body as it was before it was sent. **Raises** ValueError as ``of`` does."""
+        if not self.record.whole:
+            raise ValueError(f"are larger than {limit_bytes:,} bytes")
+        body = _joined(self.body) if "chunked" in self.headers.get("transfer-encoding", "").lower() else self.body
+        body = _decoded(body, self.headers.get("content-encoding", "").lower().strip(), limit_bytes)
+        kept = {name: value for name, value in self.headers.items() if name in _KEPT}
+        return Answer(self.record.url, kept, body, self.record.fields.get("warc-date", ""))
 
 
 def _joined(body: bytes) -> bytes:
@@ -192,7 +215,7 @@ def _joined(body: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _decoded(body: bytes, coding: str) -> bytes:
+def _decoded(body: bytes, coding: str, limit_bytes: int) -> bytes:
     if coding in ("", "identity"):
         return body
     if coding not in ("gzip", "x-gzip", "deflate"):
@@ -201,7 +224,7 @@ def _decoded(body: bytes, coding: str) -> bytes:
         return body  # the recorder unpacked it and kept the header
     unpacker = zlib.decompressobj(15 if coding == "deflate" else 31)
     try:
-        data = unpacker.decompress(body, ANSWER_BYTES)
+        data = unpacker.decompress(body, limit_bytes)
     except zlib.error:
         raise ValueError("are damaged") from None
     if unpacker.unconsumed_tail or not unpacker.eof:

@@ -28,6 +28,8 @@ class Known:
     contents: frozenset[str]
     #: When its newest version was made, by the network's word.
     version_at: datetime
+    #: When it was last seen there, or recorded.
+    seen_at: datetime
     #: The pages of owners' exports that it was read from.
     exported: frozenset[str] = frozenset()
     #: Whether its newest version was seen on the network itself, not in an export alone.
@@ -56,6 +58,7 @@ def known_posts(connection: Connection, names: Sequence[str], *, alike: bool = F
                 t.post.c.state,
                 t.post.c.seq,
                 t.post.c.content_sha256,
+                t.post.c.last_seen_at,
                 t.snapshot.c.seq.label("version"),
                 t.snapshot.c.content_sha256.label("content"),
                 t.snapshot.c.record_id,
@@ -84,7 +87,7 @@ class _Standing:
     """What the rows of one post say of it."""
 
     def __init__(self) -> None:
-        self.newest: tuple[State, str, datetime] | None = None
+        self.newest: tuple[State, str, datetime, datetime] | None = None
         self._contents: set[str] = set()
         self._on_network: set[str] = set()
         self._exported: set[str] = set()
@@ -106,7 +109,8 @@ class _Standing:
         if alike or row.exported:
             self._alike[likeness(body)] = row.content
         if newest:
-            self.newest = (row.state, row.content_sha256, body.edited_at or body.created_at)
+            made_at, seen_at = body.edited_at or body.created_at, t.moment(row.last_seen_at)
+            self.newest = (row.state, row.content_sha256, made_at, seen_at)
 
     def capture(self, row: Any) -> None:
         """A further capture of a version."""
@@ -120,10 +124,10 @@ class _Standing:
         """All of it together."""
         if self.newest is None:
             raise ValueError("a post without its newest version")
-        state, latest, at = self.newest
+        state, latest, at, seen_at = self.newest
         return Known(
-            state, latest, frozenset(self._contents), at, frozenset(self._exported), latest in self._on_network,
-            self._equal, self._alike,
+            state, latest, frozenset(self._contents), at, seen_at, frozenset(self._exported),
+            latest in self._on_network, self._equal, self._alike,
         )
 
 
@@ -204,13 +208,22 @@ def captures(connection: Connection, post_id: str) -> list[Any]:
     return list(rows)
 
 
-def export_page(connection: Connection, account: str, source: str, part: str, payload_sha256: str) -> str:
-    """The record of a page of an owner's export that is held already; empty where it is not."""
-    return connection.execute(
+def export_page(
+    connection: Connection, account: str, source: str, part: str, payload_sha256: str,
+    recorded: tuple[str, str] | None = None,
+) -> str:
+    """The record of a page of an owner's export that is held already; empty where it is not.
+
+    ``recorded``: the address and moment of an answer that somebody recorded.
+    """
+    wanted = (
         select(t.export_page.c.record_id).join(t.exchange, t.exchange.c.record_id == t.export_page.c.record_id)
         .where(t.export_page.c.source == source, t.export_page.c.payload_sha256 == payload_sha256,
                t.exchange.c.account == account, t.exchange.c.part == part)
-    ).scalar() or ""
+    )
+    if recorded is not None:
+        wanted = wanted.where(t.exchange.c.url == recorded[0], t.exchange.c.fetched_at == recorded[1])
+    return connection.execute(wanted).scalar() or ""
 
 
 def export_taken(connection: Connection, account: str, sha256: str) -> bool:

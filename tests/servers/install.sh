@@ -48,6 +48,7 @@ for name in "$@"; do
     mediawiki) debian mediawiki php-cli php-sqlite3 php-mbstring php-xml php-intl php-gd php-curl php-apcu ;;
     misago) debian postgresql; python misago==0.39.6 ;;
     feeds) debian hugo ;;
+    wget) debian wget ;;
     x_prism) prism ;;
     *) echo "no such server: $name" >&2; exit 2 ;;
   esac
