@@ -202,6 +202,12 @@ def _without_named(data: bytes) -> bytes:
 _watching: WeakSet[Redactor] = WeakSet()
 
 
+def carries_credential(url: str) -> bool:
+    """Whether an address that somebody else recorded holds what looks like a live key or token."""
+    fields = parse_qsl(urlsplit(url).query)
+    return any(name.lower() in _LIVE_NAMES and _CREDENTIAL.fullmatch(value) for name, value in fields)
+
+
 def watch_logs(redactor: Redactor) -> None:
     """Removes this redactor's secrets from every log record of the process, for as long as the redactor lives.
 

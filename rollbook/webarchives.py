@@ -19,6 +19,7 @@ from urllib.parse import quote, urlsplit
 from rollbook.containers import DAMAGED
 from rollbook.errors import ConfigError, PageError
 from rollbook.members import OpenedExport
+from rollbook.redaction import carries_credential
 from rollbook.warcrecords import HEAD_BYTES, Record, Spot, read_fields, record_at, records
 
 #: What one answer may have, packed or unpacked.
@@ -27,10 +28,20 @@ ANSWER_BYTES = 32 * 1024 * 1024
 LARGEST_INDEX = 500_000
 #: The headers that a parser may need; the others are not kept, cookies least of all.
 _KEPT = frozenset(("content-type", "content-language", "date", "last-modified", "link"))
-_LOGIN = re.compile(rb"(?im)^(?:authorization:|cookie:.*(?:logged_in|auth|login|token))")
+#: A request that carries a login. Of cookies only those that a server sets once somebody has logged in, by name:
+#: WordPress, MediaWiki, Drupal, Discourse, Mastodon, Django (Misago), phpBB, SimpleSAML, Facebook, X and their like.
+_LOGIN = re.compile(
+    rb"(?im)^(?:authorization:|cookie:(?:[^\n]*[;\s])?(?:(?![^=;\n]{0,80}[cx]srf)[^=;\s]{0,80}(?:logged_?in|auth|login|token)"
+    rb"[^=;\s]{0,80}|[^=;\s]{0,80}(?:UserID|UserName)|_t|c_user|xs|sessionid|_session_id|S?SESS[0-9a-f]{32}|SimpleSAML\w*"
+    rb"|phpbb\w*_u(?==(?!1(?:;|\s|$))))=)"
+)
+#: A session that visitors have too, whether they log in or not.
+_SESSION = re.compile(rb"(?im)^cookie:[^\n]*?(?:sess|sid)[^=;\s]{0,80}=")
 _SUFFIXES = (".warc", ".warc.gz")
 #: What posts show, by the beginning of its type; the rest are pages, styles and scripts.
 _SHOWN = ("image/", "video/", "audio/", "application/pdf", "application/octet-stream", "binary/octet-stream")
+_UNCLEAR = "were asked for within a session: make sure that nobody was logged in"
+_NOT_ASKED = "stand without their requests: make sure that nobody was logged in"
 _REPEATED = "say only that nothing had changed since it was recorded before"
 
 
@@ -75,10 +86,7 @@ class Recording:
     def answers(self, passed_over: Counter[str]) -> Iterator[tuple[str, Answer]]:
         """Every public answer with its member; what is none is counted with the reason. **Raises** PageError."""
         for index, member in enumerate(self._members):
-            private = {
-                record.url for record in self._records(member, HEAD_BYTES)
-                if record.kind == "request" and _LOGIN.search(record.block)
-            }
+            private = self._asked_privately(member, passed_over)
             for record in self._records(member, ANSWER_BYTES):
                 if not record.url.startswith(("https://", "http://")):
                     continue  # what a recorder tells of itself
@@ -90,19 +98,38 @@ class Recording:
                     if answer is not None:
                         yield member, answer
 
-    def _answer(self, record: Record, index: int, private: set[str], passed_over: Counter[str]) -> Answer | None:
-        if record.url in private:
+    def _asked_privately(self, member: str, told: Counter[str]) -> set[str] | None:
+        """The addresses that were asked for with a login; None where the file holds no requests, which would tell."""
+        private, asked = set[str](), False
+        for record in self._records(member, HEAD_BYTES):
+            if record.kind != "request":
+                continue
+            asked = True
+            if _LOGIN.search(record.block):
+                private.add(record.url)
+            elif _SESSION.search(record.block):
+                told[_UNCLEAR] += 1
+        return private if asked else None
+
+    def _answer(self, record: Record, index: int, private: set[str] | None, passed_over: Counter[str]) -> Answer | None:
+        if private is not None and record.url in private:
             passed_over["were recorded while somebody was logged in"] += 1
+            return None
+        if carries_credential(record.url):
+            passed_over["were asked for with a key in their address"] += 1
             return None
         try:
             message = _Message.of(record)
             if message.shown:
                 self._note(record.url, (index, record.spot))
                 return None  # taken where a post shows it
-            return message.answer(ANSWER_BYTES)
+            answer = message.answer(ANSWER_BYTES)
         except ValueError as err:
             passed_over[str(err)] += 1
             return None
+        if private is None and record.kind == "response":
+            passed_over[_NOT_ASKED] += 1
+        return answer
 
     def _note(self, url: str, place: tuple[int, Spot]) -> None:
         if len(self._spots) < LARGEST_INDEX:

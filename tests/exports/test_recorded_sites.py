@@ -57,6 +57,10 @@ def newest(folder: Path, post: str = ABOUT) -> str:
         return next(one.post.text for one in versions(connection, post) if one.content_sha256 == known.latest)
 
 
+#: A recorder writes what it asked for beside what came; without, an import says that nobody can tell who was logged in.
+ASKED = record("request", "https://elm.example/", b"GET / HTTP/1.1\r\n\r\n", Content_Type="application/http; msgtype=request")
+
+
 def written(path: Path, *parts: bytes, packed: bool = True) -> Path:
     path.write_bytes(b"".join(gzip.compress(part) if packed else part for part in parts))
     return path
@@ -78,7 +82,7 @@ def test_pages_of_the_site_and_what_they_show_come_in_and_nothing_else(tmp_path:
     file = FORMS[form](tmp_path / f"recorded.{form}", [
         record("warcinfo", "", b"software: a recorder\r\n", Content_Type="application/warc-fields"),
         record("resource", "urn:pageinfo:https://elm.example/", CANARY.encode(), Content_Type="text/html"),
-        answer("https://bank.example/", html(CANARY)), answer("https://elm.example/style.css", CANARY.encode(), "text/css"),
+        ASKED, answer("https://bank.example/", html(CANARY)), answer("https://elm.example/style.css", CANARY.encode(), "text/css"),
         answer("https://elm.example/", html("Home")), BUS, about("Ours", "2026-03-01T12:00:00Z"),
         answer("https://elm.example/other.png", CANARY.encode(), "image/png"),
     ])
@@ -132,7 +136,7 @@ def test_a_time_that_cannot_be_is_that_of_the_import(tmp_path: Path, date: str) 
 
 def test_a_repeated_picture_is_found_at_its_new_address(tmp_path: Path) -> None:
     moved = record("revisit", "https://elm.example/bus.png", b"HTTP/1.1 200 OK\r\n\r\n", WARC_Refers_To_Target_URI="https://cdn.example/1.png")
-    parts = [answer("https://cdn.example/1.png", b"a bus", "image/png"), moved, about("Ours", "2026-03-01T12:00:00Z")]
+    parts = [ASKED, answer("https://cdn.example/1.png", b"a bus", "image/png"), moved, about("Ours", "2026-03-01T12:00:00Z")]
     folder = tmp_path / "district"
     outcome = run(folder, SITE, written(tmp_path / "a.warc.gz", *parts))
     assert outcome.marked == ["1 recorded answers say only that nothing had changed since it was recorded before"]

@@ -46,10 +46,11 @@ class Recorder:
         self._writer.write_record(record)
         record.raw_stream.close()
 
-    def add(self, url: str, body: bytes, *, status: str = "200 OK", asked: tuple[tuple[str, str], ...] = (), **headers: str) -> Recorder:
+    def add(self, url: str, body: bytes, *, status: str = "200 OK", asked: tuple[tuple[str, str], ...] = (), requests: bool = True, **headers: str) -> Recorder:
         named = [(name.replace("_", "-"), value) for name, value in headers.items()]
         self._write("response", url, body, StatusAndHeaders(status, [*named, ("Set-Cookie", CANARY)], protocol="HTTP/1.1"))
-        self._write("request", url, b"", StatusAndHeaders("GET / HTTP/1.1", list(asked), is_http_request=True))
+        if requests:
+            self._write("request", url, b"", StatusAndHeaders("GET / HTTP/1.1", list(asked), is_http_request=True))
         return self
 
     def data(self) -> bytes:
@@ -98,12 +99,44 @@ def test_pieces_of_a_chunked_answer_are_joined(tmp_path: Path) -> None:
     assert run(tmp_path / "district", f"feed:{FEED}", file).new == 1
 
 
-@pytest.mark.parametrize("asked", [("Authorization", "Bearer x"), ("Cookie", "a=b; wordpress_logged_in_1=x")])
+@pytest.mark.parametrize("asked", [
+    ("Authorization", "Bearer x"), ("Cookie", "a=b; wordpress_logged_in_1=x"), ("Cookie", "sessionid=x"), ("Cookie", "_ga=1; _t=x"),
+    ("Cookie", "wikidbUserID=7; wikidb_session=x"), ("Cookie", "SESS0123456789abcdef0123456789abcdef=x"), ("Cookie", "phpbb3_a1_u=52; phpbb3_a1_sid=x"),
+    ("Cookie", "_mastodon_session=x; _session_id=y"), ("Cookie", "c_user=1"), ("Cookie", "datr=a; xs=1"), ("Cookie", "auth_token=1"), ("Cookie", "SimpleSAMLSessionID=1"),
+], ids=str)
 def test_what_was_recorded_while_somebody_was_logged_in_is_passed_over(tmp_path: Path, asked: tuple[str, str]) -> None:
     file = tmp_path / "recorded.warc.gz"
     file.write_bytes(Recorder().add(FEED, RSS, asked=(asked,)).data())
     outcome = run(tmp_path / "district", f"feed:{FEED}", file)
     assert (outcome.new, outcome.marked) == (0, ["1 recorded answers were recorded while somebody was logged in"])
+
+
+@pytest.mark.parametrize(("asked", "told"), [
+    ("_ga=GA1.2; _gid=token", []), ("XSRF-TOKEN=x", []), ("csrftoken=x", []), ("phpbb3_a1_u=1; lang=en", []), ("texts=1; axs=2; a_t=3", []),
+    ("PHPSESSID=x", ["1 recorded answers were asked for within a session: make sure that nobody was logged in"]),
+    ("laravel_session=x; XSRF-TOKEN=y", ["1 recorded answers were asked for within a session: make sure that nobody was logged in"]),
+], ids=str)
+def test_a_visitors_cookies_are_no_login(tmp_path: Path, asked: str, told: list[str]) -> None:
+    file = tmp_path / "recorded.warc.gz"
+    file.write_bytes(Recorder().add(FEED, RSS, asked=(("Cookie", asked),)).data())
+    outcome = run(tmp_path / "district", f"feed:{FEED}", file)
+    assert (outcome.new, outcome.marked) == (1, told)
+
+
+def test_a_recording_without_requests_tells_what_to_ask(tmp_path: Path) -> None:
+    file = tmp_path / "recorded.warc.gz"
+    file.write_bytes(Recorder().add(FEED, RSS, requests=False).data())
+    outcome = run(tmp_path / "district", f"feed:{FEED}", file)
+    assert (outcome.new, outcome.marked) == (1, ["1 recorded answers stand without their requests: make sure that nobody was logged in"])
+
+
+def test_an_address_with_a_key_in_it_is_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "recorded.warc.gz"
+    recorder = Recorder().add(f"{FEED}?access_token={CANARY}abcdef0123456789", RSS).add(f"{FEED}?key=homepage", RSS)
+    file.write_bytes(recorder.data())
+    outcome = run(tmp_path / "district", f"feed:{FEED}", file)
+    assert "1 recorded answers were asked for with a key in their address" in outcome.marked
+    assert CANARY.encode() not in every_byte(tmp_path / "district")
 
 
 def status(number: int, acct: str, words: str, visibility: str = "public") -> dict[str, object]:
@@ -153,7 +186,7 @@ def test_a_feed_of_the_appview_gives_the_accounts_own_posts(tmp_path: Path) -> N
     (gzip.compress(b"\r\n" * 50_000_000), "whose head is none"),
     (gzip.compress(b"WARC/1.1\r\nContent-Length: 200000000\r\n\r\n" + b"\x00" * 200_000_000, 9), "unpacks to more than"),
     (gzip.compress(b"WARC/1.1\r\nContent-Length: 9\r\n\r\nshort")[:-9], "damaged"),
-])
+], ids=lambda value: value if isinstance(value, str) else "")
 def test_a_damaged_or_hostile_file_is_refused_and_nothing_is_written(tmp_path: Path, raw: bytes, words: str) -> None:
     file = tmp_path / "recorded.warc.gz"
     file.write_bytes(raw)
