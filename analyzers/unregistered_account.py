@@ -26,9 +26,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rollbook.linked import plain_key
 from rollbook.plugins import Case, Hit, analyzer
 from rollbook.text.folding import fold
-from rollbook.text.handles import Alike, look_alike, plain_key
+from rollbook.text.handles import Alike, look_alike
 from rollbook.text.places import own_words
 from rollbook.text.pointing import pointed_at
 from rollbook.text.presenting import disowns, presented
@@ -39,7 +40,7 @@ from rollbook.workspace import Workspace
 _UNSEEN = 0.1
 
 
-@analyzer("unregistered-account", version=1, strangers=True)
+@analyzer("unregistered-account", version=2, strangers=True)
 def unregistered_account(case: Case) -> Iterator[Hit]:
     """Judges the profile of an account that is not on record, and the handles that a District post points at."""
     on_record = {plain_key(account.key) for account in case.workspace.register}

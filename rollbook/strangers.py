@@ -26,8 +26,9 @@ from rollbook.exchange import Exchange
 from rollbook.formats import fingerprint, read_post
 from rollbook.http import Door, Limits
 from rollbook.judge import RunningRule, judge, running_rules
+from rollbook.linked import plain_key
 from rollbook.plugins import Case, Collector, Visit, collectors
-from rollbook.text.handles import key_sha256, plain_key
+from rollbook.text.handles import key_sha256
 from rollbook.text.pointing import pointed_at
 from rollbook.types import Account, Page, Post
 from rollbook.workspace import Workspace

@@ -1,4 +1,4 @@
-"""Handles of accounts: the plain spelling of a key, and handles that a reader takes for a registered one.
+"""Handles of accounts: the hash of a key, and handles that a reader takes for a registered one.
 
 A look-alike is told by what the eye confuses (look-alike letters, ``rn`` for ``m``, digits for letters, separators) and
 by the distance of Damerau and Levenshtein: one character in handles of six and more, two in handles of twelve and more.
@@ -13,11 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rollbook.linked import ADDRESSES, plain_key
 from rollbook.text.folding import fold
 from rollbook.types import Account
 
-#: Networks whose accounts have a handle that people read and type; a feed's address is no name.
-_NAMELESS = frozenset({"feed", "wiki", "website", "wordpress", "forum"})
 #: Shortest spelling in which one, or two, differing characters are a slip or a forgery and not another name.
 _ONE_OFF, _TWO_OFF = 6, 12
 _SEPARATORS = re.compile(r"[-_.]+")
@@ -43,16 +42,6 @@ class Alike:
     confidence: float
 
 
-@lru_cache(maxsize=4096)
-def plain_key(key: str) -> str:
-    """A key as keys are compared: networks ignore case, a leading @ and a slash at the end say nothing."""
-    network, _, handle = key.partition(":")
-    handle = handle.strip().removeprefix("@").rstrip("/")
-    if network in _NAMELESS:
-        return f"{network}:{handle.partition('://')[2].removeprefix('www.').lower() or handle.lower()}"
-    return f"{network}:{handle if handle.startswith('did:') else handle.lower()}"
-
-
 def key_sha256(key: str) -> str:
     """The hash by which an account that is not on record is known again without its name."""
     return hashlib.sha256(plain_key(key).encode("utf-8", "surrogatepass")).hexdigest()
@@ -62,7 +51,7 @@ def stem(key: str) -> str:
     """What people call an account of: the first label of a domain, the user of ``user@host``; empty for none."""
     network, _, handle = key.partition(":")
     handle = handle.removeprefix("@")
-    if network in _NAMELESS or handle.startswith("did:"):
+    if network in ADDRESSES or handle.startswith("did:"):
         return ""
     ends = {"mastodon": "@", "bluesky": "."}.get(network)
     return handle.partition(ends)[0] if ends else handle
