@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rollbook.linked import plain_key
+from rollbook.linked import key_sha256, plain_key
 from rollbook.plugins import Case, Hit, analyzer
 from rollbook.text.folding import fold
 from rollbook.text.handles import Alike, look_alike
@@ -44,6 +44,8 @@ _UNSEEN = 0.1
 def unregistered_account(case: Case) -> Iterator[Hit]:
     """Judges the profile of an account that is not on record, and the handles that a District post points at."""
     on_record = {plain_key(account.key) for account in case.workspace.register}
+    if key_sha256(case.post.account) in case.other_names:
+        return
     if plain_key(case.post.account) in on_record:
         if case.account.kind == "district" and case.post.kind != "repost":
             yield from _pointed(case, on_record)
@@ -99,6 +101,8 @@ def _pointed(case: Case, on_record: set[str]) -> Iterator[Hit]:
     for one in pointed_at(case.post, case.account):
         key = plain_key(one.key)
         if one.how not in ("mention", "link") or key in on_record or key in seen:
+            continue
+        if key_sha256(key) in case.other_names:
             continue
         seen.add(key)
         alike = look_alike(one.key, case.workspace.register)

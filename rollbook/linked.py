@@ -6,6 +6,7 @@ keeps apart from an organisation's (LinkedIn's ``/in/``) are nobody's business h
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 _BEFORE = re.compile(r"\A(?:www|m|mobile|web|mbasic|touch|[a-z]{2}-[a-z]{2})\.")
 #: Networks whose account is an address: their names are not handles, and they may be the District's own sites.
 ADDRESSES = frozenset({"feed", "forum", "website", "wiki", "wordpress"})
+#: Numbers of accounts in which case matters: of AT Protocol, YouTube and Flickr.
+_CASED = {"bluesky": r"did:.*", "youtube": r"UC[\w-]{22}", "flickr": r"[0-9]{3,12}@N[0-9]{2}"}
 #: Hosts that write ``/@name`` and are no Mastodon servers.
 _NO_MASTODON = re.compile(
     r"(?:[\w-]+\.)*(?:medium|substack|pinterest|rumble|odysee|kick|vimeo|snapchat|telegram|dailymotion)\.[a-z]+"
@@ -80,10 +83,53 @@ def plain_key(key: str) -> str:
     """A key as keys are compared: networks ignore case, "@", "www.", http for https, and a slash at the end."""
     network, _, handle = key.partition(":")
     handle = handle.strip().removeprefix("@").rstrip("/")
+    if network in _CASED and re.fullmatch(_CASED[network], handle):
+        return f"{network}:{handle}"
     if network in ADDRESSES:
         host, slash, rest = (handle.partition("://")[2] or handle).partition("/")
         return f"{network}:{host.lower().removeprefix('www.')}{slash}{rest}"
-    return f"{network}:{handle if handle.startswith('did:') else handle.lower()}"
+    return f"{network}:{handle.lower()}"
+
+
+def key_sha256(key: str) -> str:
+    """The hash by which an account that is not on record is known again without its name."""
+    return hashlib.sha256(plain_key(key).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# -- sites -------------------------------------------------------------------------------------------------------
+
+#: Hosts where anybody may open a site, which is told by what stands before their name…
+_SITES_UNDER = re.compile(
+    r"[\w-]+\.(?:blogspot|wordpress|weebly|wixsite|tumblr|substack|squarespace|jimdofree|jimdosite|mystrikingly|kidblog|"
+    r"godaddysites|neocities|edublogs|webflow|carrd|github)\.(?:com|org|net|io|co|site)"
+)
+#: … and by how many steps of the path.
+_SITE_STEPS = {"sites.google.com": 2, "wixsite.com": 1}
+#: Whose front page is nobody's profile: the networks themselves, shops, tools, short addresses, public bodies.
+_NO_SITE = re.compile(
+    r"(?:[\w-]+\.)*(?:(?:facebook|fb|instagram|twitter|x|youtube|tiktok|threads|linkedin|flickr|google|apple|microsoft|"
+    r"office|live|zoom|canva|dropbox|amazon|wikipedia|medium|tinyurl|eventbrite|paypal)\.(?:com|us|org|net)|"
+    r"youtu\.be|fb\.me|goo\.gl|bit\.ly|t\.co|forms\.gle|linktr\.ee|bsky\.app|\w+\.(?:gov|mil)|gov|mil)"
+)
+
+
+def site_linked(url: str) -> Linked | None:
+    """The site whose front page a link leads to; of a host where anybody may open one, whichever of its pages."""
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or "." not in host or port or "@" in parts.netloc:
+        return None
+    steps = [step for step in parts.path.split("/") if step]
+    if (at_host := next((name for name in _SITE_STEPS if host == name or host.endswith(f".{name}")), "")):
+        wanted = _SITE_STEPS[at_host]
+        return Linked(f"website:https://{host}/{'/'.join(steps[:wanted])}") if len(steps) >= wanted else None
+    if _SITES_UNDER.fullmatch(host):
+        return Linked(f"website:https://{host}/")
+    is_front = not parts.query and (not steps or re.fullmatch(r"(?:index|home|default)\.\w{2,5}", "/".join(steps)))
+    return Linked(f"website:{parts.scheme}://{host}/") if is_front and not _NO_SITE.fullmatch(host) else None
 
 
 # -- one function a network --------------------------------------------------------------------------------------

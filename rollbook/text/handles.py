@@ -1,4 +1,4 @@
-"""Handles of accounts: the hash of a key, and handles that a reader takes for a registered one.
+"""Handles of accounts: what people call one, and handles that a reader takes for a registered one.
 
 A look-alike is told by what the eye confuses (look-alike letters, ``rn`` for ``m``, digits for letters, separators) and
 by the distance of Damerau and Levenshtein: one character in handles of six and more, two in handles of twelve and more.
@@ -7,7 +7,6 @@ by the distance of Damerau and Levenshtein: one character in handles of six and 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,11 +39,6 @@ class Alike:
     #: In words, after "its handle": "differs in one character from".
     how: str
     confidence: float
-
-
-def key_sha256(key: str) -> str:
-    """The hash by which an account that is not on record is known again without its name."""
-    return hashlib.sha256(plain_key(key).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def stem(key: str) -> str:

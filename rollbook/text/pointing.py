@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rollbook.linked import account_linked
+from rollbook.linked import account_linked, site_linked
 from rollbook.types import Account, Post
 
 #: Networks where a mention is a handle that leads to an account of the same network.
@@ -38,7 +38,8 @@ def pointed_at(post: Post, account: Account) -> Iterator[Pointed]:
             yield Pointed(key, "mention", index)
     for index, url in enumerate(post.links):
         # A reader who follows a link to a post is led to its account as well.
-        if (linked := account_linked(url, anywhere=True, posts=True)) is not None:
+        linked = account_linked(url, anywhere=True, posts=True) or site_linked(url)
+        if linked is not None:
             yield Pointed(linked.key, "link", index)
 
 

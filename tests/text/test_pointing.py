@@ -17,7 +17,7 @@ def pointed(of: Post) -> list[tuple[str, str]]:
 
 def test_a_post_points_at_whom_it_answers_mentions_and_links() -> None:
     of = post("mastodon", kind="reply", reply_to=Reference("mastodon:1", "mastodon:a@one.example"),
-              mentions=("b@two.example", "c"), links=("https://x.com/d", "https://news.example"))
+              mentions=("b@two.example", "c"), links=("https://x.com/d", "https://news.example/today"))
     assert pointed(of) == [("reply", "mastodon:a@one.example"), ("mention", "mastodon:b@two.example"),
                            ("mention", "mastodon:c@schools.example"), ("link", "x:d")]
 
