@@ -132,9 +132,8 @@ def refusal(code: int, message: str) -> dict[str, Any]:
     return {"stat": "fail", "code": code, "message": message}
 
 
-@pytest.fixture
-def flickr() -> Iterator[StandInFlickr]:
-    network = StandInFlickr()
+def serve(network: StandInFlickr) -> Iterator[StandInFlickr]:
+    """Runs it on loopback until the test is over."""
     failed: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -167,6 +166,11 @@ def flickr() -> Iterator[StandInFlickr]:
     server.server_close()
     thread.join()
     assert not failed, failed
+
+
+@pytest.fixture
+def flickr() -> Iterator[StandInFlickr]:
+    yield from serve(StandInFlickr())
 
 
 @pytest.fixture

@@ -336,9 +336,8 @@ def without_video(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "snippet": {name: value for name, value in item["snippet"].items() if name != "videoId"}}
 
 
-@pytest.fixture
-def youtube() -> Iterator[StandInYouTube]:
-    network = StandInYouTube()
+def serve(network: StandInYouTube) -> Iterator[StandInYouTube]:
+    """Runs it on loopback until the test is over."""
     failed: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -371,6 +370,11 @@ def youtube() -> Iterator[StandInYouTube]:
     server.server_close()
     thread.join()
     assert not failed, failed
+
+
+@pytest.fixture
+def youtube() -> Iterator[StandInYouTube]:
+    yield from serve(StandInYouTube())
 
 
 @pytest.fixture
