@@ -30,6 +30,7 @@ from rollbook.linked import key_sha256, plain_key
 from rollbook.plugins import Case, Hit, analyzer
 from rollbook.text.folding import fold
 from rollbook.text.handles import Alike, look_alike
+from rollbook.text.ownnames import names_of
 from rollbook.text.places import own_words
 from rollbook.text.pointing import pointed_at
 from rollbook.text.presenting import disowns, presented
@@ -57,7 +58,7 @@ def _profile(profile: Post, workspace: Workspace) -> Iterator[Hit]:
     where, text = own_words(profile)
     key = profile.account
     found = presented(text, workspace.district, profile.created_at.year)
-    alike = look_alike(key, workspace.register)
+    alike = look_alike(key, workspace.register, _places(workspace))
     if alike is not None and alike.confidence < _DISGUISED and disowns(text, workspace.district):
         alike = None
     domain = _own_domain(key, workspace)
@@ -76,12 +77,17 @@ def _profile(profile: Post, workspace: Workspace) -> Iterator[Hit]:
     yield Hit(
         f"The account {key} {' and '.join(says)}, and is not in the register of accounts.", confidence,
         tuple(Evidence(where, start, end, text[start:end]) if start < end else Evidence(where) for start, end in spans),
-        severity_of="look-alike" if alike is not None else None,
+        severity_of="look-alike" if alike is not None and not alike.is_twin else None,
     )
 
 
 #: From this confidence on a handle is in disguise: whatever the profile says, it is not meant to be told apart.
 _DISGUISED = 0.9
+
+
+def _places(workspace: Workspace) -> str:
+    """A pattern of the District's names that are a place's too, as a handle writes them."""
+    return names_of(workspace.district).weak.replace("\\ ", "")
 
 
 def _likeness(alike: Alike) -> str:
@@ -105,13 +111,14 @@ def _pointed(case: Case, on_record: set[str]) -> Iterator[Hit]:
         if key_sha256(key) in case.other_names:
             continue
         seen.add(key)
-        alike = look_alike(one.key, case.workspace.register)
+        alike = look_alike(one.key, case.workspace.register, _places(case.workspace))
         evidence = _link(case.post, one.index) if one.how == "link" else _mention(case.post, one.index)
         if alike is not None and evidence is not None:
             verb = "links to" if one.how == "link" else "mentions"
             yield Hit(
                 f"The District's post {verb} {one.key}, an account that is not in the register and that "
-                f"{_likeness(alike)}.", alike.confidence - _UNSEEN, (evidence,), severity_of="look-alike",
+                f"{_likeness(alike)}.", alike.confidence - _UNSEEN, (evidence,),
+                severity_of=None if alike.is_twin else "look-alike",
             )
 
 

@@ -78,6 +78,7 @@ def meet(
             plugin, look = collectors().get(one.network), Look(workspace, archive, rules, one, clock)
             if plugin is None or plugin.profile is None:
                 closed.setdefault(one.network, no_way(one.network, plugin))
+            kept_from: Obstacle | None
             if one.network in closed:
                 kept_from = look.not_looked(closed[one.network])
             elif plugin is None or met.asked >= workspace.collect.unregistered_per_run or time.monotonic() > until:
