@@ -37,7 +37,9 @@ _ADDED = re.compile(r"(?:the|real|official|its)?(?P<name>.+?)(?:official|real|hq
 #: Shortest name that something can be added to and still be taken for it: "QBHS1" may be anybody's.
 _ADDED_TO = 8
 #: What tells two schools, or two districts, of one place apart, at the end of a name.
-_KINDS = re.compile(r"(?P<place>.{4,}?)(?:[bcu]?u?f?[hipu]?sd|academy|elem|(?:[ehimpj]|jh|sh|mh)s|high|middle|primary)")
+_KINDS = re.compile(
+    r"(?P<place>.{4,}?)(?:csd|ufsd|c?usd|[bhip]?sd|academy|elem|(?:[ehimpj]|jh|sh|mh)s|high|middle|primary)"
+)
 #: First letters that are taken for each other.
 _FIRST = ({"o", "q"}, {"c", "g"}, {"e", "f"}, {"p", "r"}, {"m", "n"}, {"u", "v"}, {"c", "o"})
 #: Words of which one stands for the other group, and never for a slip of it.
