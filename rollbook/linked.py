@@ -109,7 +109,7 @@ _SITE_STEPS = {"sites.google.com": 2, "wixsite.com": 1}
 _NO_SITE = re.compile(
     r"(?:[\w-]+\.)*(?:(?:facebook|fb|instagram|twitter|x|youtube|tiktok|threads|linkedin|flickr|google|apple|microsoft|"
     r"office|live|zoom|canva|dropbox|amazon|wikipedia|medium|tinyurl|eventbrite|paypal)\.(?:com|us|org|net)|"
-    r"youtu\.be|fb\.me|goo\.gl|bit\.ly|t\.co|forms\.gle|linktr\.ee|bsky\.app|\w+\.(?:gov|mil)|gov|mil)"
+    r"youtu\.be|fb\.me|goo\.gl|bit\.ly|t\.co|forms\.gle|linktr\.ee|bsky\.app|gov|mil)"
 )
 
 

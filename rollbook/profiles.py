@@ -36,6 +36,8 @@ _NOT_SHOWN = {
     "bad-handle": "its name is none that {name} gives",
     "robots": "the site's robots.txt asks programs to stay away",
     "login-page": "the site shows itself after a login only",
+    "foreign-link": "the site leads to another one",
+    "not-html": "what stands at its address is no web page",
 }
 
 
@@ -63,6 +65,8 @@ def obstacle(network: str, err: CollectError) -> Obstacle:
         return Obstacle("closed", _CLOSED[err.code].format(**words))
     if err.code in _NOT_SHOWN:
         return Obstacle("not-shown", _NOT_SHOWN[err.code].format(**words))
+    if network == "website" and isinstance(err, AccessError):
+        return Obstacle("not-shown", "the site shows itself to no program")
     if network not in _MANY_SERVERS and isinstance(err, AccessError | RateLimited):
         return Obstacle("closed", (_LATER if isinstance(err, RateLimited) else _REFUSED).format(**words))
     return Obstacle("not-checked", f"the profile could not be read ({err.code})")

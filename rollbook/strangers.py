@@ -117,10 +117,10 @@ def _due(connection: Connection, workspace: Workspace, now: datetime) -> Iterato
             if plain_key(one.key) in seen:
                 continue
             seen.add(plain_key(one.key))
-            if one.key.startswith("website:") and is_known_site(one.key, workspace.register, workspace.district):
+            candidate, name = Candidate(one.key, post.id, one.how), key_sha256(one.key)
+            if candidate.network in ADDRESSES and is_known_site(one.key, workspace.register, workspace.district):
                 continue
-            name = key_sha256(one.key)
-            candidate, row = Candidate(one.key, post.id, one.how), known.get(name)
+            row = known.get(name)
             if row is not None:
                 if not _is_due(row, again, failed):
                     continue

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollbook.linked import account_linked, plain_key
+from rollbook.linked import account_linked, plain_key, site_linked
 
 
 @pytest.mark.parametrize(("url", "key"), [
@@ -114,6 +114,29 @@ def test_a_post_that_does_not_name_its_account_leads_to_none(url: str) -> None:
     assert account_linked(url, anywhere=True, posts=True) is None
 
 
+@pytest.mark.parametrize(("url", "key"), [
+    ("https://mrs-kelly-grade3.blogspot.com/2026/09/welcome.html?m=1", "website:https://mrs-kelly-grade3.blogspot.com/"),
+    ("https://kelly.weebly.com", "website:https://kelly.weebly.com/"),
+    ("https://sites.google.com/view/mrskelly/home", "website:https://sites.google.com/view/mrskelly"),
+    ("https://kelly.wixsite.com/grade3/about", "website:https://kelly.wixsite.com/grade3"),
+    ("https://mrs-kelly-grade3.example/", "website:https://mrs-kelly-grade3.example/"),
+    ("http://mrs-kelly-grade3.example/index.html#top", "website:http://mrs-kelly-grade3.example/"),
+])
+def test_a_front_page_is_its_site(url: str, key: str) -> None:
+    found = site_linked(url)
+    assert found is not None
+    assert found.key == key
+
+
+@pytest.mark.parametrize("url", [
+    "https://news.example/2026/09/story", "https://shop.example/?item=1", "https://sites.google.com/", "https://www.facebook.com/", "https://x.com",
+    "https://docs.google.com/", "https://www.nysed.gov/", "https://health.some-county.gov", "https://bit.ly/", "https://localhost/",
+    "https://school.example:8443/", "https://user@school.example/", "ftp://school.example/", "https://[", "",
+])
+def test_other_pages_and_tools_are_nobodys_site(url: str) -> None:
+    assert site_linked(url) is None
+
+
 def test_a_link_that_is_called_ones_own_may_be_anywhere() -> None:
     assert account_linked("https://town.example/@library") is None
     found = account_linked("https://www.town.example/@library", anywhere=True)
@@ -137,6 +160,7 @@ def test_spellings_of_two_accounts() -> None:
 
 @given(st.text(max_size=60), st.sampled_from(["https://x.com/", "https://www.facebook.com/", "https://youtube.com/", "https://town.social/", ""]))
 def test_no_link_breaks_it(text: str, start: str) -> None:
+    site_linked(start + text)
     found = account_linked(start + text, anywhere=True, posts=True)
     if found is not None:
         assert " " not in found.key
