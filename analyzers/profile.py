@@ -22,10 +22,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rollbook.linked import plain_key
 from rollbook.plugins import Case, Hit, analyzer
 from rollbook.text import claims
 from rollbook.text.folding import fold
-from rollbook.text.handles import plain_key
 from rollbook.text.mail import find_addresses
 from rollbook.text.mailboxes import Mailboxes
 from rollbook.text.ownsites import is_own_site

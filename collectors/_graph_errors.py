@@ -52,6 +52,11 @@ def missing(page: Page) -> bool:
     return code == _NO_ALIAS or (code, error.count("error_subcode")) == (_PARAMETER, _NO_OBJECT)
 
 
+def is_no_user(err: AccountGone) -> bool:
+    """Whether the refusal is Instagram's word for a name that it does not show: personal, private or not there."""
+    return f"; code {_NO_USER}" in err.cause
+
+
 def read_refusal(page: Page, token_name: str, rest_until: datetime | None = None) -> CollectError | None:
     """The error for an answer that is a refusal; None for one that holds what was asked for."""
     error = told_error(page)

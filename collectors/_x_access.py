@@ -21,6 +21,9 @@ from rollbook.types import Page
 
 #: What a post may cost beside itself: the one that it answers and the one that it quotes come along.
 READS_PER_POST = 3
+#: A user costs twice what a post does, and a read is a post's price.
+#: **Source**: https://docs.x.com/x-api/getting-started/pricing, read 2026-11 ($0.010 and $0.005).
+READS_PER_USER = 2
 #: The host that tweepy asks, written into it.
 _TWEEPYS_HOST = "https://api.twitter.com"
 
@@ -192,7 +195,7 @@ def _signed_off(visit: Visit) -> None:
 
 
 def _cost(answer: Answer, at_most: int) -> int:
-    """The reads of an answer: each post and user that was asked for, and each post that came along, once.
+    """The reads of an answer: each post, asked for or come along, once; a user that was asked for as two.
 
     **Source**: https://docs.x.com/x-api/getting-started/pricing (a price for each resource of a response, once a day;
     refusals are free), read 2026-11.
@@ -205,7 +208,9 @@ def _cost(answer: Answer, at_most: int) -> int:
         beside = top.get("includes") or {}
         own = data if isinstance(data, list) else [data] if data is not None else []
         told = [*own, *(beside.get("posts") or ()), *(beside.get("tweets") or ())]
-        return len({str(entry["id"]) if "id" in entry else f"{place}." for place, entry in enumerate(told)})
+        reads = {str(entry["id"]) if "id" in entry else f"{place}.": READS_PER_USER if "username" in entry else 1
+                 for place, entry in enumerate(told)}
+        return sum(reads.values())
     except (ValueError, AttributeError, TypeError, RecursionError):
         return at_most
 

@@ -30,7 +30,7 @@ from collectors._bluesky_records import POST, PROFILE, REPOST, URI, parse, tid_t
 from rollbook.errors import AddressRefused, CollectError, NetworkError, RateLimited
 from rollbook.http import Door
 from rollbook.pages import Item, entries, reach, read_item, read_json, step
-from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
 #: The most that one request gives. **Source**: lexicons com.atproto.repo.listRecords, app.bsky.feed.getPosts.
@@ -75,21 +75,22 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
 # -- a profile alone -----------------------------------------------------------------------------------------------
 
 
-def fetch_profile(visit: Visit, door: Door) -> Page:
+def fetch_profile(visit: Visit, door: Door) -> Profile:
     """The public profile record of an account that is not on record, under its handle where a DID was known."""
     network = Network(visit, door)
     identity = network.identify()
     if identity.handle and identity.handle != visit.account.handle:
         network = Network(replace(visit, account=replace(visit.account, key=f"bluesky:{identity.handle}")), door)
+    also = (f"bluesky:{identity.did}",)
     try:
-        return _profile(network, identity)
+        return Profile(_profile(network, identity), also=also)
     except (RateLimited, AddressRefused):
         raise
     except NetworkError:
         if not network.appview:
             raise
     page, _ = _profile_view(network, identity)
-    return page
+    return Profile(page, also=also)
 
 
 def _profile(network: Network, identity: Identity) -> Page:

@@ -109,7 +109,13 @@ def _presence(graph: Graph, post: Post, native: str, number: str) -> Presence:
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("facebook", parse=parse, look_up=look_up, export=EXPORT)
+_NO_PROFILE = (
+    "Facebook shows other Pages only to programs that Meta has examined and given its Page Public Content Access, and "
+    "nobody's profile to any; a person has to look"
+)
+
+
+@collector("facebook", parse=parse, look_up=look_up, export=EXPORT, no_profile=_NO_PROFILE)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the Page, then its posts newest first; its comments under them after each page of posts."""
     graph = _graph(visit, door)

@@ -33,7 +33,7 @@ from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError
 from rollbook.http import Door
 from rollbook.hypertext import Hypertext, read_html
 from rollbook.pages import YEARS, Item, entries, reach, read_each, read_item, read_json, read_time, refuse, step
-from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
 from rollbook.types import Media, Page, Parsed, Post
 
 KEY = "ROLLBOOK_FLICKR_API_KEY"
@@ -219,10 +219,23 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
             yield Presence(post.id, "here" if here == number else "unclear", "flickr.photos.getInfo answers", page)
 
 
+# -- a profile alone ---------------------------------------------------------------------------------------------
+
+
+def fetch_profile(visit: Visit, door: Door) -> Profile:
+    """The public profile of an account that is not on record."""
+    flickr = _Flickr.of(visit, door)
+    nsid = _found(flickr)
+    page = flickr.ask("flickr.people.getInfo", "profile", {"user_id": nsid}, {"nsid": nsid})
+    _must_be_there(flickr, page)
+    alias = read_item(read_json(page), "profile", page.account).item("person").words("path_alias")
+    return Profile(page, nsid, tuple(f"flickr:{name}" for name in (nsid, alias) if name))
+
+
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("flickr", parse=parse, look_up=look_up)
+@collector("flickr", parse=parse, look_up=look_up, profile=fetch_profile)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the profile, then the photographs newest first."""
     flickr = _Flickr.of(visit, door)

@@ -30,17 +30,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from collectors._graph_client import VERSION, Graph, Walk, connect, unclear
-from collectors._graph_errors import missing
+from collectors._graph_errors import is_no_user, missing
 from collectors._instagram_export import EXPORT
 from collectors._instagram_media import parse
+from rollbook.credentials import credential, credential_name
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.http import Door
 from rollbook.pages import Item, read_item, read_json
-from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
 #: Of one request.
@@ -131,10 +132,43 @@ def _presence(asked: _Asked, post: Post, native: str) -> Presence:
     return Presence(post.id, "here", "HTTP 200 at its id", page)
 
 
+# -- a profile alone ---------------------------------------------------------------------------------------------
+
+
+def fetch_profile(visit: Visit, door: Door) -> Profile:
+    """What Instagram shows of another professional account to one of the District's own; none of its posts."""
+    asked = _by_own(visit, door)
+    fields = f"business_discovery.username({asked.handle}){{{PROFILE_FIELDS}}}"
+    try:
+        page = asked.graph.ask(asked.user, "discovery", {"fields": fields}, {"username": asked.handle})
+    except AccountGone as err:
+        if not is_no_user(err):  # the account that asks is not there
+            raise PageError(err.cause, account=visit.account.key, place=err.place, code="setting") from None
+        problem = "Instagram shows professional accounts only: this one is personal, private, or not there"
+        raise AccountGone(problem, account=visit.account.key, code="not-professional") from None
+    found = read_item(read_json(page), "discovery", asked.graph.account).item("business_discovery")
+    return Profile(page, found.text("id"))
+
+
+def _by_own(visit: Visit, door: Door) -> _Asked:
+    """The way to an account that has given no token: by one of the District's that has, else by the network's token."""
+    told = visit.settings.get("user", "")
+    listed = {name.lower() for name in told} if isinstance(told, dict) else None
+    own = [account for account in visit.own if listed is None or account.handle.lower() in listed]
+    with_token = [account for account in own if credential(credential_name("instagram", account.handle))]
+    asking = next(iter(with_token or own), visit.account)
+    asked = _Asked.of(replace(visit, account=asking), door)
+    handle = visit.account.handle.lower()
+    if not _HANDLE.fullmatch(handle):
+        raise PageError(f"{handle!r} is no name on Instagram", account=visit.account.key, code="bad-handle")
+    asked.graph.account = visit.account.key
+    return replace(asked, handle=handle)
+
+
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("instagram", parse=parse, look_up=look_up, export=EXPORT)
+@collector("instagram", parse=parse, look_up=look_up, export=EXPORT, profile=fetch_profile)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads an own account by its edges, any other by what it shows to professional accounts."""
     asked = _Asked.of(visit, door)

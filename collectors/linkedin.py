@@ -121,7 +121,13 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
     return (Presence(post.id, "unclear", "LinkedIn shows no member's posts to other programs") for post in posts)
 
 
-@collector("linkedin", parse=parse, look_up=look_up, export=Export(_recognises, _read, name_for=_name_for))
+_NO_PROFILE = "LinkedIn shows a page to programs of those who administer it only; a person has to look"
+
+
+@collector(
+    "linkedin", parse=parse, look_up=look_up, export=Export(_recognises, _read, name_for=_name_for),
+    no_profile=_NO_PROFILE,
+)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:  # noqa: ARG001 - nothing is asked
     """Says what to do instead. **Raises** CollectError (import-only)."""
     yield from ()

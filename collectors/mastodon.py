@@ -35,7 +35,7 @@ from rollbook.credentials import credential, credential_name
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.http import Door
 from rollbook.pages import Item, reach, read_item, read_json, read_time, refuse, step
-from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
 from rollbook.types import Page, Parsed, Post
 
 #: The most statuses that one request gives. **Source**: docs.joinmastodon.org/methods/accounts/#statuses.
@@ -145,11 +145,11 @@ def _number(address: str) -> str:
 # -- a profile alone -----------------------------------------------------------------------------------------------
 
 
-def fetch_profile(visit: Visit, door: Door) -> Page:
+def fetch_profile(visit: Visit, door: Door) -> Profile:
     """The public profile of an account that is not on record, without any token."""
     server = _Server.of(visit, door, anonymous=True)
     page, _ = _profile(server)
-    return page
+    return Profile(page)
 
 
 # -- a visit -----------------------------------------------------------------------------------------------------

@@ -71,7 +71,10 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
             yield Presence(post.id, "unclear", f"the answer is about {found or 'another post'}", page)
 
 
-@collector("threads", parse=parse, look_up=look_up)
+_NO_PROFILE = "Threads shows to a token only the account of whoever gave it; a person has to look"
+
+
+@collector("threads", parse=parse, look_up=look_up, no_profile=_NO_PROFILE)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the profile, then posts and replies newest first."""
     graph = _graph(visit, door)

@@ -31,7 +31,7 @@ from rollbook.errors import AccountGone, CollectError, NetworkError, RateLimited
 from rollbook.exports import Export
 from rollbook.http import Door
 from rollbook.pages import BEGINNING, read_time
-from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
 from rollbook.site import Border, Site, is_file, origin
 from rollbook.sitemaps import Place
 from rollbook.types import Marked, Page, Post
@@ -72,19 +72,34 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
             yield Presence(post.id, "here", "HTTP 200 at its address", page)
 
 
-# -- a visit -----------------------------------------------------------------------------------------------------
+# -- a profile alone ---------------------------------------------------------------------------------------------
 
 
-@collector("website", parse=parse, look_up=look_up, export=Export(recorded=recorded))
-def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
-    """Reads the home page, then the pages that the site lists, as many as the workspace wants."""
+def fetch_profile(visit: Visit, door: Door) -> Profile:
+    """The home page of a site that is not on record, as its robots.txt allows: its name and description are there."""
     site = Site(Border.of(visit.account.handle, visit.account.key), visit.account.key, door)
-    limit, listed = _limit(visit), _listed(visit)
+    return Profile(_home(site, visit))
+
+
+def _home(site: Site, visit: Visit) -> Page:
+    """**Raises** AccountGone where there is none."""
     home = site.get(site.border.home, "home")
     if home.status != 200:
         code = "deleted" if home.status == 410 else "not-found"
         raise AccountGone(f"there is no page at this address any more (HTTP {home.status})",
                           account=visit.account.key, code=code)
+    return home
+
+
+# -- a visit -----------------------------------------------------------------------------------------------------
+
+
+@collector("website", parse=parse, look_up=look_up, export=Export(recorded=recorded), profile=fetch_profile)
+def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+    """Reads the home page, then the pages that the site lists, as many as the workspace wants."""
+    site = Site(Border.of(visit.account.handle, visit.account.key), visit.account.key, door)
+    limit, listed = _limit(visit), _listed(visit)
+    home = _home(site, visit)
     site.served_from(home)
     yield home
     places = [Place(address) for address in listed if site.border.own(address)]

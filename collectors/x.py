@@ -7,9 +7,10 @@ Access: off until ``[collect.x] terms_signed_off_by`` and ``terms_signed_off_on`
 ``monthly_reads`` how many reads a month may have. An app's bearer token from console.x.com (the District's developer
 account, prepaid), kept as ``ROLLBOOK_X_BEARER_TOKEN``: `rollbook connect x`.
 Tested: contract only: every request against X's OpenAPI document 2.167, by a stand-in and by Prism.
-Rate: one request for each 100 posts, within X's windows of 15 minutes. Every post and user that an answer holds counts
-as one read. The most that a request may cost is reserved before it is sent: three reads for each post (what it answers
-and what it quotes come along), so the last reads of a month are left unused.
+Rate: one request for each 100 posts, within X's windows of 15 minutes. Every post that an answer holds counts as one
+read, a profile as two, since X asks twice the price for it. The most that a request may cost is reserved before it is
+sent: three reads for each post (what it answers and what it quotes come along), so the last reads of a month are left
+unused. Profiles of accounts that nobody registered have a tenth of the month's reads, and no more.
 Order: newest first; what is new since the last visit comes before what is read again.
 Cursor: ``id`` of the account, ``newest`` version's id, ``schema`` that X answered to.
 Edits and deletions: each version has an id of its own, and ``edit_history`` names all: the first is the post's. A
@@ -24,7 +25,7 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, datetime
 
-from collectors._x_access import READS_PER_POST, USER, Reader
+from collectors._x_access import READS_PER_POST, READS_PER_USER, USER, Reader
 from collectors._x_archive import ARCHIVE
 from collectors._x_posts import parse, versions
 from collectors._x_words import is_id, made_at
@@ -32,7 +33,7 @@ from rollbook.budget import BudgetExhausted
 from rollbook.errors import AccountGone, CollectError, PageError
 from rollbook.http import Door
 from rollbook.pages import BEGINNING, Item, reach, read_item, read_json, refuse, step
-from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
 #: The fewest and most posts of one page, and the most ids of one look-up. **Source**: X's OpenAPI document 2.167.
@@ -88,23 +89,43 @@ def _told(page: Page) -> dict[str, tuple[str, str]]:
     return told
 
 
-# -- a visit -----------------------------------------------------------------------------------------------------
+# -- a profile alone ---------------------------------------------------------------------------------------------
 
 
-@collector("x", parse=parse, look_up=look_up, export=ARCHIVE)
-def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
-    """Reads the profile, the posts since the last visit, then those of the window again."""
+def fetch_profile(visit: Visit, door: Door) -> Profile:
+    """The public profile of an account that is not on record; of one that protects its posts not even that."""
+    reader, page, user = _profile(visit, door)
+    _must_be_public(reader, user)
+    return Profile(page, user.text("id"))
+
+
+def _profile(visit: Visit, door: Door) -> tuple[Reader, Page, Item]:
+    """The page with an account's profile, and the user. **Raises** CollectError."""
     handle = _HANDLE.fullmatch(visit.account.handle)
     if handle is None:
         problem = f"{visit.account.handle!r} is no name on X; expected up to 15 letters, digits and _"
         raise CollectError(problem, account=visit.account.key, code="bad-handle")
     reader = Reader.of(visit, door)
-    page = reader.ask(f"/2/users/by/username/{handle[1]}", "profile", dict(USER), {}, 1)
-    user = _user(reader, page, handle[1])
-    yield page
+    page = reader.ask(f"/2/users/by/username/{handle[1]}", "profile", dict(USER), {}, READS_PER_USER)
+    return reader, page, _user(reader, page, handle[1])
+
+
+def _must_be_public(reader: Reader, user: Item) -> None:
+    """**Raises** AccountGone (private)."""
     if user.data.get("protected") is True:
         problem = "the account protects its posts: they are no longer public"
         raise AccountGone(problem, account=reader.key, code="private")
+
+
+# -- a visit -----------------------------------------------------------------------------------------------------
+
+
+@collector("x", parse=parse, look_up=look_up, export=ARCHIVE, profile=fetch_profile)
+def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+    """Reads the profile, the posts since the last visit, then those of the window again."""
+    reader, page, user = _profile(visit, door)
+    yield page
+    _must_be_public(reader, user)
     metrics = user.item_or_none("public_metrics") or Item({}, "", reader.key)
     counts = (metrics.count(name) for name in ("post_count", "tweet_count"))
     expected = next((count for count in counts if count is not None), None)
@@ -154,7 +175,7 @@ def _gone(reader: Reader, page: Page, top: Item, handle: str, known: str) -> Col
     if "resource-not-found" not in kinds:
         return refuse(page, "schema", f"X says: {said}" if said else "the answer holds no user")
     if known:
-        page = reader.ask(f"/2/users/{known}", "user", dict(USER), {}, 1)
+        page = reader.ask(f"/2/users/{known}", "user", dict(USER), {}, READS_PER_USER)
         user = read_item(read_json(page), "user", reader.key).item_or_none("data")
         if user is not None and user.words("username"):
             problem = f"the account calls itself @{user.words('username')} now: register that name"

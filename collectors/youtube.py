@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from urllib.parse import urlsplit
@@ -39,7 +40,7 @@ from rollbook.credentials import credential
 from rollbook.errors import AccessError, AccountGone, CollectError
 from rollbook.http import Door
 from rollbook.pages import Item, reach, read_item, read_json, read_time, refuse, step
-from rollbook.plugins import Presence, Sweep, Visit, collector
+from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
 from rollbook.types import Page, Parsed, Post
 
 _Params = dict[str, str | int]
@@ -162,10 +163,29 @@ def _why(api: Api, channel: str, video: str) -> str:
     return unknown
 
 
+# -- a profile alone ---------------------------------------------------------------------------------------------
+
+
+def fetch_profile(visit: Visit, door: Door) -> Profile:
+    """The channel of an account that is not on record, under its handle where a link had its id; one unit, or two."""
+    handle, api = _handle(visit), _api(visit, door)
+    if api is None:
+        problem = f"without an API key in {KEY} no channel is shown; `rollbook connect youtube` tells how to get one"
+        raise AccessError(problem, account=visit.account.key, code="no-credential")
+    page, channel = _found(api, handle)
+    number, name = channel.text("id"), channel.item("snippet").words("customUrl")
+    if _CHANNEL.fullmatch(handle) and name.startswith("@"):
+        named = replace(visit, account=replace(visit.account, key=f"youtube:{name[1:]}"))
+        page, channel = _found(replace(api, visit=named), name[1:])
+        if channel.text("id") != number:
+            raise channel.refuse(f"the name of channel {number} is another channel", code="foreign-id")
+    return Profile(page, number, tuple(f"youtube:{one}" for one in (number, name) if one))
+
+
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("youtube", parse=parse, look_up=look_up, export=TAKEOUT)
+@collector("youtube", parse=parse, look_up=look_up, export=TAKEOUT, profile=fetch_profile)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the profile, the uploads newest first, then the channel's comments; without a key the feed."""
     handle, comments, api = _handle(visit), _comments_wanted(visit), _api(visit, door)

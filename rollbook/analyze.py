@@ -21,6 +21,7 @@ from rollbook.archive import schema as t
 from rollbook.archive.archive import Archive
 from rollbook.archive.posts import with_media
 from rollbook.archive.schema import stamp
+from rollbook.archive.strangers import other_names
 from rollbook.errors import TimeLimit
 from rollbook.formats import canonical, finding_json, read_post
 from rollbook.judge import Judgement, RunningRule, judge, pictures, running_rules
@@ -64,20 +65,24 @@ def analyze(
     **Raises** TimeLimit between two batches; PluginError.
     """
     done = Analyzed()
-    for upto, rules in _by_progress(workspace, archive, everything).items():
-        _run(workspace, archive, rules, upto, done, deadline, clock, tell)
+    with archive.store.begin() as connection:
+        names = other_names(connection, workspace.register)
+    for upto, rules in _by_progress(workspace, archive, everything, names).items():
+        _run(workspace, archive, rules, upto, done, names, deadline, clock, tell)
     _end_rules_not_run(workspace, archive, done, clock)
     return done
 
 
-def _by_progress(workspace: Workspace, archive: Archive, everything: bool) -> dict[int, dict[str, RunningRule]]:
+def _by_progress(
+    workspace: Workspace, archive: Archive, everything: bool, names: frozenset[str]
+) -> dict[int, dict[str, RunningRule]]:
     """The rules to run, by how far they have judged with the very code, policy and registers of today."""
     with archive.store.begin() as connection:
         known = {row.rule: (row.judged_by, row.upto_seq) for row in connection.execute(select(t.analysis))}
     groups: dict[int, dict[str, RunningRule]] = {}
     for running in running_rules(workspace):
         judged_by, upto = known.get(running.rule.name, ("", 0))
-        if everything or judged_by != running.judged_by(workspace):
+        if everything or judged_by != running.judged_by(workspace, names):
             upto = 0
         groups.setdefault(upto, {})[running.rule.name] = running
     return groups
@@ -85,9 +90,9 @@ def _by_progress(workspace: Workspace, archive: Archive, everything: bool) -> di
 
 def _run(
     workspace: Workspace, archive: Archive, rules: Mapping[str, RunningRule], upto: int, done: Analyzed,
-    deadline: float | None, clock: Callable[[], datetime], tell: Callable[[Analyzed], None],
+    names: frozenset[str], deadline: float | None, clock: Callable[[], datetime], tell: Callable[[Analyzed], None],
 ) -> None:
-    judged_by = {name: running.judged_by(workspace) for name, running in rules.items()}
+    judged_by = {name: running.judged_by(workspace, names) for name, running in rules.items()}
     while True:
         if deadline is not None and time.monotonic() > deadline:
             raise TimeLimit(
@@ -97,7 +102,7 @@ def _run(
             rows = _next(connection, upto)
         if not rows:
             return
-        batch = _Batch(workspace, archive, list(rules.values()), clock())
+        batch = _Batch(workspace, archive, list(rules.values()), names, clock())
         with archive.store.begin() as connection:
             stored = _stored(connection, [row.key for row in rows], list(rules))
         for row in rows:
@@ -139,9 +144,12 @@ def _stored(connection: Connection, keys: Sequence[int], rules: Sequence[str]) -
 class _Batch:
     """One batch of posts, judged and then acknowledged whole."""
 
-    def __init__(self, workspace: Workspace, archive: Archive, rules: Sequence[RunningRule], at: datetime) -> None:
+    def __init__(
+        self, workspace: Workspace, archive: Archive, rules: Sequence[RunningRule], other_names: frozenset[str],
+        at: datetime,
+    ) -> None:
         self._workspace, self._archive, self._rules, self._at = workspace, archive, rules, stamp(at)
-        self._moment = at
+        self._other_names, self._moment = other_names, at
         self._names = [running.rule.name for running in rules]
         self._leaves: list[dict[str, Any]] = []
         self._bodies: list[str] = []
@@ -161,7 +169,7 @@ class _Batch:
             if known is None and row.post.kind == "profile":
                 # Of an account that is not on record only this is asked: whether it should be.
                 rules = [running for running in rules if running.analyzer.strangers]
-            case = Case(row.post, account, self._workspace, pictures(row.post, self._reader))
+            case = Case(row.post, account, self._workspace, pictures(row.post, self._reader), self._other_names)
             judgement = judge(case, rules)
         for finding in judgement.findings:
             body = canonical(finding_json(finding))

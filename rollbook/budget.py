@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,6 +42,8 @@ class Reservation:
     reads: int
     #: ``2026-11``, of UTC.
     month: str
+    #: The same in the budget that this one is a share of.
+    whole: Reservation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,13 @@ class Budget:
     file: Path
     monthly: int
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    #: The budget that this one is a share of: what is reserved here is reserved there too.
+    whole: Budget | None = field(default=None)
+
+    def share(self, name: str, of: int) -> Budget:
+        """What a purpose that comes second may take: one part ``of`` so many, counted in a file of its own as well."""
+        return Budget(self.network, self.file.with_name(f"{self.file.stem}-{name}.json"), self.monthly // of,
+                      self.clock, self)
 
     def spent(self) -> int:
         """Reads of this month that are used or reserved."""
@@ -60,7 +69,8 @@ class Budget:
 
     def left(self) -> int:
         """Reads that may still be reserved this month."""
-        return max(0, self.monthly - self.spent())
+        left = max(0, self.monthly - self.spent())
+        return left if self.whole is None else min(left, self.whole.left())
 
     def reserve(self, reads: int) -> Reservation:
         """Writes down, synced, what the next request may use at most. **Raises** BudgetExhausted."""
@@ -70,7 +80,13 @@ class Budget:
             if spent + reads > self.monthly:
                 raise BudgetExhausted(f"the next request may take {reads:,} reads; {self._told(month, spent)}")
             write(month, spent + reads)
-        return Reservation(reads, month)
+        if self.whole is None:
+            return Reservation(reads, month)
+        try:
+            return Reservation(reads, month, self.whole.reserve(reads))
+        except BudgetExhausted:
+            self.settle(Reservation(reads, month), 0)
+            raise
 
     def settle(self, reservation: Reservation, used: int) -> None:
         """Gives back what a request did not use; a request that used more than it reserved is written down whole."""
@@ -80,6 +96,8 @@ class Budget:
                 write(month, max(0, spent - reservation.reads + used))
             else:  # sent in one month, answered in the next: counted in both
                 write(month, (spent if month == known else 0) + used)
+        if self.whole is not None and reservation.whole is not None:
+            self.whole.settle(reservation.whole, used)
 
     def says(self) -> str:
         """In words: what is used, of how much, and when it is filled again."""

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from rollbook.errors import CollectError, ConfigError, PageError, RateLimited
 from rollbook.http import Door
 from rollbook.hypertext import Anchor
-from rollbook.linked import Linked, account_linked, plain
+from rollbook.linked import Linked, account_linked, plain_key
 from rollbook.plugins import collectors
 from rollbook.site import Border, Site, bare, is_file, origin
 from rollbook.sitemaps import Place
@@ -92,12 +92,12 @@ def discover(workspace: Workspace, url: str, door: Door, limit: int) -> Discover
     found = _Found(workspace.district, border)
     for page, read in reading.pages():
         found.take(page, read)
-    on_record = {plain(account.key) for account in workspace.register}
-    proposals = [item for item in found.items.values() if plain(item.key) not in on_record]
+    on_record = {plain_key(account.key) for account in workspace.register}
+    proposals = [item for item in found.items.values() if plain_key(item.key) not in on_record]
     proposals.sort(key=lambda item: (
         NETWORKS.index(item.network) if item.network in NETWORKS else len(NETWORKS), -len(item.linked_from)
     ))
-    known = [item.key for item in found.items.values() if plain(item.key) in on_record]
+    known = [item.key for item in found.items.values() if plain_key(item.key) in on_record]
     return Discovery(border.home, reading.read, proposals, known, reading.problems)
 
 
@@ -198,13 +198,13 @@ class _Found:
             key = f"{_PROGRAMS[program]}:{origin(page.url)}"
             self._add(Linked(key), page.url, "", page.url, lacks="/u/ and the user's name")
         for url in read.accounts:
-            if (linked := account_linked(url, is_me=True)) is not None:
+            if (linked := account_linked(url, anywhere=True)) is not None:
                 self._add(linked, url, "", page.url)
         for anchor in read.anchors():
             if _FEED_PATH.search(urlsplit(anchor.url).path) and anchor.url.startswith(("http://", "https://")):
                 self._address("feed", anchor.url, anchor.text, page.url)
                 continue
-            linked = account_linked(anchor.url, is_me="me" in anchor.marks)
+            linked = account_linked(anchor.url, anywhere="me" in anchor.marks)
             if linked is None and self._border.own(anchor.url) is None:
                 linked = self._site(anchor)
             if linked is not None:
@@ -217,7 +217,7 @@ class _Found:
             # WordPress names a feed of comments on every page: other people's words.
             if "comments" not in f"{urlsplit(url).path} {relation.title}".lower():
                 self._address("feed", url, relation.title, page)
-        elif "me" in relation.rels and (linked := account_linked(url, is_me=True)):
+        elif "me" in relation.rels and (linked := account_linked(url, anywhere=True)):
             self._add(linked, url, relation.title, page)
         elif "https://api.w.org/" in relation.rels:
             self._address("wordpress", re.sub(r"(?:index\.php/)?wp-json/?$|[?]rest_route=.*$", "", url), "", page)
@@ -251,7 +251,7 @@ class _Found:
         note = linked.note
         if linked.key.partition(":")[0] not in collectors():
             note = "; ".join(part for part in (note, "no collector reads this network yet") if part)
-        item = self.items.setdefault(plain(linked.key), Proposal(linked.key, url, "", note, lacks))
+        item = self.items.setdefault(plain_key(linked.key), Proposal(linked.key, url, "", note, lacks))
         item.words = item.words or " ".join(words.split())[:80]
         if page not in item.linked_from:
             item.linked_from.append(page)

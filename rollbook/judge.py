@@ -36,10 +36,11 @@ class RunningRule:
     rule: Rule
     analyzer: Analyzer
 
-    def judged_by(self, workspace: Workspace) -> str:
-        """SHA-256 of all that its judgement rests on: code, policy, registers, installed weights."""
+    def judged_by(self, workspace: Workspace, other_names: frozenset[str] = frozenset()) -> str:
+        """SHA-256 of all that its judgement rests on: code, policy, registers, installed weights, other names."""
+        names = [sorted(other_names)] if self.analyzer.strangers and other_names else []
         return hashlib.sha256(canonical([
-            self.rule.name, self.analyzer.version, self.analyzer.rests_on(), workspace.judged_by,
+            self.rule.name, self.analyzer.version, self.analyzer.rests_on(), workspace.judged_by, *names,
         ])).hexdigest()
 
 

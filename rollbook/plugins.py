@@ -44,6 +44,8 @@ class Visit:
     settings: Mapping[str, object] = field(default_factory=dict)
     #: What ``monthly_reads`` of that table allows, for networks that bill for reading; None where it says nothing.
     budget: Budget | None = None
+    #: The District's own accounts on the network: a profile is asked for in the name of one of them where it must be.
+    own: tuple[Account, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,26 @@ class Presence:
     page: Page | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The public profile of an account that is not on record."""
+
+    #: Its parse gives one post of the kind ``profile``.
+    page: Page
+    #: The network's own number of the account, which outlives its name: what a cursor keeps as ``id``.
+    number: str = ""
+    #: Other keys by which it may be on record.
+    also: tuple[str, ...] = ()
+
+
 #: A manual's label, up to the next one.
 _TESTED = re.compile(r"(?ms)^Tested: (live against|contract only)\b(.*?)(?=\n[A-Z][\w ]*:|\n\n|\Z)")
 
 CollectFunction = Callable[[Visit, "Door"], Generator[Page, None, Sweep]]
 ParseFunction = Callable[[Page], Parsed]
 LookUpFunction = Callable[[Visit, Sequence[Post], "Door"], Iterator[Presence]]
-#: Fetches the public profile of an account that is not on record; its page's parse gives one post, the profile.
-ProfileFunction = Callable[[Visit, "Door"], Page]
+#: Fetches the public profile, and nothing else, of an account that is not on record.
+ProfileFunction = Callable[[Visit, "Door"], Profile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +118,10 @@ class Collector:
     path: str
     #: None where the network gives its owners no export that Rollbook reads.
     export: Export | None = None
-    #: Asks for the profile of one account without any login; None where the network shows profiles to nobody so.
+    #: Asks for the profile of one account, as anybody may or by a key or token of the District's own.
     profile: ProfileFunction | None = None
+    #: Why there is no such function, in words that name nobody.
+    no_profile: str = ""
 
     @property
     def tested(self) -> str:
@@ -139,6 +155,8 @@ class Case:
     account: Account
     workspace: Workspace
     pictures: tuple[Picture, ...] = ()
+    #: Hashes of keys that are other names of accounts on record: renamed, or a number (``archive/strangers.py``).
+    other_names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,13 +236,14 @@ def _manual(function: Callable[..., object]) -> tuple[str, str]:
 
 def collector(
     network: str, *, parse: ParseFunction, look_up: LookUpFunction, export: Export | None = None,
-    profile: ProfileFunction | None = None,
+    profile: ProfileFunction | None = None, no_profile: str = "",
 ) -> Callable[[CollectFunction], CollectFunction]:
     """Declares the function that visits one account of a network."""
 
     def declare(function: CollectFunction) -> CollectFunction:
         manual, path = _manual(function)
-        _declare("collector", network, Collector(network, function, parse, look_up, manual, path, export, profile))
+        made = Collector(network, function, parse, look_up, manual, path, export, profile, no_profile)
+        _declare("collector", network, made)
         return function
 
     return declare

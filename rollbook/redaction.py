@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
@@ -200,6 +201,7 @@ def _without_named(data: bytes) -> bytes:
 # -- logs --------------------------------------------------------------------------------------------------------
 
 _watching: WeakSet[Redactor] = WeakSet()
+_HUSHED: ContextVar[bool] = ContextVar("hushed", default=False)
 
 
 def carries_credential(url: str) -> bool:
@@ -218,12 +220,27 @@ def watch_logs(redactor: Redactor) -> None:
     _watch()
 
 
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Inside the block no library's log record says anything: it might name whom nothing is to be kept of.
+
+    What Rollbook itself logs names servers only.
+    """
+    token = _HUSHED.set(True)
+    try:
+        yield
+    finally:
+        _HUSHED.reset(token)
+
+
 @cache
 def _watch() -> None:
     make = logging.getLogRecordFactory()
 
     def make_clean(*args: Any, **named: Any) -> logging.LogRecord:
         record = make(*args, **named)
+        if _HUSHED.get() and record.name.partition(".")[0] != "rollbook":
+            record.msg, record.args, record.exc_info = "(not written down)", (), None
         with suppress(Exception):  # a record that cannot be written out says nothing either
             said = record.getMessage()
             if (clean := _clean(said)) != said:

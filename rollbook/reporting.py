@@ -26,6 +26,7 @@ from rollbook.archive.strangers import met_in, not_looked_at
 from rollbook.errors import ArchiveError, ConfigError, MediaError
 from rollbook.formats import read_finding, read_post
 from rollbook.judge import rules_not_run
+from rollbook.linked import key_sha256
 from rollbook.period import (
     Archived,
     ArchiveState,
@@ -40,7 +41,6 @@ from rollbook.period import (
 )
 from rollbook.plugins import reports
 from rollbook.policy import Clause, Rule
-from rollbook.text.handles import key_sha256
 from rollbook.types import SEVERITIES, Account, Finding, Post
 from rollbook.workspace import Workspace
 

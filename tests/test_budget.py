@@ -39,6 +39,33 @@ def test_what_is_reserved_counts_until_it_is_given_back(tmp_path: Path) -> None:
     assert month.spent() == 17, "what cost more than was reserved is written down whole"
 
 
+def test_a_share_is_taken_from_the_whole_and_has_its_own_end(tmp_path: Path) -> None:
+    month = budget(tmp_path)
+    share = month.share("profiles", 10)
+    held = share.reserve(6)
+    assert (share.spent(), month.spent(), share.left(), month.left()) == (6, 6, 4, 94)
+    with pytest.raises(BudgetExhausted):
+        share.reserve(5)
+    assert (share.spent(), month.spent()) == (6, 6), "what is refused is reserved nowhere"
+    share.settle(held, 2)
+    assert (share.spent(), month.spent()) == (2, 2)
+    month.reserve(96)
+    assert share.left() == 2
+    with pytest.raises(BudgetExhausted):
+        share.reserve(3)
+    assert (share.spent(), month.spent()) == (2, 98), "where the whole has none left, the share has none"
+
+
+def test_a_share_that_is_answered_in_the_next_month_counts_in_both(tmp_path: Path) -> None:
+    now = [NOVEMBER]
+    month = budget(tmp_path, now=lambda: now[0])
+    share = month.share("profiles", 10)
+    held = share.reserve(6)
+    now[0] = DECEMBER
+    share.settle(held, 2)
+    assert (share.spent(), month.spent()) == (2, 2)
+
+
 def test_another_process_sees_it_and_a_killed_one_leaves_the_most_it_may_have_spent(tmp_path: Path) -> None:
     def reserve_and_die() -> None:
         budget(tmp_path).reserve(30)

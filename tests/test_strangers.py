@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -20,25 +18,21 @@ import pytest
 from rollbook import telling
 from rollbook.analyze import analyze
 from rollbook.archive.archive import Archive
-from rollbook.archive.verify import verify
 from rollbook.collect import Request, collect, parse_page
 from rollbook.errors import TimeLimit
 from rollbook.http import Door
-from rollbook.period import PeriodReport
-from rollbook.plugins import collectors
+from rollbook.linked import key_sha256
 from rollbook.register import Register
 from rollbook.reporting import Asked, gather
 from rollbook.strangers import Met, meet
-from rollbook.text.handles import key_sha256
 from rollbook.types import Account, Reference
-from rollbook.workspace import CollectSettings, District, School, Workspace, read_workspace
+from rollbook.workspace import Workspace
 
 from . import standin
 from .standin import StandInNetwork
+from .strangers_met import NOW, PRIVATE, everything_kept, findings, laid, run, says
 
-NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 DID, BAND_DID = "did:plc:" + "a" * 24, "did:plc:" + "b" * 24
-PRIVATE = ("Quillon Vane", "I knit badgers in Ohio")
 
 
 @dataclass
@@ -121,50 +115,8 @@ def network() -> Iterator[StandInNetwork]:
 
 @pytest.fixture
 def district(tmp_path: Path, network: StandInNetwork, profiles: StandInProfiles, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    from rollbook.init import Answers, lay
-
-    list(lay(tmp_path / "district", Answers("Larkmoor Central School District", accounts=("standin:office", "standin:teacher"))))
-    known = {**collectors(), "standin": standin.collector(network)}
-    monkeypatch.setattr("rollbook.collect.collectors", lambda: known)
-    workspace = read_workspace(tmp_path / "district")
-    accounts = (Account("standin:office", "district"), Account("standin:teacher", "employee"))
-    reroute = dict.fromkeys(
-        ("https://townsquare.example", "https://public.api.bsky.app", "https://plc.directory", "https://pds.example"), profiles.base
-    )
-    return replace(
-        workspace, register=Register({account.key: account for account in accounts}),
-        district=District("Larkmoor Central School District", ("Larkmoor",), schools=(School("Ashgrove High School", ("AHS",)),)),
-        collect=CollectSettings(30, "", (ip_network("127.0.0.0/8"),), reroute),
-    )
-
-
-def says(network: StandInNetwork, number: int, *, by: str = "office", **parts: Any) -> None:
-    """A post of one of the accounts on record, with what it points at."""
-    network.add(by, number, f"Note {number}")
-    network.posts[by][-1] = replace(network.posts[by][-1], **parts)
-
-
-def run(workspace: Workspace, *, now: datetime = NOW, afresh: bool = False, deadline: float | None = None) -> tuple[Met, PeriodReport]:
-    with Archive(workspace.archive, operator="test", parse=parse_page, afresh=afresh) as archive:
-        with Door(workspace.collect, archive) as door:
-            collect(workspace, archive, door, Request(), "run", clock=lambda: now, sleep=lambda seconds: None)
-        met = meet(workspace, archive, clock=lambda: now, deadline=deadline)
-        analyze(workspace, archive, clock=lambda: now)
-        assert verify(archive, quick=False, now=now).problems == ()
-        return met, gather(workspace, archive, Asked(), now + timedelta(minutes=1))
-
-
-def everything_kept(workspace: Workspace) -> bytes:
-    """Every byte of the archive, captures unpacked."""
-    found = b""
-    for path in sorted(workspace.archive.rglob("*")):
-        if path.is_file():
-            found += gzip.decompress(path.read_bytes()) if path.name.endswith(".warc.gz") else path.read_bytes()
-    return found
-
-
-def findings(report: PeriodReport, standing: str = "new") -> list[tuple[str, str]]:
-    return [(item.finding.account, item.post.text) for item in report.findings if item.finding.rule == "unregistered-account" and item.standing == standing]
+    hosts = ("https://townsquare.example", "https://public.api.bsky.app", "https://plc.directory", "https://pds.example")
+    return laid(tmp_path / "district", network, monkeypatch, dict.fromkeys(hosts, profiles.base))
 
 
 def test_a_team_that_nobody_registered_is_a_finding(district: Workspace, network: StandInNetwork, profiles: StandInProfiles) -> None:
@@ -238,17 +190,18 @@ def test_a_run_asks_no_more_than_it_may(district: Workspace, network: StandInNet
     assert run(none, now=NOW + timedelta(days=90))[0].asked == 0
 
 
-def test_a_network_that_shows_profiles_after_a_login_only_is_not_checked(district: Workspace, network: StandInNetwork) -> None:
-    says(network, 1, links=("https://x.com/ahs_lax", "https://www.instagram.com/ahs.lax/"))
+def test_a_network_that_shows_profiles_to_nobody_is_not_checked(district: Workspace, network: StandInNetwork) -> None:
+    says(network, 1, links=("https://www.facebook.com/ahs.lax/", "https://www.tiktok.com/@ahs.lax", "https://www.threads.net/@ahs.lax"))
     met, report = run(district)
     assert met.asked == 0
-    assert {reason.partition(" on ")[2].partition(" are")[0] for reason in met.not_checked} == {"X", "Instagram"}
-    assert [group.rule for group in report.not_checked] == ["unregistered-account"] * 2
+    assert {reason.partition(" ")[0] for reason in met.not_checked} == {"Facebook", "TikTok", "Threads"}
+    assert [group.rule for group in report.not_checked] == ["unregistered-account"] * 3
+    assert "Page Public Content Access" in report.not_checked[0].reason
     assert run(district, now=NOW + timedelta(days=2))[0].not_checked == {}
-    registered = Register({**district.register.accounts, "x:ahs_lax": Account("x:AHS_lax", "district")})
+    registered = Register({**district.register.accounts, "tiktok:ahs.lax": Account("tiktok:AHS.lax", "district")})
     known = replace(district, register=registered, collect=replace(district.collect, unregistered_per_run=0))
     with Archive(known.archive, operator="test", parse=parse_page) as archive:
-        assert len(gather(known, archive, Asked(), NOW).not_checked) == 1
+        assert len(gather(known, archive, Asked(), NOW).not_checked) == 2
 
 
 def test_only_the_districts_own_words_are_followed(district: Workspace, network: StandInNetwork, profiles: StandInProfiles) -> None:

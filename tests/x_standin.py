@@ -66,6 +66,8 @@ class StandInX:
     others: dict[str, dict[str, Any]] = field(default_factory=dict)
     media: dict[str, dict[str, Any]] = field(default_factory=dict)
     polls: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: Other accounts by their names in small letters.
+    strangers: dict[str, dict[str, Any]] = field(default_factory=dict)
     state: str = "here"
     #: Answers in X's place where it gives something.
     fault: Callable[[Asked], Answer | None] = lambda asked: None
@@ -73,7 +75,7 @@ class StandInX:
     spoil: Callable[[Asked, dict[str, Any]], Any] = lambda asked, body: body
     asked: list[Asked] = field(default_factory=list)
     mistakes: list[str] = field(default_factory=list)
-    #: Posts and users that X would bill.
+    #: What X would bill, in the price of a post: a user costs twice that.
     billed: int = 0
 
     # -- what the account does -----------------------------------------------------------------------------------
@@ -116,7 +118,7 @@ class StandInX:
         body = self.spoil(asked, self._body(asked))
         if isinstance(body, dict):
             data, beside = body.get("data"), body.get("includes") or {}
-            self.billed += len(data) if isinstance(data, list) else int(data is not None)
+            self.billed += len(data) if isinstance(data, list) else 2 * int(data is not None)
             self.billed += sum(len(beside.get(name, ())) for name in ("posts", "tweets"))
         return 200, body
 
@@ -143,6 +145,8 @@ class StandInX:
             return self._timeline(asked)
         name = asked.path.rpartition("/")[2]
         by_name = "/by/username/" in asked.path
+        if by_name and name.lower() in self.strangers:
+            return {"data": {"username": name, "created_at": "2020-03-02T12:00:00.000Z", **self.strangers[name.lower()]}}
         if self.state == "suspended":
             return {"errors": [problem("resource-not-found", f"User has been suspended: [{name}].", resource_type="user")]}
         if self.state == "gone" or (by_name and name.lower() != self.username.lower()):

@@ -220,9 +220,9 @@ stranger = Table(
     Column("post_key", _Key, ForeignKey("post.post_key"), nullable=False),
     Column("how", String(16), nullable=False),
     Column("asked_at", _Time, nullable=False),
-    #: ``presents``, ``unlike``, ``on-record``, ``gone`` or ``not-checked``.
+    #: ``presents``, ``unlike``, ``on-record``, ``gone``; or ``closed``, ``not-shown``, ``not-checked``.
     Column("outcome", String(16), nullable=False),
-    #: For ``not-checked``: why, in words that name nobody.
+    #: For the last three: why it could not be looked at, in words that name nobody.
     Column("reason", Text, nullable=False),
 )
 

@@ -5,44 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
-from rollbook.text.patterns import group
+from rollbook.linked import account_linked, site_linked
 from rollbook.types import Account, Post
 
 #: Networks where a mention is a handle that leads to an account of the same network.
-_MENTIONS = frozenset({"bluesky", "instagram", "mastodon", "threads", "tiktok", "x"})
-_HANDLE = r"@?([A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_-])?|_[A-Za-z0-9_]{0,30})"
-_FACEBOOKS_OWN = group("""
-    groups | events? | pages | people | watch | sharer? | story | photos? | permalink | marketplace | login | help
-    hashtag | policies | dialog | gaming | reel
-""")
-#: Hosts, and the address of an account there. A page of a network's own is none.
-_PLACES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (network, re.compile(hosts), re.compile(path)) for network, hosts, path in (
-        (
-            "x", r"(?:x|twitter)\.com",
-            rf"/(?!(?:home|i|intent|share|search|hashtag|explore|login|settings|tos|privacy)\b){_HANDLE}",
-        ),
-        ("instagram", r"instagram\.com", rf"/(?!(?:p|reels?|stories|explore|accounts|tv|about|legal)\b){_HANDLE}"),
-        (
-            "facebook", r"(?:facebook|fb)\.com",
-            rf"/(?!{_FACEBOOKS_OWN}\b)(?![a-z]+\.php){_HANDLE}",
-        ),
-        ("youtube", r"youtube\.com", rf"/(?:@|c/|user/|channel/){_HANDLE}"),
-        ("threads", r"threads\.(?:net|com)", rf"/@{_HANDLE}"),
-        ("tiktok", r"tiktok\.com", rf"/@{_HANDLE}"),
-        ("flickr", r"flickr\.com", rf"/(?:photos|people)/{_HANDLE}"),
-        ("bluesky", r"bsky\.app", r"/profile/@?(did:[a-z]+:[A-Za-z0-9.:%-]+|[A-Za-z0-9.-]+\.[A-Za-z0-9-]+)"),
-    )
-)
-#: Every other host may be a Mastodon server, but these have such addresses too.
-_NO_MASTODON = re.compile(
-    r"(?:medium|substack|youtube|tiktok|threads|pinterest|rumble|odysee|kick|vimeo|snapchat)\.[a-z]+"
-)
-_MASTODON = re.compile(
-    r"/(?:@|users/)([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,63}[A-Za-z0-9_])?)(?:@([A-Za-z0-9.-]+\.[A-Za-z]{2,}))?"
-)
+_MENTIONS = frozenset({"bluesky", "instagram", "mastodon", "threads", "tiktok", "x", "youtube"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +37,10 @@ def pointed_at(post: Post, account: Account) -> Iterator[Pointed]:
         if post.network in _MENTIONS and (key := _mentioned(name, post.network, account)):
             yield Pointed(key, "mention", index)
     for index, url in enumerate(post.links):
-        if key := account_at(url):
-            yield Pointed(key, "link", index)
+        # A reader who follows a link to a post is led to its account as well.
+        linked = account_linked(url, anywhere=True, posts=True) or site_linked(url)
+        if linked is not None:
+            yield Pointed(linked.key, "link", index)
 
 
 def _mentioned(name: str, network: str, account: Account) -> str:
@@ -78,23 +48,3 @@ def _mentioned(name: str, network: str, account: Account) -> str:
     if network == "mastodon" and "@" not in name:
         name = f"{name}@{account.handle.rpartition('@')[2]}"  # without a host it is on the same server
     return f"{network}:{name}" if name and not re.search(r"\s", name) else ""
-
-
-def account_at(url: str) -> str:
-    """The key of the account whose profile a web address shows; empty where it shows none."""
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https"):
-        return ""
-    host, path = re.sub(r"^(?:www|m|mobile|web)\.", "", host), unquote(parts.path).rstrip("/")
-    for network, hosts, account in _PLACES:
-        if re.fullmatch(hosts, host):
-            match = re.fullmatch(account, path)
-            return f"{network}:{match[1]}" if match else ""
-    match = _MASTODON.fullmatch(path)
-    if match is None or _NO_MASTODON.fullmatch(host) or "." not in host:
-        return ""
-    return f"mastodon:{match[1]}@{(match[2] or host).lower()}"

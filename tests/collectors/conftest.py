@@ -184,6 +184,13 @@ class Kernel:
             seen.posts += parsed.posts
             seen.marked += parsed.marked
 
+    def look_at(self) -> Post:
+        """The profile alone, as of an account that is not on record."""
+        assert self.plugin.profile
+        found = self.plugin.profile(self.asked(), self.door)
+        (profile,) = (post for post in self.plugin.parse(found.page).posts if post.kind == "profile")
+        return profile
+
     def look_up(self, *posts: Post) -> list[Presence]:
         return list(self.plugin.look_up(self.asked(), posts, self.door))
 

@@ -232,6 +232,8 @@ def test_the_profile_is_a_post_of_its_own(author: Author, settings: dict[str, st
     assert profile.kind == "profile"
     assert profile.text == "Lincoln School\nGo Lions\nviews my own"
     assert requests.get(profile.media[0].url or "", timeout=20).content == png()
+    stranger = kernel(f"bluesky:{author.did}", settings).look_at()
+    assert (stranger.account, stranger.text) == (f"bluesky:{author.handle}", profile.text)
 
 
 def test_a_deactivated_account_is_named_its_posts_are_not_gone(author: Author, settings: dict[str, str], kernel: Make) -> None:

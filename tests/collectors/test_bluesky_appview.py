@@ -211,7 +211,7 @@ def test_a_strangers_profile_where_its_server_does_not_answer(district: District
     visits = district.visits(kernel, author.did)
 
     def profile() -> Post:
-        (found,) = visits.plugin.parse(visits.plugin.profile(visits.asked(), visits.door)).posts
+        (found,) = visits.plugin.parse(visits.plugin.profile(visits.asked(), visits.door).page).posts
         return found
 
     own = profile()

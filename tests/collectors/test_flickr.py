@@ -57,6 +57,8 @@ class StandInFlickr:
     base: str = ""
     name: str = "lincolnschool"
     nsid: str = NSID
+    #: Other accounts by their names: id, name and description.
+    others: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     gone: bool = False
     shots: dict[str, Shot] = field(default_factory=dict)
     faults: dict[str, tuple[int, Any] | tuple[int, Any, dict[str, str]]] = field(default_factory=dict)
@@ -82,6 +84,9 @@ class StandInFlickr:
         return 200, {**answer, "stat": answer.get("stat", "ok")}, {}
 
     def lookupuser(self, query: dict[str, str]) -> dict[str, Any]:
+        for name, (nsid, _, _) in self.others.items():
+            if query["url"] == f"https://www.flickr.com/photos/{name}/":
+                return {"user": {"id": nsid, "username": {"_content": name}}}
         if self.gone or query["url"] != f"https://www.flickr.com/photos/{self.name}/":
             return refusal(1, "User not found")
         return {"user": {"id": self.nsid, "username": {"_content": "Lincoln School"}}}
@@ -92,6 +97,11 @@ class StandInFlickr:
             if shot is None or not shot.public:
                 return refusal(1, f'Photo "{query["photo_id"]}" not found (invalid ID)')
             return {"photo": {"id": query["photo_id"], "title": {"_content": shot.title}, "visibility": {"ispublic": 1}}}
+        for name, (nsid, title, about) in self.others.items():
+            if query["user_id"] == nsid:
+                person = {"id": nsid, "nsid": nsid, "iconserver": "0", "path_alias": name, "username": {"_content": name}, "realname": {"_content": title},
+                          "description": {"_content": about}, "profileurl": {"_content": f"https://www.flickr.com/people/{name}/"}}
+                return {"person": person}
         if self.gone or query["user_id"] != self.nsid:
             return refusal(5, "User deleted") if self.gone else refusal(1, "User not found")
         return {"person": {
@@ -122,9 +132,8 @@ def refusal(code: int, message: str) -> dict[str, Any]:
     return {"stat": "fail", "code": code, "message": message}
 
 
-@pytest.fixture
-def flickr() -> Iterator[StandInFlickr]:
-    network = StandInFlickr()
+def serve(network: StandInFlickr) -> Iterator[StandInFlickr]:
+    """Runs it on loopback until the test is over."""
     failed: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -157,6 +166,11 @@ def flickr() -> Iterator[StandInFlickr]:
     server.server_close()
     thread.join()
     assert not failed, failed
+
+
+@pytest.fixture
+def flickr() -> Iterator[StandInFlickr]:
+    yield from serve(StandInFlickr())
 
 
 @pytest.fixture

@@ -78,6 +78,7 @@ def test_the_whole_history_then_what_is_new(author: Make, settings: dict[str, An
     visits = kernel(office.key, settings)
     first = visits.visit()
     assert first.texts() == [f"post {number}" for number in reversed(range(45))]
+    assert visits.look_at().text == first.posts[0].text
     assert first.sweep.expected == 45
     assert first.sweep.covered_from.year == 1900
     assert not first.marked

@@ -507,5 +507,6 @@ def test_hugo_pages_by_its_own_sitemap(hugo: tuple[str, Path], kernel: Make, eve
         profile = visits.visit().posts[0]
         assert profile.kind == "profile"
         assert profile.text
+        assert visits.look_at().text == profile.text
     finally:
         (folder / "picnic.md").unlink()  # the server is the other tests' too

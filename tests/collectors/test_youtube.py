@@ -168,6 +168,8 @@ class StandInYouTube:
     channel: str = CHANNEL
     films: dict[str, Film] = field(default_factory=dict)
     comments: dict[str, Said] = field(default_factory=dict)
+    #: Other channels: id, handle, title and description.
+    others: list[tuple[str, str, str, str]] = field(default_factory=list)
     gone: bool = False
     #: Answers instead of what is there, by method: status, body, headers.
     faults: dict[str, tuple[int, Any] | tuple[int, Any, dict[str, str]]] = field(default_factory=dict)
@@ -212,7 +214,8 @@ class StandInYouTube:
 
     def list_channels(self, query: dict[str, str]) -> tuple[Any, Any]:
         asked = query.get("id") == self.channel or query.get("forHandle") == self.handle
-        return ([channel(self)] if asked and not self.gone else []), ""
+        other = [one for one in self.others if query.get("id") == one[0] or query.get("forHandle", "").lower() == one[1].lower()]
+        return ([channel(self)] if asked and not self.gone else [channel(self, *one) for one in other]), ""
 
     def uploads(self) -> list[tuple[str, Film]]:
         shown = [(number, film) for number, film in self.films.items() if film.privacy == "public" or film.placeholder]
@@ -280,13 +283,13 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def channel(network: StandInYouTube) -> dict[str, Any]:
+def channel(network: StandInYouTube, number: str = "", handle: str = "", title: str = "Lincoln School", about: str = "") -> dict[str, Any]:
     picture = {"url": "https://yt3.ggpht.com/face=s88", "width": 88, "height": 88}
     return {
-        "kind": "youtube#channel", "etag": "e", "id": network.channel,
+        "kind": "youtube#channel", "etag": "e", "id": number or network.channel,
         "snippet": {
-            "title": "Lincoln School", "description": "News of Lincoln School, see https://school.example/",
-            "customUrl": network.handle, "publishedAt": "2015-01-02T03:04:05Z", "thumbnails": {"default": picture},
+            "title": title, "description": about or "News of Lincoln School, see https://school.example/",
+            "customUrl": handle or network.handle, "publishedAt": "2015-01-02T03:04:05Z", "thumbnails": {"default": picture},
         },
         "contentDetails": {"relatedPlaylists": {"likes": "", "uploads": UPLOADS}},
         "statistics": {"videoCount": str(sum(film.privacy == "public" for film in network.films.values())), "viewCount": "9"},
@@ -333,9 +336,8 @@ def without_video(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "snippet": {name: value for name, value in item["snippet"].items() if name != "videoId"}}
 
 
-@pytest.fixture
-def youtube() -> Iterator[StandInYouTube]:
-    network = StandInYouTube()
+def serve(network: StandInYouTube) -> Iterator[StandInYouTube]:
+    """Runs it on loopback until the test is over."""
     failed: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -368,6 +370,11 @@ def youtube() -> Iterator[StandInYouTube]:
     server.server_close()
     thread.join()
     assert not failed, failed
+
+
+@pytest.fixture
+def youtube() -> Iterator[StandInYouTube]:
+    yield from serve(StandInYouTube())
 
 
 @pytest.fixture
