@@ -13,7 +13,7 @@ from rollbook.arguments import LIMIT, command, json_option, workspace_of
 from rollbook.errors import ConfigError
 
 
-@command("rollbook init my-district --name 'West Genesee CSD' --mail-domain westgenesee.org")
+@command("rollbook init my-district --name 'Example CSD' --mail-domain exampledistrict.example")
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--name", help="The District's full name.")
 @click.option("--mail-domain", "mail_domains", multiple=True, help="A mail domain of the District; may be repeated.")

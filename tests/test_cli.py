@@ -6,10 +6,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from rollbook.cli import main_group
+from rollbook.cli import main, main_group
 
 COMMANDS = sorted(main_group.commands)
 POST = {
@@ -43,6 +44,9 @@ def test_a_new_workspace_can_be_audited_at_once(tmp_path: Path) -> None:
     made = rollbook("init", "my-district", cwd=tmp_path)
     assert made.returncode == 0, made.stderr
     assert "accounts.csv" in made.stdout
+    assert "rollbook -w my-district discover https://" in made.stdout
+    collected = rollbook("-w", "my-district", "collect", cwd=tmp_path)
+    assert (collected.returncode, "no account is on record yet" in collected.stderr) == (4, True)
     done = rollbook("-w", "my-district", "audit", cwd=tmp_path)
     assert done.returncode == 4
     assert "no account is on record yet; add rows to my-district/accounts.csv" in done.stderr
@@ -70,6 +74,8 @@ def test_a_workspace_is_not_made_twice(workspace: Path) -> None:
     (["plugins", "myspace"], "no plugin is called 'myspace'"),
     (["schedule", "print", "--at", "noon"], "'noon' is no time of day"),
     (["scann"], "No such command 'scann'"),
+    (["audit", "-w", "my-district"], "-w stands before the command: rollbook -w my-district audit"),
+    (["doctor", "--workspace", "my-district"], "--workspace stands before the command"),
 ])
 def test_a_wrong_command_line_is_one_sentence_and_exit_2(workspace: Path, arguments: list[str], says: str) -> None:
     done = rollbook("-w", workspace, *arguments, cwd=workspace)
@@ -81,6 +87,33 @@ def test_a_wrong_command_line_is_one_sentence_and_exit_2(workspace: Path, argume
 def test_a_folder_that_is_no_workspace_is_said_so(tmp_path: Path) -> None:
     done = rollbook("-w", tmp_path, "audit")
     assert (done.returncode, "rollbook init" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", [["audit"], ["report"], ["verify"]])
+def test_a_folder_that_may_not_be_written_is_said_so(workspace: Path, command: list[str]) -> None:
+    settings = workspace / "district.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('"archive"', '"/dev/null/archive"'), encoding="utf-8")
+    done = rollbook("-w", workspace, *command)
+    assert done.returncode == 2, done.stderr
+    assert "rollbook: /dev/null/archive: Not a directory" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("refused", [PermissionError(13, "Permission denied", "/srv/x"), OSError(28, "No space left on device")])
+def test_what_the_machine_refuses_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], refused: OSError
+) -> None:
+    monkeypatch.setattr(main_group, "main", mock.Mock(side_effect=refused))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith(f"rollbook: {refused.filename or 'a file'}: {refused.strerror}")
+
+
+def test_any_other_error_of_the_machine_is_shown_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main_group, "main", mock.Mock(side_effect=OSError(9, "Bad file descriptor")))
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        main()
 
 
 def test_a_scan_writes_findings_and_names_lines_that_are_no_posts(workspace: Path) -> None:
