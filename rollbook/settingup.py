@@ -77,12 +77,13 @@ def doctor(context: click.Context, as_json: bool) -> int:
     from rollbook.doctor import examine
     from rollbook.telling import say, say_json
 
-    checks = list(examine(workspace_of(context)))
+    checks = []
+    for item in examine(workspace_of(context)):
+        checks.append(item)
+        if not as_json:  # at once: a server that does not answer takes its time
+            say(f"{'ok     ' if item.ok else 'PROBLEM'}  {item.what}: {item.says}")
     if as_json:
         say_json([{"what": item.what, "ok": item.ok, "says": item.says} for item in checks])
-    else:
-        for item in checks:
-            say(f"{'ok     ' if item.ok else 'PROBLEM'}  {item.what}: {item.says}")
     return 0 if all(item.ok for item in checks) else 1
 
 

@@ -11,6 +11,8 @@ from unittest import mock
 import pytest
 
 from rollbook.cli import main, main_group
+from rollbook.doctor import examine
+from rollbook.workspace import read_workspace
 
 COMMANDS = sorted(main_group.commands)
 POST = {
@@ -169,3 +171,19 @@ def test_two_runs_never_overlap(workspace: Path) -> None:
     assert done.returncode == 1
     assert "another run holds" in done.stderr
     assert "process" in done.stderr
+
+
+def test_doctor_names_a_table_and_an_account_of_no_network(workspace: Path) -> None:
+    with (workspace / "district.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[collect.youtub]\ncomments = false\n")
+    (workspace / "accounts.csv").write_text("account,kind\ntwitter:example_csd,district\n", encoding="utf-8")
+    done = rollbook("-w", workspace, "doctor")
+    assert done.returncode == 1
+    assert "PROBLEM  [collect.youtub]: no collector is called so" in done.stdout
+    assert "PROBLEM  twitter:example_csd: no collector reads 'twitter'; expected one of bluesky, facebook," in done.stdout
+
+
+def test_doctor_says_where_nothing_may_be_written(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", mock.Mock(return_value=False))
+    disk = next(check for check in examine(read_workspace(workspace)) if check.what == "disk")
+    assert (disk.ok, disk.says) == (False, f"{workspace} may not be written by the user who runs this")
