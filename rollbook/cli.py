@@ -197,8 +197,8 @@ def main() -> None:
     try:
         result = main_group.main(standalone_mode=False)
         sys.exit(result if isinstance(result, int) else 0)
-    except click.exceptions.Abort:
-        click.echo("rollbook: ended from the keyboard; what was acknowledged is kept", err=True)
+    except click.exceptions.Abort as err:
+        click.echo(f"rollbook: ended from the keyboard; {str(err) or 'what was acknowledged is kept'}", err=True)
         sys.exit(INTERRUPTED)
     except click.NoSuchOption as err:
         misplaced = f"{err.option_name} stands before the command: rollbook -w my-district audit"

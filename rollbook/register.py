@@ -66,7 +66,8 @@ def _account(row: Row, district_hours: Hours | None) -> Account:
     network, colon, handle = key.partition(":")
     if network in ("http", "https"):  # the address of a profile or a site, copied from the browser
         linked = account_linked(key)
-        raise row.refuse("account", f"network:handle, {f'here {linked.key}' if linked else f'for a site website:{key}'}")
+        meant = f"here {linked.key}" if linked else f"for a site website:{key}"
+        raise row.refuse("account", f"network:handle, {meant}")
     if (
         not colon
         or not handle
