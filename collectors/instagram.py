@@ -78,7 +78,7 @@ class _Asked:
         if not user:
             problem = (
                 "waiting for its owner's authorisation: a token is there, but not the number of the District's own "
-                "account; `rollbook connect instagram` tells it, district.toml wants it as user under [collect.instagram]"
+                "account; `rollbook connect instagram` tells it, district.toml wants it: user under [collect.instagram]"
             )
             raise AccessError(problem, account=key, code="no-credential")
         if not re.fullmatch("[0-9]{1,32}", user):

@@ -96,6 +96,9 @@ def imported(outcome: Outcome) -> str:
     """The sentence that sums up an import."""
     if outcome.code:
         return f"{outcome.account.key}: NOT FINISHED ({outcome.code}): {outcome.problem}"
+    if outcome.pages and not (outcome.new or outcome.edited or outcome.noted or outcome.marked):
+        known = f"{plural(outcome.pages, 'page')} of the export read: all of it was taken in before."
+        return f"{outcome.account.key}: {known}"
     text = (
         f"{outcome.account.key}: {plural(outcome.pages, 'page')} of the export read: {outcome.new:,} new, "
         f"{plural(outcome.edited, 'further version')}, {outcome.noted:,} already known."
