@@ -42,6 +42,12 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
     assert command in done.stdout.partition("Example:")[2]
 
 
+def test_the_list_of_commands_is_in_whole_sentences() -> None:
+    listed = " ".join(rollbook("--help").stdout.partition("Commands:")[2].split())
+    assert "..." not in listed
+    assert "Collect, analyze and report: the main job, and the only line a scheduler needs." in listed
+
+
 def test_a_new_workspace_can_be_audited_at_once(tmp_path: Path) -> None:
     made = rollbook("init", "my-district", cwd=tmp_path)
     assert made.returncode == 0, made.stderr
