@@ -98,8 +98,7 @@ def parse_files(
                 posts += len(piece.parsed.posts)
                 marks += len(piece.parsed.marked)
         except CollectError as err:
-            whose = "; --account says whose it is" if err.code == "foreign-id" and not account else ""
-            complain(f"{file}: {err.code}: {err}{whose}")
+            complain(f"{file}: {err.code}: {err}")
             marks += 1
         except Exception as err:
             complain(f"{file}: defect: its reader failed: {type(err).__name__}: {err}; please report this")
