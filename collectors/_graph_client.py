@@ -136,7 +136,7 @@ def connect(visit: Visit, door: Door, network: str, version: object, host: str =
         if token := credential(name):
             door.keep_secret(token)
             return Graph(door, key, token, name, version, host)
-    problem = f"waiting for its owner's authorisation: run rollbook connect {network}, or put a token into {own}"
+    problem = f"waiting for its owner's authorisation: run `rollbook connect {network}`, or put a token into {own}"
     raise AccessError(problem, account=key, code="no-credential")
 
 

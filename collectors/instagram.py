@@ -78,8 +78,8 @@ class _Asked:
         user = str(table.get(handle) or next(iter(table.values()), ""))
         if not user:
             problem = (
-                "waiting for its owner's authorisation: run rollbook connect instagram, or put the number of the "
-                "District's own account into user under [collect.instagram]"
+                "waiting for its owner's authorisation: a token is there, but not the number of the District's own "
+                "account; `rollbook connect instagram` tells it, district.toml wants it: user under [collect.instagram]"
             )
             raise AccessError(problem, account=key, code="no-credential")
         if not re.fullmatch("[0-9]{1,32}", user):

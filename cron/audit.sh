@@ -28,7 +28,7 @@ now="$code $(date +%F)"
 before=$(cat "$logs/last-exit" 2>/dev/null)
 echo "$now" >"$logs/last-exit"
 if [ "$code" -ne 0 ] && [ "$now" != "$before" ]; then
-    echo "rollbook: the audit of $workspace ended with exit code $code; docs/it.md says what each code means."
+    echo "rollbook: the audit of $workspace ended with exit code $code; docs/commands.md says what each code means."
     cat "$said"
 fi
 exit "$code"

@@ -41,6 +41,18 @@ def is_gap(line: Completeness) -> bool:
     return bool(line.code) or line.failing_since is not None or line.last_good_at is None
 
 
+#: Causes that no further visit removes; those of tokens begin with ``token-``.
+_FOR_A_PERSON = frozenset((
+    "app-secret", "bad-handle", "budget", "import-only", "moved", "no-access", "no-collector", "no-credential",
+    "renamed", "setting", "terms",
+))
+
+
+def waits(line: Completeness) -> bool:
+    """Whether a gap waits for a person: a permission, a key, a row of the register, an export."""
+    return line.code in _FOR_A_PERSON or line.code.startswith("token-")
+
+
 def new_posts(report: PeriodReport) -> int:
     """How many posts were met for the first time, also those that the report does not list."""
     return max(report.new_posts, sum(change.state == "new" for change in report.changes))

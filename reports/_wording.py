@@ -57,6 +57,11 @@ def listing(parts: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
 
 
+def sentence(text: str) -> str:
+    """A cause as a sentence of its own begins: with a capital, but for an address or a name."""
+    return text[0].upper() + text[1:] if text.split(" ", maxsplit=1)[0].isalpha() else text
+
+
 def show_command(post: str) -> str:
     """What the records officer types to see every version of a post."""
     return f"rollbook show {shlex.quote(post)}"

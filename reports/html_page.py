@@ -25,7 +25,7 @@ from reports._diff import Compared, compare_posts
 from reports._files import write_whole
 from reports._findings import Item, host, items, link
 from reports._marking import passage
-from reports._summary import is_gap, new_posts, summarize
+from reports._summary import is_gap, new_posts, summarize, waits
 from reports._visible import pieces, plain
 from reports._wording import Clock
 from rollbook.period import Archived, Change, PeriodReport
@@ -80,7 +80,7 @@ def _environment() -> Environment:
     environment.filters.update(
         number=_wording.number, count=_wording.count, link=link, host=host, pieces=pieces, passage=passage,
         confidence=_wording.confidence_word, show_command=_wording.show_command, who=_wording.who, excerpt=_excerpt,
-        language=_language, breakable=_breakable,
+        language=_language, breakable=_breakable, sentence=_wording.sentence, is_waiting=waits,
     )
     environment.tests["gap"] = is_gap
     environment.globals.update(

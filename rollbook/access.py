@@ -129,8 +129,8 @@ def access_to() -> Mapping[str, Access]:
     """Every network that Rollbook knows how to be let into, by name."""
     found = {file.stem: _read(file.stem, tomllib.loads(file.read_text(encoding="utf-8")))
              for file in sorted(ACCESS.glob("*.toml")) if file.stem != "nothing"}
-    nothing = tomllib.loads((ACCESS / "nothing.toml").read_text(encoding="utf-8"))["networks"]
-    return found | {name: Access(name, name, why, needed=False) for name, why in nothing.items()}
+    nothing = tomllib.loads((ACCESS / "nothing.toml").read_text(encoding="utf-8"))
+    return found | {name: Access(name, **words, needed=False) for name, words in nothing.items()}
 
 
 def find_access(network: str) -> Access:

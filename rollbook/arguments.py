@@ -46,7 +46,8 @@ def command(example: str, **settings: Any) -> Callable[[Callable[..., int | None
     """A command whose --help ends with an example."""
 
     def make(function: Callable[..., int | None]) -> click.Command:
-        return main_group.command(epilog=f"Example: {example}", **settings)(function)
+        told = (function.__doc__ or "").partition("\n")[0]  # whole: click cuts what it takes from the docstring itself
+        return main_group.command(epilog=f"Example: {example}", short_help=told, **settings)(function)
 
     return make
 

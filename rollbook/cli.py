@@ -5,6 +5,7 @@ Nothing heavy is imported before a command needs it, so that ``rollbook --help``
 
 from __future__ import annotations
 
+import errno
 import sys
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,8 @@ from rollbook.errors import ConfigError, RollbookError
 
 #: The exit code of a run that was ended from the keyboard, as shells have it: 128 + SIGINT.
 INTERRUPTED = 130
+#: What the machine refuses whoever runs the command, a full disk among it, and no defect of ours.
+_REFUSED = frozenset((errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR))
 
 
 @command("rollbook -w my-district audit --time-limit 55m")
@@ -194,9 +197,13 @@ def main() -> None:
     try:
         result = main_group.main(standalone_mode=False)
         sys.exit(result if isinstance(result, int) else 0)
-    except click.exceptions.Abort:
-        click.echo("rollbook: ended from the keyboard; what was acknowledged is kept", err=True)
+    except click.exceptions.Abort as err:
+        click.echo(f"rollbook: ended from the keyboard; {str(err) or 'what was acknowledged is kept'}", err=True)
         sys.exit(INTERRUPTED)
+    except click.NoSuchOption as err:
+        misplaced = f"{err.option_name} stands before the command: rollbook -w my-district audit"
+        (click.UsageError(misplaced, err.ctx) if err.option_name in ("-w", "--workspace") else err).show()
+        sys.exit(ConfigError.exit_code)
     except click.ClickException as err:
         err.show()
         sys.exit(ConfigError.exit_code)
@@ -208,5 +215,10 @@ def main() -> None:
     except BrokenPipeError:  # the reader of a pipe went away: nothing to tell it
         sys.stderr.close()
         sys.exit(0)
+    except OSError as err:
+        if err.errno not in _REFUSED:
+            raise
+        click.echo(f"rollbook: {err.filename or 'a file'}: {err.strerror}; nothing more could be done", err=True)
+        sys.exit(ConfigError.exit_code)
 
 

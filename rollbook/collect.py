@@ -115,7 +115,9 @@ class Visitor:
     def _visit(self) -> Sweep:
         plugin = collectors().get(self._account.network)
         if plugin is None:
-            raise CollectError(f"no collector reads {self._account.network!r} yet", code="no-collector")
+            known = ", ".join(sorted(collectors()))
+            problem = f"no collector reads {self._account.network!r}; expected one of {known}"
+            raise CollectError(problem, code="no-collector")
         visit = self._asked()
         pages = plugin.collect(visit, self._door)
         while True:

@@ -22,7 +22,7 @@ from rollbook.errors import AccessError, ConfigError, NoKeyring
 from rollbook.granted import Granted, note_granted, read_granted, standings, strike_granted
 from rollbook.http import Door
 from rollbook.pagetokens import page_token
-from rollbook.telling import complain, say, say_json
+from rollbook.telling import complain, say, say_json, say_wrapped
 from rollbook.types import Account
 from rollbook.workspace import Workspace
 
@@ -72,19 +72,23 @@ def connect(workspace: Workspace, network: str, key: str, person: Callable[[], T
         return 0
     account = _account(workspace, access, key)
     _explain(access)
-    names = [access.name_for(asked, account) for asked in access.credentials if asked.kept]
+    labels = {access.name_for(asked, account): asked.label for asked in access.credentials if asked.kept}
     try:
         require_keyring()
     except NoKeyring as err:
         complain(f"nothing was asked for: {err}")
         say("Set these environment variables for the user who runs Rollbook's schedule instead:")
-        for name in names:
-            say(f"  {name}")
+        for name, label in labels.items():
+            say(f"  {name}: the {label.partition(' (')[0]}")
         return 1
-    for name in names:
+    for name in labels:
         if place_of(name) == "environment":
             say(f"Note: {name} is set in the environment, which goes before the keyring.")
-    _store(workspace, access, account, person())
+    try:
+        _store(workspace, access, account, person())
+    except (click.Abort, KeyboardInterrupt):
+        raise click.Abort("nothing more was stored") from None
+    say(f"Next: rollbook -w {workspace.folder} doctor tells whether it works.")
     return 0
 
 
@@ -200,17 +204,20 @@ def _base(workspace: Workspace, account: Account) -> str:
 
 
 def _explain(access: Access) -> None:
-    say(f"{access.title}: {access.why}.")
+    say_wrapped(f"{access.title}: {access.why}.")
     if access.before:
-        say(f"\nFirst: {access.before}")
+        say()
+        say_wrapped(f"First: {access.before}")
     say()
     for number, step in enumerate(access.steps, 1):
-        say(f"  {number}. {step}")
+        say_wrapped(step, f"  {number}. ")
     if access.permissions:
         say("\nPermissions, and what each is for:")
         for name, why in access.permissions.items():
-            say(f"  {name}: {why}")
-    say("\nNobody's password is asked for. What you paste does not show while you type.\n")
+            say_wrapped(f"{name}: {why}", "  ")
+    say()
+    say_wrapped("Nobody's password is asked for. What you paste does not show while you type.")
+    say()
 
 
 def _say_permissions(access: Access, tokens: Tokens) -> None:
@@ -233,10 +240,16 @@ def list_credentials(workspace: Workspace, *, as_json: bool) -> int:
         say("No network of the register needs a credential, and none is stored.")
     else:
         for row in rows:
-            stored = f", stored {row.granted.stored_at:%Y-%m-%d}" if row.granted else ""
-            scope = f", permits {row.granted.scope}" if row.granted and row.granted.scope else ""
-            say(f"{row.name:<40} {row.says()}{stored}{scope}")
+            say(f"{row.name:<40} {row.says()}{_stored(row.granted)}")
     return 0 if all(row.state == "there" for row in rows) else 1
+
+
+def _stored(granted: Granted | None) -> str:
+    """When a credential was stored and what it permits, in parentheses."""
+    if granted is None:
+        return ""
+    scope = f", permits {granted.scope}" if granted.scope else ""
+    return f" (stored {granted.stored_at:%Y-%m-%d}{scope})"
 
 
 def _row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ def examine(workspace: Workspace) -> Iterator[Check]:
     yield _clock(now)
     yield from _archive(workspace, now)
     yield from _rules(workspace)
+    for name in sorted(workspace.collect.networks.keys() - collectors().keys()):
+        yield Check(f"[collect.{name}]", False, "no collector is called so; `rollbook plugins` lists them")
     if not len(workspace.register):
         yield Check("accounts", False, "no account is on record; add rows to accounts.csv")
     with Door(workspace.collect) as door:
@@ -56,6 +59,9 @@ def examine(workspace: Workspace) -> Iterator[Check]:
 
 def _disk(workspace: Workspace) -> Check:
     place = next(folder for folder in (workspace.archive, *workspace.archive.parents) if folder.is_dir())
+    for folder in (place, workspace.folder):
+        if not os.access(folder, os.W_OK):
+            return Check("disk", False, f"{folder} may not be written by the user who runs this")
     free = shutil.disk_usage(place).free
     return Check("disk", free >= FREE_BYTES, f"{free / 1e9:,.1f} GB free where the archive lies")
 
@@ -103,7 +109,8 @@ def _reach(workspace: Workspace, account: Account, door: Door) -> Check:
     """Asks for the first page of an account; nothing is archived."""
     plugin = collectors().get(account.network)
     if plugin is None:
-        return Check(account.key, False, f"no collector reads {account.network!r} yet")
+        known = ", ".join(sorted(collectors()))
+        return Check(account.key, False, f"no collector reads {account.network!r}; expected one of {known}")
     settings = workspace.collect.networks.get(account.network, {})
     outcome = Outcome(account, datetime.now(UTC), datetime.now(UTC))
     try:

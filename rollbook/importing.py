@@ -78,10 +78,10 @@ def chosen(workspace: Workspace, path: Path, key: str, document: Path | None = N
                 "behind a login",
             )
         if not recorded and not plugin.export.recognises(names):
-            raise ConfigError(
-                f"is no export of {account.network} that is read", file=path,
-                expected="the file as its owner downloaded it, not unpacked or packed anew",
-            )
+            expected = "the file as its owner downloaded it, not unpacked or packed anew"
+            if _is_for_reading(names):
+                expected = "the export in JSON: this one is in HTML, which networks give where nobody chose"
+            raise ConfigError(f"is no export of {account.network} that is read", file=path, expected=expected)
         public = b"" if recorded else _document(workspace, account, plugin.export, document)
         file = OpenedExport(container, _sha256(path), key, public)
         export = Chosen(account, plugin, plugin.export, file, recording=Recording(file) if recorded else None)
@@ -96,6 +96,12 @@ def chosen(workspace: Workspace, path: Path, key: str, document: Path | None = N
             words = f"its reader failed: {type(err).__name__}: {err}; please report this. Nothing was taken in"
             raise CollectError(words, account=key, place=path.name, code="defect") from err
         yield replace(export, pages=pages)
+
+
+def _is_for_reading(names: frozenset[str]) -> bool:
+    """Whether a file holds web pages for a person and nothing for a program."""
+    endings = {name.rpartition(".")[2].lower() for name in names}
+    return "html" in endings and not endings & {"json", "js", "csv"}
 
 
 def _document(workspace: Workspace, account: Account, export: Export, document: Path | None) -> bytes:

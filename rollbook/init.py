@@ -79,8 +79,9 @@ def lay(directory: Path, answers: Answers) -> Iterator[str]:
         ) from err
     yield f"Made {directory}: district.toml, accounts.csv, approvals.csv."
     if not answers.accounts:
-        yield f"Next: a row for each account in {directory / 'accounts.csv'} (docs/formats.md tells the columns)."
-    yield f"Then: rollbook -w {directory} audit"
+        yield f"Next: a row for each account in {directory / 'accounts.csv'} (docs/formats.md tells the columns),"
+        yield f"or: rollbook -w {directory} discover https://…, which reads the District's own site and proposes rows."
+    yield f"Then: rollbook -w {directory} doctor says what is missing, rollbook -w {directory} audit does the work."
 
 
 def _write(path: Path, text: str) -> None:

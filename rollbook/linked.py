@@ -259,7 +259,8 @@ def _linkedin(address: _Address) -> Linked | None:
     tabs = frozenset(("about", "jobs", "people", "posts", "videos"))
     if address.step(0) not in ("company", "school", "showcase") or not address.names(at=1, tabs=tabs):
         return None
-    return _named("linkedin", r"[\w.-]{1,100}", address.step(1))
+    note = "LinkedIn shows programs nothing, and gives a member's own export only: a company's page cannot be read"
+    return _named("linkedin", r"[\w.-]{1,100}", address.step(1), note)
 
 
 def _mastodon(address: _Address, host: str, *, anywhere: bool) -> Linked | None:

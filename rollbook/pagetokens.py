@@ -67,4 +67,5 @@ def _tell_numbers(door: Door, rows: list[dict[str, Any]], access: Access, tell: 
         one = row.get(access.pages.field)
         if isinstance(one, dict):
             name, number = (door.without_secrets(str(one.get(field))) for field in ("username", "id"))
-            tell(f"The number of {name[:80]} is {number[:40]}; [collect.{access.network}] wants it.")
+            wanted = f'user = "{number[:40]}" under [collect.{access.network}]'
+            tell(f"The number of {name[:80]} is {number[:40]}: district.toml wants it as {wanted}.")

@@ -25,7 +25,7 @@ def run_discover(workspace: Workspace, url: str, limit: int, *, as_json: bool) -
         try:
             found = discover(workspace, url, door, limit)
         except CollectError as err:
-            complain(str(err))
+            complain(": ".join(part for part in (err.place, err.cause) if part))
             return 4
     if as_json:
         say_json(discovery_json(found))
@@ -58,6 +58,9 @@ def _say(workspace: Workspace, found: Discovery) -> None:
     if sys.stdin.isatty() and sys.stdout.isatty() and register.is_file():
         added = propose(workspace, found.proposals, _ask)
         say(f"{plural(added, 'row')} added to {register}." if added else f"Nothing was added to {register}.")
+        if added:
+            say("Each stands there as the District's own: for an employee's account change kind, and fill in owner.")
+            say(f"Next: rollbook -w {workspace.folder} doctor tells which of them can be read.")
         return
     for item in found.proposals:
         say(f"  {describe(item)}")
@@ -86,7 +89,11 @@ def propose(workspace: Workspace, proposals: Sequence[Proposal], ask: Ask) -> in
 
 def _ask(question: str) -> str:
     choice = click.Choice(["y", "n", "q"], case_sensitive=False)
-    answer: str = click.prompt(question, type=choice, default="n", show_choices=False, show_default=False)
+    try:
+        answer: str = click.prompt(question, type=choice, default="n", show_choices=False, show_default=False)
+    except click.Abort:
+        say()  # the question's line is over
+        raise
     return answer
 
 

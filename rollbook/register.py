@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from rollbook.linked import account_linked, plain
 from rollbook.tables import Row, read_hours, rows
 from rollbook.types import Account, Hours
 
@@ -50,18 +51,23 @@ def read_register(file: Path, hours: Hours | None) -> Register:
     what was expected.
     """
     accounts: dict[str, Account] = {}
-    places: dict[str, int] = {}
+    places: dict[str, int] = {}  # as networks compare names, which ignore case and "@"
     for row in rows(file, COLUMNS, required=("account", "kind")):
         account = _account(row, hours)
-        if account.key in accounts:
-            raise row.refuse("account", f"each account once; it stands in row {places[account.key]} too")
-        accounts[account.key], places[account.key] = account, row.number
+        same = plain(account.key)
+        if same in places:
+            raise row.refuse("account", f"each account once; it stands in row {places[same]} too")
+        accounts[account.key], places[same] = account, row.number
     return Register(accounts)
 
 
 def _account(row: Row, district_hours: Hours | None) -> Account:
     key = row.text("account", required="network:handle, for example bluesky:school.example")
     network, colon, handle = key.partition(":")
+    if network in ("http", "https"):  # the address of a profile or a site, copied from the browser
+        linked = account_linked(key)
+        meant = f"here {linked.key}" if linked else f"for a site website:{key}"
+        raise row.refuse("account", f"network:handle, {meant}")
     if (
         not colon
         or not handle

@@ -75,11 +75,12 @@ def run_audit(workspace: Workspace, limit_s: float | None, formats: tuple[str, .
     if as_json:
         say_json(audited_json(done))
     else:
-        _say_audit(workspace, done)
+        _say_audit(done)
+    _complain_of_no_account(workspace)
     return done.exit_code
 
 
-def _say_audit(workspace: Workspace, done: Audited) -> None:
+def _say_audit(done: Audited) -> None:
     say(collected(done.outcomes))
     if strangers := met(done.met):
         say(strangers)
@@ -88,10 +89,12 @@ def _say_audit(workspace: Workspace, done: Audited) -> None:
         say(f"Cut short: {done.cut}.")
     for path in done.files:
         say(f"Report: {path}")
-    if not workspace.register.accounts:
-        complain(
-            f"no account is on record yet; add rows to {workspace.folder / 'accounts.csv'} and run the audit again"
-        )
+
+
+def _complain_of_no_account(workspace: Workspace) -> None:
+    if not len(workspace.register):
+        file = workspace.folder / "accounts.csv"
+        complain(f"no account is on record yet; add rows to {file} and run this again")
 
 
 def run_collect(
@@ -135,6 +138,7 @@ def run_collect(
         say(collected(outcomes))
         if told := met(strangers):
             say(told)
+    _complain_of_no_account(workspace)
     failed = sum(1 for outcome in outcomes if outcome.code)
     return 4 if failed == len(outcomes) else 1 if failed or unfinished else 0
 

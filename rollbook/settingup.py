@@ -13,7 +13,7 @@ from rollbook.arguments import LIMIT, command, json_option, workspace_of
 from rollbook.errors import ConfigError
 
 
-@command("rollbook init my-district --name 'West Genesee CSD' --mail-domain westgenesee.org")
+@command("rollbook init my-district --name 'Example CSD' --mail-domain exampledistrict.example")
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--name", help="The District's full name.")
 @click.option("--mail-domain", "mail_domains", multiple=True, help="A mail domain of the District; may be repeated.")
@@ -77,12 +77,13 @@ def doctor(context: click.Context, as_json: bool) -> int:
     from rollbook.doctor import examine
     from rollbook.telling import say, say_json
 
-    checks = list(examine(workspace_of(context)))
+    checks = []
+    for item in examine(workspace_of(context)):
+        checks.append(item)
+        if not as_json:  # at once: a server that does not answer takes its time
+            say(f"{'ok     ' if item.ok else 'PROBLEM'}  {item.what}: {item.says}")
     if as_json:
         say_json([{"what": item.what, "ok": item.ok, "says": item.says} for item in checks])
-    else:
-        for item in checks:
-            say(f"{'ok     ' if item.ok else 'PROBLEM'}  {item.what}: {item.says}")
     return 0 if all(item.ok for item in checks) else 1
 
 

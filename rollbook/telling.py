@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -27,6 +29,17 @@ def shown(text: str) -> str:
     Lines stay, and so does what joins two emoji to one.
     """
     return "".join(letter if letter.isprintable() or letter in "\n\u200d" else " " for letter in text)
+
+
+def say_wrapped(text: str, first: str = "") -> None:
+    """Words for a person: on a terminal in lines of its width, those after the first set in under it."""
+    if sys.stdout.isatty():
+        width = max(20, min(shutil.get_terminal_size().columns, 100))
+        text = textwrap.fill(text, width, initial_indent=first, subsequent_indent=" " * len(first),
+                             break_long_words=False, break_on_hyphens=False)
+        say(text)
+    else:
+        say(first + text)
 
 
 def say_json(value: object) -> None:
@@ -83,6 +96,9 @@ def imported(outcome: Outcome) -> str:
     """The sentence that sums up an import."""
     if outcome.code:
         return f"{outcome.account.key}: NOT FINISHED ({outcome.code}): {outcome.problem}"
+    if outcome.pages and not (outcome.new or outcome.edited or outcome.noted or outcome.marked):
+        known = f"{plural(outcome.pages, 'page')} of the export read: all of it was taken in before."
+        return f"{outcome.account.key}: {known}"
     text = (
         f"{outcome.account.key}: {plural(outcome.pages, 'page')} of the export read: {outcome.new:,} new, "
         f"{plural(outcome.edited, 'further version')}, {outcome.noted:,} already known."

@@ -6,10 +6,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from rollbook.cli import main_group
+from rollbook.cli import main, main_group
+from rollbook.doctor import examine
+from rollbook.workspace import read_workspace
 
 COMMANDS = sorted(main_group.commands)
 POST = {
@@ -39,10 +42,19 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
     assert command in done.stdout.partition("Example:")[2]
 
 
+def test_the_list_of_commands_is_in_whole_sentences() -> None:
+    listed = " ".join(rollbook("--help").stdout.partition("Commands:")[2].split())
+    assert "..." not in listed
+    assert "Collect, analyze and report: the main job, and the only line a scheduler needs." in listed
+
+
 def test_a_new_workspace_can_be_audited_at_once(tmp_path: Path) -> None:
     made = rollbook("init", "my-district", cwd=tmp_path)
     assert made.returncode == 0, made.stderr
     assert "accounts.csv" in made.stdout
+    assert "rollbook -w my-district discover https://" in made.stdout
+    collected = rollbook("-w", "my-district", "collect", cwd=tmp_path)
+    assert (collected.returncode, "no account is on record yet" in collected.stderr) == (4, True)
     done = rollbook("-w", "my-district", "audit", cwd=tmp_path)
     assert done.returncode == 4
     assert "no account is on record yet; add rows to my-district/accounts.csv" in done.stderr
@@ -70,6 +82,8 @@ def test_a_workspace_is_not_made_twice(workspace: Path) -> None:
     (["plugins", "myspace"], "no plugin is called 'myspace'"),
     (["schedule", "print", "--at", "noon"], "'noon' is no time of day"),
     (["scann"], "No such command 'scann'"),
+    (["audit", "-w", "my-district"], "-w stands before the command: rollbook -w my-district audit"),
+    (["doctor", "--workspace", "my-district"], "--workspace stands before the command"),
 ])
 def test_a_wrong_command_line_is_one_sentence_and_exit_2(workspace: Path, arguments: list[str], says: str) -> None:
     done = rollbook("-w", workspace, *arguments, cwd=workspace)
@@ -81,6 +95,33 @@ def test_a_wrong_command_line_is_one_sentence_and_exit_2(workspace: Path, argume
 def test_a_folder_that_is_no_workspace_is_said_so(tmp_path: Path) -> None:
     done = rollbook("-w", tmp_path, "audit")
     assert (done.returncode, "rollbook init" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", [["audit"], ["report"], ["verify"]])
+def test_a_folder_that_may_not_be_written_is_said_so(workspace: Path, command: list[str]) -> None:
+    settings = workspace / "district.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('"archive"', '"/dev/null/archive"'), encoding="utf-8")
+    done = rollbook("-w", workspace, *command)
+    assert done.returncode == 2, done.stderr
+    assert "rollbook: /dev/null/archive: Not a directory" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("refused", [PermissionError(13, "Permission denied", "/srv/x"), OSError(28, "No space left on device")])
+def test_what_the_machine_refuses_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], refused: OSError
+) -> None:
+    monkeypatch.setattr(main_group, "main", mock.Mock(side_effect=refused))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith(f"rollbook: {refused.filename or 'a file'}: {refused.strerror}")
+
+
+def test_any_other_error_of_the_machine_is_shown_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main_group, "main", mock.Mock(side_effect=OSError(9, "Bad file descriptor")))
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        main()
 
 
 def test_a_scan_writes_findings_and_names_lines_that_are_no_posts(workspace: Path) -> None:
@@ -136,3 +177,19 @@ def test_two_runs_never_overlap(workspace: Path) -> None:
     assert done.returncode == 1
     assert "another run holds" in done.stderr
     assert "process" in done.stderr
+
+
+def test_doctor_names_a_table_and_an_account_of_no_network(workspace: Path) -> None:
+    with (workspace / "district.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[collect.youtub]\ncomments = false\n")
+    (workspace / "accounts.csv").write_text("account,kind\ntwitter:example_csd,district\n", encoding="utf-8")
+    done = rollbook("-w", workspace, "doctor")
+    assert done.returncode == 1
+    assert "PROBLEM  [collect.youtub]: no collector is called so" in done.stdout
+    assert "PROBLEM  twitter:example_csd: no collector reads 'twitter'; expected one of bluesky, facebook," in done.stdout
+
+
+def test_doctor_says_where_nothing_may_be_written(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", mock.Mock(return_value=False))
+    disk = next(check for check in examine(read_workspace(workspace)) if check.what == "disk")
+    assert (disk.ok, disk.says) == (False, f"{workspace} may not be written by the user who runs this")

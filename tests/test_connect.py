@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import click
 import keyring
 import pytest
 from click.testing import CliRunner, Result
@@ -253,7 +254,7 @@ def test_without_a_keyring_the_variables_are_named_and_nothing_is_written(
         assert connect(workspace, "youtube", "", person) == 1
         assert person.asked == []
         said = capsys.readouterr()
-        assert "  ROLLBOOK_YOUTUBE_API_KEY\n" in said.out
+        assert "  ROLLBOOK_YOUTUBE_API_KEY: the API key\n" in said.out
         assert why in said.err
     else:
         with pytest.raises(NoKeyring, match=why):
@@ -329,7 +330,7 @@ def test_instagram_takes_a_system_users_token_and_no_persons(
     pasted = fresh("EA")
     assert connect(workspace, "instagram", "", Person([APP_ID, APP_SECRET, pasted])) == 0
     assert ring.held == {"ROLLBOOK_FACEBOOK_APP_SECRET": APP_SECRET, "ROLLBOOK_INSTAGRAM_TOKEN": pasted}
-    assert "The number of example_csd is 17841; [collect.instagram] wants it." in capsys.readouterr().out
+    assert 'The number of example_csd is 17841: district.toml wants it as user = "17841" under [collect.instagram].' in capsys.readouterr().out
     server.kind = "USER"
     with pytest.raises(AccessError, match="a person's own token"):
         connect(workspace, "instagram", "", Person([APP_ID, "", fresh("EA")]))
@@ -762,6 +763,27 @@ def test_what_is_pasted_at_a_terminal_does_not_show(workspace: Workspace) -> Non
     assert process.wait(30) == 0, said
     assert b"Stored in this system's keyring: ROLLBOOK_YOUTUBE_API_KEY" in said
     assert CANARY.encode() not in said
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_steps_are_set_in_and_as_wide_as_the_terminal(
+    workspace: Workspace, ring: FakeKeyring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    connecting.connect(workspace, "youtube", "", Person(["AIza" + CANARY + "b" * 25]))
+    steps = capsys.readouterr().out.split("Stored in")[0].splitlines()
+    assert max(map(len, steps)) <= columns
+    assert [line[:5] for line in steps if line.startswith("  ")][:2] == ["  1. ", "     "]
+
+
+def test_who_ends_it_is_told_that_nothing_was_stored(workspace: Workspace, ring: FakeKeyring) -> None:
+    def away(label: str, unseen: bool) -> str:
+        raise click.Abort
+
+    with pytest.raises(click.Abort, match="nothing more was stored"):
+        connect(workspace, "youtube", "", lambda: Terminal(away, print))
+    assert ring.held == {}
 
 
 def test_the_list_is_a_table_without_values(workspace: Workspace, ring: FakeKeyring) -> None:

@@ -134,6 +134,7 @@ def test_a_site_that_cannot_be_read(site: StandInSite, workspace: Path, prepare:
     prepare(site)
     done = discover(workspace, site.base)
     assert (done.returncode, says in done.stderr, "Traceback" in done.stderr) == (code, True, False), done.stderr
+    assert "website:" not in done.stderr, "whoever asked knows which site it is"
 
 
 def test_what_is_no_address(workspace: Path) -> None:
@@ -195,11 +196,13 @@ def test_rows_are_accepted_one_by_one(site: StandInSite, workspace: Path) -> Non
     said = on_a_terminal(workspace, site.base, "y\nn\nwhat\ny\nq\n")
     assert "1 of 8: facebook:OakCSD" in said
     assert "2 rows added" in said
+    assert "for an employee's account change kind, and fill in owner" in said
     assert file.read_bytes() == before + b"\r\ndistrict,facebook:OakCSD,\r\ndistrict,mastodon:oakcsd@town.example,\r\n"
     assert list(read_register(file, None).accounts) == ["x:@oakcsd", "facebook:OakCSD", "mastodon:oakcsd@town.example"]
     again = on_a_terminal(workspace, site.base, "q\n")
     assert "1 of 6: youtube:ElmStreet" in again
     assert "Nothing was added" in again
+    assert "employee" not in again
     assert [path.name for path in workspace.iterdir() if "accounts" in path.name] == ["accounts.csv"]
 
 

@@ -147,7 +147,7 @@ def test_a_token_of_another_account_is_refused(platform: StandInGraph, kernel: C
 
 
 def test_an_account_that_has_given_no_token_waits_for_its_owner(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
-    with pytest.raises(AccessError, match=r"waiting for its owner's authorisation: run rollbook connect threads") as waits:
+    with pytest.raises(AccessError, match=r"waiting for its owner's authorisation: run `rollbook connect threads`") as waits:
         kernel("threads:mrs_k_reads").visit()
     assert (waits.value.code, waits.value.account) == ("no-credential", "threads:mrs_k_reads")
 

@@ -15,6 +15,7 @@ from rollbook.types import Evidence, Media
 from .hostile import TEXTS, hostile_report
 from .invented import POLICY, finding, kept, picture, post, unregistered
 from .invented_week import (
+    completeness,
     disguised_address,
     empty_report,
     ended_gone,
@@ -171,6 +172,18 @@ def test_gaps_stand_first_and_are_called_gaps(week: Element) -> None:
     assert "Gap Not read since Oct 8, 2026, 6:00 AM. The server answers with a page that asks to log in. (login-page)" in rows[0].line
     assert "Never read to the end." in rows[1].line
     assert any("The network counts 2 more than the archive holds." in row.line for row in rows)
+
+
+def test_gaps_that_wait_for_a_person_are_told_from_those_that_do_not(week: Element) -> None:
+    asking = "waiting for its owner's authorisation: run `rollbook connect threads`"
+    lines = completeness()
+    lines[0] = replace(lines[0], code="no-credential", problem=asking)
+    attention = read(render(period_report(completeness=tuple(lines)))).one("section", id="attention")
+    for_a_person, by_itself = attention.all("ul", class_="gaps")
+    assert asking.replace("waiting", "Waiting") in for_a_person.line
+    assert [part.one("a").attributes["href"] for part in (for_a_person, by_itself)] == ["#gap-1", "#gap-2"]
+    assert "These wait for a person" in attention.line
+    assert len(week.one("section", id="attention").all("ul", class_="gaps")) == 1
 
 
 def test_what_was_left_out_is_counted_only(week: Element) -> None:
