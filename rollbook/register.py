@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from rollbook.linked import account_linked, plain
+from rollbook.linked import account_linked, plain_key
 from rollbook.tables import Row, read_hours, rows
 from rollbook.types import Account, Hours
 
@@ -54,7 +54,7 @@ def read_register(file: Path, hours: Hours | None) -> Register:
     places: dict[str, int] = {}  # as networks compare names, which ignore case and "@"
     for row in rows(file, COLUMNS, required=("account", "kind")):
         account = _account(row, hours)
-        same = plain(account.key)
+        same = plain_key(account.key)
         if same in places:
             raise row.refuse("account", f"each account once; it stands in row {places[same]} too")
         accounts[account.key], places[same] = account, row.number
