@@ -38,12 +38,12 @@ class Audited:
     @property
     def failed(self) -> list[Outcome]:
         """The accounts that could not be read to the end."""
-        return [outcome for outcome in self.outcomes if outcome.code]
+        return [outcome for outcome in self.outcomes if outcome.failed]
 
     @property
     def exit_code(self) -> int:
         """0 done; 1 an account, a token or a check is unfinished; 4 nothing could be collected."""
-        if not self.outcomes or len(self.failed) == len(self.outcomes):
+        if all(outcome.code for outcome in self.outcomes):
             return 4
         return 1 if self.failed or self.cut or self.not_renewed or self.analyzed.unchecked else 0
 

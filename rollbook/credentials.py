@@ -50,7 +50,7 @@ def credential_name(network: str, whose: str = "", what: str = "TOKEN") -> str:
 
 def spelled(text: str) -> str:
     """A handle or a host as a part of a name: in capitals, with ``_`` for what a variable's name may not hold."""
-    return re.sub("[^A-Z0-9]", "_", text.upper())
+    return re.sub("[^A-Z0-9]", "_", text.removeprefix("@").upper())
 
 
 def place_of(name: str) -> Place:

@@ -139,8 +139,9 @@ def run_collect(
         if told := met(strangers):
             say(told)
     _complain_of_no_account(workspace)
-    failed = sum(1 for outcome in outcomes if outcome.code)
-    return 4 if failed == len(outcomes) else 1 if failed or unfinished else 0
+    if all(outcome.code for outcome in outcomes):
+        return 4
+    return 1 if unfinished or any(outcome.failed for outcome in outcomes) else 0
 
 
 def run_analyze(workspace: Workspace, everything: bool, *, as_json: bool) -> int:

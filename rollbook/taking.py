@@ -22,6 +22,9 @@ from rollbook.plugins import Collector
 from rollbook.recognising import Recognising, Same
 from rollbook.types import Account, Media, Page, Post, State
 
+#: The code of an account that no visit can read: its owner hands over exports. That is a gap, and no failure of a run.
+IMPORT_ONLY = "import-only"
+
 
 @dataclass
 class Outcome:
@@ -43,6 +46,11 @@ class Outcome:
     noted: int = 0
     media_failed: int = 0
     marked: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it should have finished and did not."""
+        return self.code not in ("", IMPORT_ONLY)
 
 
 @dataclass(frozen=True, slots=True)

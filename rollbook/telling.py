@@ -62,6 +62,8 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 def outcome_line(outcome: Outcome) -> str:
     """One account's line while a run goes on."""
+    if outcome.code and not outcome.failed:
+        return f"  {outcome.account.key}: {outcome.problem}"
     if outcome.code:
         return f"  {outcome.account.key}: NOT FINISHED ({outcome.code}): {outcome.problem}"
     parts = [f"{outcome.new} new"]
@@ -83,9 +85,9 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
 def collected(outcomes: Iterable[Outcome]) -> str:
     """The sentence that sums up a collection."""
     outcomes = list(outcomes)
-    failed = [outcome for outcome in outcomes if outcome.code]
+    failed = [outcome for outcome in outcomes if outcome.failed]
     text = (
-        f"Collected {plural(len(outcomes) - len(failed), 'account')} of {len(outcomes)}: "
+        f"Collected {plural(sum(not outcome.code for outcome in outcomes), 'account')} of {len(outcomes)}: "
         f"{sum(item.new for item in outcomes):,} new, {sum(item.edited for item in outcomes):,} edited, "
         f"{sum(item.gone for item in outcomes):,} gone."
     )

@@ -483,6 +483,28 @@ def test_a_token_that_could_not_be_renewed_is_unfinished_business(
     assert (done.return_value, "A_TOKEN could not be renewed" in done.stderr) == (1, True)
 
 
+@pytest.mark.parametrize(("codes", "exit_code"), [
+    (("", ""), 0), (("", "import-only"), 0), (("", "no-access"), 1), (("import-only", "import-only"), 4), (("no-access", "import-only"), 4),
+])
+@pytest.mark.parametrize("command", ["audit", "collect"])
+def test_an_account_that_no_visit_can_read_is_no_failure_of_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, codes: tuple[str, ...], exit_code: int
+) -> None:
+    list(lay(tmp_path / "two", Answers("Invented District", accounts=("linkedin:a-teacher", "linkedin:a-coach"))))
+    workspace = read_workspace(tmp_path / "two")
+
+    def ended(workspace: Workspace, *_: object, tell: Callable[[Outcome], None], **__: object) -> None:
+        now = datetime.now(UTC)
+        for account, code in zip(workspace.register, codes, strict=True):
+            tell(Outcome(account, now, now, code, "ask for the file" if code else ""))
+
+    for room in ("rollbook.audit", "rollbook.running"):
+        monkeypatch.setattr(f"{room}.collect", ended)
+    done = run(workspace, command, standalone_mode=False)
+    assert done.return_value == exit_code
+    assert done.stdout.count("NOT FINISHED") == codes.count("no-access")
+
+
 @pytest.mark.parametrize(("comes_back", "code"), [
     ({"state": "somebody else's"}, "state"),
     ({"state": None}, "state"),
