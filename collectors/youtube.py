@@ -20,7 +20,7 @@ is concluded from what it lacks.
 Not collected: the films themselves, the words of captions (the API gives them to the channel's owner only), other
 people's comments (they stand in the captured answers, and are not read in), the channel's comments elsewhere and its
 answers in threads older than the window, live chat, community posts, counts. Unlisted and private videos never.
-Tested: contract only, against a stand-in that the API's discovery document checks, and recorded answers of YouTube.
+Tested: contract only, against a stand-in whose requests and answers the API's discovery document checks.
 """
 
 from __future__ import annotations
