@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.contracts.discovery import document
 
 CANARY = "AIza-canary-of-the-youtube-key-0123456789"
+OWNER = "ya29.canary-of-the-channels-owner-0123456789"
 CHANNEL, OTHER = "UC" + "a" * 22, "UC" + "b" * 22
 UPLOADS = "UU" + "a" * 22
 DAY = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
@@ -32,6 +33,20 @@ class Film:
     tags: tuple[str, ...] = ()
     #: What the playlist of uploads still shows when the public no longer sees it.
     placeholder: str = ""
+
+
+@dataclass
+class Track:
+    """A track of captions, its words as an SRT file."""
+
+    video: str
+    words: str
+    language: str = "en"
+    name: str = ""
+    #: ASR where YouTube made it.
+    kind: str = "standard"
+    updated: datetime = DAY
+    draft: bool = False
 
 
 @dataclass
@@ -53,6 +68,7 @@ class StandInYouTube:
     channel: str = CHANNEL
     films: dict[str, Film] = field(default_factory=dict)
     comments: dict[str, Said] = field(default_factory=dict)
+    tracks: dict[str, Track] = field(default_factory=dict)
     #: Other channels: id, handle, title and description.
     others: list[tuple[str, str, str, str]] = field(default_factory=list)
     gone: bool = False
@@ -66,9 +82,9 @@ class StandInYouTube:
     changed: Callable[[str, dict[str, Any]], None] = lambda method, answer: None
 
     def answer(self, path: str, asked: dict[str, list[str]], headers: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
-        method, query = path.rpartition("/")[2], {name: values[0] for name, values in asked.items()}
-        self.asked.append((method, query))
         called = document().check_request(path, asked) if path.startswith("/youtube/") else ""
+        method, query = called.removesuffix(".list"), {name: values[0] for name, values in asked.items()}
+        self.asked.append((method, query))
         if method in self.faults:
             status, body, *more = self.faults[method]
             return status, body, more[0] if more else {}
@@ -76,6 +92,8 @@ class StandInYouTube:
             return 200, self.feed(), {}
         if path.startswith(("/vi/", "/face")):
             return 200, b"picture of " + path.encode(), {"Content-Type": "image/jpeg"}
+        if called.startswith("captions"):
+            return self.captions(called, query | {"id": unquote(path.rpartition("/")[2])}, headers.get("authorization", ""))
         key = headers.get("x-goog-api-key") if self.header else query.pop("key", None)
         if key is None:
             return 403, refusal("forbidden", "Method doesn't allow unregistered callers (callers without established identity)."), {}
@@ -90,6 +108,24 @@ class StandInYouTube:
             del answer["items"]
         document().check_answer(called, answer)
         self.changed(method, answer)
+        return 200, answer, {}
+
+    def captions(self, called: str, query: dict[str, str], sent: str) -> tuple[int, Any, dict[str, str]]:
+        """What the channel's owner is shown: of videos that nobody else sees, too."""
+        if sent != f"Bearer {OWNER}":
+            return 401, refusal("authError", "Invalid Credentials"), {}
+        if called == "captions.download":
+            assert query["tfmt"] == "srt"
+            track = self.tracks.get(query["id"])
+            if track is None:
+                return 404, refusal("captionNotFound", "The caption track could not be found."), {}
+            return 200, track.words.encode(), {"Content-Type": "application/octet-stream"}
+        if query["videoId"] not in self.films:
+            return 404, refusal("videoNotFound", "The video could not be found."), {}
+        items = [caption(number, track) for number, track in self.tracks.items() if track.video == query["videoId"]]
+        answer = {"kind": "youtube#captionListResponse", "etag": "e", "items": items}
+        document().check_answer(called, answer)
+        self.changed("captions", answer)
         return 200, answer, {}
 
     def list_channels(self, query: dict[str, str]) -> tuple[Any, Any]:
@@ -117,7 +153,8 @@ class StandInYouTube:
         assert len(numbers) <= 50
         assert "maxResults" not in query, "videos.list takes none beside ids"
         films = [(number, self.films[number]) for number in numbers if number in self.films]
-        return [video(number, film) for number, film in films if film.privacy in ("public", "unlisted")], ""
+        told = {track.video for track in self.tracks.values()}
+        return [video(number, film, captions=number in told) for number, film in films if film.privacy in ("public", "unlisted")], ""
 
     def list_commentthreads(self, query: dict[str, str]) -> tuple[Any, Any]:
         assert query["allThreadsRelatedToChannelId"] == self.channel
@@ -188,7 +225,7 @@ def placed(number: str, film: Film, part: str) -> dict[str, Any]:
     return item
 
 
-def video(number: str, film: Film) -> dict[str, Any]:
+def video(number: str, film: Film, *, captions: bool = False) -> dict[str, Any]:
     high = {"url": f"https://i.ytimg.com/vi/{number}/hqdefault_live.jpg", "width": 480, "height": 360}
     return {
         "kind": "youtube#video", "etag": "e", "id": number,
@@ -197,8 +234,26 @@ def video(number: str, film: Film) -> dict[str, Any]:
             "thumbnails": {"high": high}, **({"tags": list(film.tags)} if film.tags else {}),
         },
         "status": {"privacyStatus": film.privacy, "uploadStatus": "processed"},
-        "contentDetails": {"caption": "true", "duration": "PT1M"},
+        "contentDetails": {"caption": str(captions).lower(), "duration": "PT1M"},
     }
+
+
+def caption(number: str, track: Track) -> dict[str, Any]:
+    return {
+        "kind": "youtube#caption", "etag": "e", "id": number,
+        "snippet": {
+            "videoId": track.video, "lastUpdated": stamp(track.updated), "trackKind": track.kind, "language": track.language,
+            "name": track.name, "audioTrackType": "unknown", "isCC": False, "isLarge": False, "isEasyReader": False,
+            "isDraft": track.draft, "isAutoSynced": False, "status": "serving",
+        },
+    }
+
+
+def srt(*lines: str) -> str:
+    """An SRT file with these lines, two seconds each."""
+    return "\n".join(
+        f"{number}\n00:00:{2 * number:02},000 --> 00:00:{2 * number + 2:02},000\n{line}\n" for number, line in enumerate(lines)
+    )
 
 
 def comment(number: str, said: Said) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -91,6 +91,9 @@ def test_recorded_pages_hold_nothing_that_the_document_does_not_have(google: Doc
     for case in json.loads(PAGES.read_text(encoding="utf-8")):
         page = case["page"]
         if case.get("error") or page["status"] != 200 or not page["url"].startswith("https://youtube.googleapis.com/"):
+            continue
+        if page["part"] == "caption":
+            seen.add(google.check_request(urlsplit(page["url"]).path, parse_qs(urlsplit(page["url"]).query)))
             continue
         answer = json.loads(page["body"])
         kind = answer["kind"].removeprefix("youtube#")

@@ -33,6 +33,10 @@ METHODS: dict[str, tuple[str, dict[str, str], str]] = {
         {**_PAGING, "id": "string[]", "parentId": "string", "textFormat": _FORMAT, "maxResults": "integer uint32 1..100"},
         "CommentListResponse",
     ),
+    "captions.list": (
+        "youtube/v3/captions", {"part": "string[]!", "videoId": "string!"}, "CaptionListResponse",
+    ),
+    "captions.download": ("youtube/v3/captions/{id}", {"id": "string!", "tfmt": "string"}, ""),
 }
 
 
@@ -50,6 +54,14 @@ SCHEMAS: dict[str, dict[str, str]] = {
     "VideoListResponse": _listed("Video"),
     "CommentThreadListResponse": _listed("CommentThread"),
     "CommentListResponse": _listed("Comment"),
+    "CaptionListResponse": {"kind": "string", "etag": "string", "items": "Caption[]"},
+    "Caption": {**_ITEM, "snippet": "CaptionSnippet"},
+    "CaptionSnippet": {
+        "videoId": "string", "lastUpdated": "string date-time", "trackKind": "string of standard,ASR,forced",
+        "language": "string", "name": "string", "audioTrackType": "string of unknown,primary,commentary,descriptive",
+        "isCC": "boolean", "isLarge": "boolean", "isEasyReader": "boolean", "isDraft": "boolean", "isAutoSynced": "boolean",
+        "status": "string of serving,syncing,failed",
+    },
     "Channel": {
         **_ITEM, "snippet": "ChannelSnippet", "contentDetails": "ChannelContentDetails",
         "statistics": "ChannelStatistics", "status": "ChannelStatus", "brandingSettings": "ChannelBrandingSettings",
