@@ -192,7 +192,7 @@ class Captions:
 
 def _token(api: Api) -> str:
     """What the channel's owner has permitted; empty where nothing."""
-    token = credential(credential_name("youtube", api.visit.account.handle))
+    token = credential(credential_name("youtube", api.visit.account.handle), optional=True)
     api.door.keep_secret(token)
     return token
 

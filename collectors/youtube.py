@@ -1,25 +1,31 @@
 """YouTube: the public videos of one channel, the channel's own comments on them, and its profile.
 
-Source: the YouTube Data API v3 (``channels``, ``playlistItems``, ``videos``, ``commentThreads``, ``comments``; never
-``search``), https://developers.google.com/youtube/v3/docs/, read 2026-11; without a key the channel's Atom feed. The
-account is ``youtube:@handle`` or ``youtube:UC…``, the channel's id. ``[collect.youtube] base`` says where both are when
-not at Google; ``comments = false`` leaves comments out. An owner's export: Google Takeout, "YouTube and YouTube Music".
+Source: the YouTube Data API v3 (``channels``, ``playlistItems``, ``videos``, ``commentThreads``, ``comments``,
+``captions``; never ``search``), https://developers.google.com/youtube/v3/docs/, read 2026-11; without a key the
+channel's Atom feed. The account is ``youtube:@handle`` or ``youtube:UC…``, the channel's id. ``[collect.youtube] base``
+says where both are when not at Google; ``comments = false`` leaves comments out. An owner's export: Google Takeout,
+"YouTube and YouTube Music".
 Access: an API key of the District (Google Cloud console, a project with "YouTube Data API v3", Credentials, API key) in
 ROLLBOOK_YOUTUBE_API_KEY; it is sent as a header (in the address where a server knows none), opens public data only, and
-no owner has to act.
+no owner has to act. Captions are given to the channel's owner only: ``rollbook connect youtube --account ACCOUNT`` lets
+the owner agree; until then the visit says once that a video's captions were not checked.
 Rate: 10,000 units a day for all that use the key; a visit takes one for the channel, two for each 50 videos, one for
-each 100 comment threads and each longer thread of the window. What this account's visits took today, look-ups left
-out, stands in the cursor (``quota_used``); a quota that is used up is the error "quota", which says when it is filled
-again.
+each 100 comment threads and each longer thread of the window. Captions take 50 for each video that has some, once a
+day, and 200 for each track that is new or was updated, 5,000 a day at most; the rest waits for the next visit. What
+this account's visits took today, look-ups left out, stands in the cursor (``quota_used``); a quota that is used up is
+the error "quota", which says when it is filled again.
 Order: newest first, as the playlist of uploads has it.
-Cursor: ``id`` of the channel, ``newest`` video or comment seen, ``quota_day`` (Pacific time) and ``quota_used``.
+Cursor: ``id`` of the channel, ``newest`` video or comment seen, ``quota_day`` (Pacific time) and ``quota_used``;
+``captions`` read or waiting, ``captions_used`` of the quota, ``captions_told``.
 Edits and deletions: YouTube dates no edit of a video, so its words are compared; a comment has ``updatedAt``. A video
 is gone when ``videos`` gives nothing for its id; whether it was made private or removed stands beside it where the
 playlist of uploads tells. A video that is unlisted now is still there. The feed shows the newest 15 videos, and nothing
-is concluded from what it lacks.
-Not collected: the films themselves, the words of captions (the API gives them to the channel's owner only), other
-people's comments (they stand in the captured answers, and are not read in), the channel's comments elsewhere and its
-answers in threads older than the window, live chat, community posts, counts. Unlisted and private videos never.
+is concluded from what it lacks. A track of captions is a post of its own, dated like its video; ``lastUpdated`` dates
+its edits, and where lines break or when they are shown is none.
+Not collected: the films themselves, captions of a video that has automatic ones only (YouTube does not tell that it has
+some), captions without a key or without the owner's permission, drafts of captions, other people's comments (they stand
+in the captured answers, and are not read in), the channel's comments elsewhere and its answers in threads older than
+the window, live chat, community posts, counts. Unlisted and private videos never.
 Tested: contract only, against a stand-in whose requests and answers the API's discovery document checks.
 """
 

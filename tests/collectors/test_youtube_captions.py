@@ -13,6 +13,8 @@ import pytest
 
 from collectors import _youtube_captions as captions
 from collectors import youtube as youtube_pages
+from rollbook.judge import judge, running_rules
+from rollbook.plugins import Case
 from rollbook.types import Page, Post
 from tests.standin_youtube import CANARY, CHANNEL, DAY, OWNER, Film, StandInYouTube, Track, refusal, serve, srt
 
@@ -287,3 +289,15 @@ def new_day(monkeypatch: pytest.MonkeyPatch) -> None:
     read = captions._read_held
     monkeypatch.setattr(captions, "_read_held", lambda text: {
         video: captions._Held("earlier" if held.on else "", held.tracks) for video, held in read(text).items()})
+
+
+def test_the_rules_see_the_words(days: Fortnight) -> None:
+    """An employee's address that is only shown in captions."""
+    workspace = replace(days.workspace, district=replace(days.workspace.district, mail_domains=("school.example",)))
+    assert days.visit() == ("", 3, 0, 0)
+    (_, text, _), = days.history(SPOKEN)
+    post = Post(SPOKEN, "youtube:@lincoln", "youtube", "post", text, DAY)
+    account = workspace.register.accounts["youtube:@lincoln"]
+    found = judge(Case(post, account, workspace), running_rules(workspace)).findings
+    assert [(one.rule, one.evidence[0].where, one.evidence[0].quote) for one in found] == [
+        ("district-email", "text", "jdoe@school.example")]
