@@ -58,7 +58,8 @@ APP_ID, APP_SECRET = "1234567890123456", "0" * 31 + "a"
 class FakeKeyring(KeyringBackend):
     """A keyring that is none: it forgets with the test."""
 
-    priority = 1  # type: ignore[assignment]
+    # keyring knows every class of this kind, and would take one of these where the machine has none of its own.
+    priority = -1  # type: ignore[assignment]
 
     def __init__(self) -> None:
         super().__init__()
