@@ -1,25 +1,32 @@
-"""Asking YouTube's Data API with a key: what each answer costs, and what its refusals mean.
+"""Asking YouTube's Data API with a key or an owner's token: what each answer costs, and what its refusals mean.
 
 **Source**: https://developers.google.com/youtube/v3/docs/errors and /determine_quota_cost, read 2026-11.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from collectors._youtube_resources import said_of
+from rollbook.credentials import credential
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError, RateLimited
 from rollbook.http import Door
-from rollbook.pages import Item, read_item, read_json
+from rollbook.pages import Item, read_item, read_json, refuse
 from rollbook.plugins import Visit
 from rollbook.types import Page
 
 KEY = "ROLLBOOK_YOUTUBE_API_KEY"
-#: Units that a key has in a day; every method that is used here costs one, whatever it gives.
+#: Units that a key has in a day; every method that is used here costs one, whatever it gives, captions excepted.
 UNITS_A_DAY = 10_000
+#: The most videos of one request. **Source**: the discovery document, ``maxResults`` of each method.
+VIDEOS = 50
+VIDEO_PARTS = "snippet,status,contentDetails"
+CHANNEL = re.compile(r"UC[A-Za-z0-9_-]{22}")
 #: By its day the quota is counted.
 PACIFIC = ZoneInfo("America/Los_Angeles")
 
@@ -57,24 +64,30 @@ class Api:
 
     def ask(
         self, method: str, part: str, params: Mapping[str, str | int], context: Mapping[str, str] | None = None,
-        unless: tuple[str, ...] = (),
+        unless: tuple[str, ...] = (), *, units: int = 1, token: str = "",
     ) -> Page:
         """Calls one method; a refusal for one of the reasons of ``unless`` is given back, any other is raised.
 
+        ``token`` is the channel owner's, sent in the place of the key.
         **Raises** RateLimited (quota, rate-limited), AccessError, AccountGone, PageError and what the Door raises.
         """
-        self.used += 1
-        sent = {"Accept": "application/json", **({} if self.in_address else {"X-Goog-Api-Key": self.key})}
+        self.used += units
+        sent, params = {"Accept": "*/*" if token else "application/json"}, dict(params)
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
+        elif self.in_address:
+            params["key"] = self.key
+        else:
+            sent["X-Goog-Api-Key"] = self.key
         page = self.door.fetch(
             f"{self.base}/youtube/v3/{method}", account=self.visit.account.key, part=part, context=context,
-            params={**params, **({"key": self.key} if self.in_address else {})}, headers=sent,
-            accept=(200, 400, 403, 404),
+            params=params, headers=sent, accept=(200, 400, 403, 404),
         )
         if page.status != 200:
             reasons, said = _told(page)
-            if _NO_KEY_SEEN in said and not self.in_address:
+            if _NO_KEY_SEEN in said and not self.in_address and not token:
                 self.in_address = True
-                return self.ask(method, part, params, context, unless)
+                return self.ask(method, part, params, context, unless, units=units)
             if not reasons & set(unless):
                 raise self._refused(page, reasons, said)
         return page
@@ -106,6 +119,35 @@ class Api:
         return PageError(says, account=account, place=place, code=f"http-{page.status}")
 
 
+def base_of(visit: Visit, default: str) -> str:
+    """Where the API or the feeds are. **Raises** CollectError (setting)."""
+    base = visit.settings.get("base", default)
+    if not isinstance(base, str) or urlsplit(base).scheme not in ("http", "https"):
+        problem = f"[collect.youtube] base is {base!r}; expected an address"
+        raise CollectError(problem, account=visit.account.key, code="setting")
+    return base.rstrip("/")
+
+
+def connect(visit: Visit, door: Door) -> Api | None:
+    """The way to the API; None where there is no key."""
+    base, key = base_of(visit, "https://youtube.googleapis.com"), credential(KEY)
+    return Api(visit, door, base, key) if key else None
+
+
+def items_of(page: Page, kind: str) -> tuple[Item, ...]:
+    """The items of an answer, none where it leaves them out. **Raises** PageError where it is another answer."""
+    answer = read_item(read_json(page), page.part, page.account)
+    if answer.words("kind") != kind:
+        said = said_of(answer)
+        raise refuse(page, "schema", f"YouTube says: {said}" if said else f"the answer is no {kind}")
+    return answer.items("items")
+
+
+def next_token(page: Page) -> str:
+    """What asks for the page after this one; empty at the end."""
+    return read_item(read_json(page), page.part, page.account).words("nextPageToken")
+
+
 def midnight(now: datetime) -> datetime:
     """The next midnight of the Pacific clock, in UTC: when a key's quota is filled again."""
     tomorrow = now.astimezone(PACIFIC).date() + timedelta(days=1)
@@ -117,7 +159,7 @@ def _told(page: Page) -> tuple[set[str], str]:
     try:
         answer = read_item(read_json(page), page.part, page.account)
         error = answer.item_or_none("error")
-        listed: tuple[Item, ...] = (*error.items("errors"), *error.items("details")) if error else ()
-        return {entry.words("reason") for entry in listed} - {""}, said_of(answer)
+        named: tuple[Item, ...] = (*error.items("errors"), *error.items("details")) if error else ()
+        return {entry.words("reason") for entry in named} - {""}, said_of(answer)
     except PageError:
         return set(), ""

@@ -216,6 +216,8 @@ def _feed(page: Page) -> Parsed:
 _READERS: dict[str, Callable[..., Post | list[Post | Marked] | None]] = {
     "youtube#channel": _channel, "youtube#video": _video, "youtube#playlistItem": _playlist_item,
     "youtube#commentThread": _thread, "youtube#comment": _comment,
+    # A list of tracks: their words are asked for one by one.
+    "youtube#caption": lambda item, page: None,
 }
 #: What no visit asks for, in a page that is looked at by itself.
 _ALONE: dict[str, Callable[..., Post]] = {

@@ -17,7 +17,7 @@ A Page that is unpublished is the error "unpublished", one with another name "re
 Page is "foreign-id".
 Not collected: other people's posts and comments (of a comment only its number and its author's number are asked for),
 reactions, counts, messages, unpublished posts, previews of links; its comments under posts older than the window.
-Tested: contract only: a stand-in that checks each request against the field names of Meta's own library.
+Tested: contract only: a stand-in whose requests and answers the field types of Meta's own library check.
 Exports: "Download your information" in JSON has no ids: its posts are ``facebook:export:SECONDS-HASH`` until the API
 shows the same words of the same moment; one that was edited between two exports, and that the API never gave, stands
 twice. It does not say who could see a post either: import exports of Pages and of accounts used in that role only.

@@ -19,7 +19,7 @@ posts nobody can ask by id, so none is ever said to be gone. A name that is anot
 Not collected: stories of other accounts, private and personal accounts, other people's comments, likes, counts,
 archived posts. Of other accounts Instagram leaves out descriptions of pictures and the "@" of mentions. Stories are
 seen only by visits less than 24 hours apart. Pictures are fetched at once, since their addresses expire.
-Tested: contract only: a stand-in that checks each request against the field names of Meta's own library.
+Tested: contract only: a stand-in whose requests and answers the field types of Meta's own library check.
 Exports: "Download your information" in JSON has no ids: its posts are ``instagram:export:SECONDS-HASH`` until the API
 shows the same words of the same moment; one that was edited between two exports, and that the API never gave, stands
 twice. It does not name its account: import only what the account's owner downloaded. Nothing but its posts, reels and

@@ -101,12 +101,19 @@ class Access:
     #: Meta's: the Pages that a token opens.
     pages: Call | None = None
     renew: Call | None = None
+    #: What the account's owner may permit beyond it, by a way of its own.
+    owner: Access | None = None
 
     def name_for(self, asked: Asked, account: Account | None) -> str:
         """The credential's name for one account, or for all of them."""
         if account is None:
             return asked.or_name or asked.name
         return asked.name.format(account=spelled(account.handle), host=spelled(host_of(account)))
+
+    @property
+    def ways(self) -> tuple[Access, ...]:
+        """This way in, and the owner's where there is one."""
+        return (self, self.owner) if self.owner else (self,)
 
     @property
     def token(self) -> Asked:
@@ -147,11 +154,13 @@ def _read(network: str, data: dict[str, Any]) -> Access:
         name: Call(**parts.pop(name)) for name in ("exchange", "inspect", "whoami", "pages", "renew") if name in parts
     }
     authorize = Authorize(**parts.pop("authorize")) if "authorize" in parts else None
+    owner = _read(network, parts.pop("owner")) if "owner" in parts else None
     asked = tuple(_asked(row) for row in parts.pop("credentials"))
     permissions = {row["name"]: row["why"] for row in parts.pop("permissions", [])}
     steps = tuple(parts.pop("steps"))
     return Access(
-        network=network, steps=steps, permissions=permissions, credentials=asked, authorize=authorize, **calls, **parts
+        network=network, steps=steps, permissions=permissions, credentials=asked, authorize=authorize, owner=owner,
+        **calls, **parts,
     )
 
 

@@ -100,7 +100,8 @@ def ask(door: Door, call: Call, fill: Mapping[str, str], *, braces: bool = True)
         raise _wrong(place, "refresh_token")
     door.keep_secret(refresh)
     # What can be renewed ends when its renewal does.
-    lives_s = told.get("refresh_expires_in") if refresh else told.get("expires_in")
+    ends = ("refresh_expires_in", "refresh_token_expires_in") if refresh else ("expires_in",)
+    lives_s = next((told[name] for name in ends if name in told), None)
     scope = told.get("scope")
     return Tokens(access, refresh, _end(lives_s), door.without_secrets(scope) if isinstance(scope, str) else "")
 

@@ -70,6 +70,7 @@ def connect(workspace: Workspace, network: str, key: str, person: Callable[[], T
     if not access.credentials:
         say(f"{access.title}: nothing is needed: {access.why}.")
         return 0
+    access = access.owner if key and access.owner else access
     account = _account(workspace, access, key)
     _explain(access)
     labels = {access.name_for(asked, account): asked.label for asked in access.credentials if asked.kept}
@@ -216,6 +217,9 @@ def _explain(access: Access) -> None:
         for name, why in access.permissions.items():
             say_wrapped(f"{name}: {why}", "  ")
     say()
+    if access.owner:
+        say_wrapped(f"With --account: {access.owner.why}.")
+        say()
     say_wrapped("Nobody's password is asked for. What you paste does not show while you type.")
     say()
 
@@ -287,7 +291,7 @@ def _names_to_forget(workspace: Workspace, access: Access, key: str) -> Iterator
     accounts = [account for account in workspace.register if account.network == access.network]
     if key and key not in {account.key for account in accounts}:
         accounts = [Account(key, "district")]  # it may have left the register
-    for asked in access.credentials:
+    for asked in (one for way in access.ways for one in way.credentials):
         if "{" in asked.name:
             yield from (access.name_for(asked, account) for account in accounts if key in ("", account.key))
         if not key:

@@ -165,11 +165,10 @@ def standings(workspace: Workspace, today: date) -> list[Standing]:
 
     for account in workspace.register:
         access = access_to().get(account.network)
-        if access is None:
-            continue
-        for asked in access.credentials:
-            name, needed = access.name_for(asked, account), access.needed and asked.token
-            shared = asked.or_name and not place_of(name) and (place_of(asked.or_name) or access.whose == "either")
+        rows = [(way, asked) for way in (access.ways if access else ()) for asked in way.credentials]
+        for way, asked in rows:
+            name, needed = way.name_for(asked, account), way.needed and asked.token
+            shared = asked.or_name and not place_of(name) and (place_of(asked.or_name) or way.whose == "either")
             if shared:
                 look(asked.or_name, account.network, "", needed=needed)
             elif asked.kept and not asked.refresh:

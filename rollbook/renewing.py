@@ -26,11 +26,14 @@ def renew_due(workspace: Workspace, now: datetime | None = None) -> Iterator[str
         return
     for record in records:
         access, account = access_to().get(record.network), workspace.register.get(record.account)
-        if access is None or account is None or not _due(access, account, record, now):
+        if access is None or account is None:
+            continue
+        way = next((way for way in access.ways if _due(way, account, record, now)), None)
+        if way is None:
             continue
         with Door(workspace.collect) as door:
             try:
-                note_granted(workspace, _renewed(access, account, record, door, now))
+                note_granted(workspace, _renewed(way, account, record, door, now))
                 continue
             except RollbookError as err:
                 problem = f"{err}; see `rollbook doctor`"
@@ -65,4 +68,6 @@ def _renewed(access: Access, account: Account, record: Granted, door: Door, now:
     if refresh_name and tokens.refresh:
         keep(refresh_name, tokens.refresh)  # first: the old one is dead from now on
     keep(record.name, tokens.access)
-    return replace(record, stored_at=now, expires_on=tokens.expires_on or record.expires_on)
+    # Google keeps the old one: then what was said of its end still holds.
+    told = tokens.expires_on if tokens.refresh or not refresh_name else None
+    return replace(record, stored_at=now, expires_on=told or record.expires_on)

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 #: All that a test may find nowhere but in the keyring begins so.
 CANARY = "canary4711"
 #: Whose requests come here.
-HOSTS = ("open.tiktokapis.com", "graph.threads.net", "graph.facebook.com")
+HOSTS = ("open.tiktokapis.com", "graph.threads.net", "graph.facebook.com", "oauth2.googleapis.com")
 
 
 def fresh(kind: str) -> str:
@@ -28,7 +28,7 @@ def fresh(kind: str) -> str:
 
 @dataclass
 class StandInAuthorizationServer:
-    """Mastodon's, TikTok's, Threads' and Facebook's token endpoints, as their references describe them."""
+    """Mastodon's, TikTok's, Threads', Facebook's and Google's token endpoints, as their references describe them."""
 
     base: str = ""
     #: What the browser comes back with instead of the code; a value of None leaves a field out.
@@ -45,6 +45,8 @@ class StandInAuthorizationServer:
     #: Seconds since 1970 at which Facebook says that a token ends; 0 for never.
     expires_at: int = 0
     app_secret: str = "0" * 31 + "a"
+    #: Seconds that Google's refresh token lives, where it was given for a time only.
+    refresh_lives_s: int = 0
     #: What kind of token Facebook says that the pasted one is.
     kind: str = "SYSTEM_USER"
     scopes: list[str] = field(default_factory=lambda: ["pages_show_list", "pages_read_engagement", "pages_read_user_content"])
@@ -78,6 +80,12 @@ class StandInAuthorizationServer:
             case "GET", "/v2/auth/authorize/":
                 self.check(sent.get("scope") == "user.info.basic,video.list", "scope")
                 return self._agree(sent, "client_key")
+            case "GET", "/o/oauth2/v2/auth":
+                self.check(sent.get("scope") == "https://www.googleapis.com/auth/youtube.force-ssl", "scope")
+                self.check(urlsplit(sent["redirect_uri"]).path == "/", "redirect")
+                return self._agree(sent, "client_id")
+            case "POST", "/token":
+                return self._google(sent)
             case "POST", "/oauth/token":
                 return self._exchange(sent, "client_id", hexadecimal=False)
             case "POST", "/v2/oauth/token/" if sent.get("grant_type") == "refresh_token":
@@ -144,6 +152,21 @@ class StandInAuthorizationServer:
         if not hexadecimal:
             return 200, {"access_token": self.give("tok"), "token_type": "Bearer", "scope": "read:accounts read:statuses", "created_at": 1}
         return 200, self._tiktok()
+
+    def _google(self, sent: dict[str, str]) -> tuple[int, Any]:
+        """Gives a refresh token once, and keeps it."""
+        told = {"expires_in": 3599, "scope": "https://www.googleapis.com/auth/youtube.force-ssl", "token_type": "Bearer"}
+        if sent.get("grant_type") == "refresh_token":
+            if sent.get("refresh_token") != self._refresh:
+                return 400, {"error": "invalid_grant", "error_description": "Token has been expired or revoked."}
+            self.check(sent.get("client_id") and sent.get("client_secret"), "client")
+            return 200, {"access_token": self.give("ya29."), **told}
+        status, answer = self._exchange(sent, "client_id", hexadecimal=False)
+        if status != 200:
+            return status, answer
+        self._refresh = self.give("1//")
+        ends = {"refresh_token_expires_in": self.refresh_lives_s} if self.refresh_lives_s else {}
+        return 200, {"access_token": answer["access_token"], "refresh_token": self._refresh, **ends, **told}
 
     def _renew_tiktok(self, sent: dict[str, str]) -> tuple[int, Any]:
         if sent.get("refresh_token") != self._refresh:

@@ -1,8 +1,9 @@
 """A stand-in for Meta's Graph API and for Threads': real HTTP on loopback, strict about every request, and a district's visits.
 
-It knows the field names of each kind of node and gives what was asked for, nothing more. **Source** of the names: the
-``_field_types`` of facebook-business 26.0.3 (PyPI) for Page, PagePost, Comment, Photo, IGUser and IGMedia; for what that
-package does not hold (story attachments, edges, Threads) the references named in the collectors' manuals.
+It knows the field names of each kind of node and gives what was asked for, nothing more. Whatever is asked of Page,
+PagePost, Comment, Photo, IGUser and IGMedia, and whatever it answers, is held against the field types of Meta's own library
+(``tests/contracts/field_types.py``) where they are there. Threads has no such document: its names are from the references
+that the collectors' manuals name.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-#: facebook-business's name of each kind, and the names that the collectors may ask for.
+from tests.contracts.field_types import OF_NODES, field_types
+
+#: The library's name of each kind, and the names that the collectors may ask for; an excerpt for where it is not there.
 FIELDS = {
     "Page": {
         "about", "category", "cover", "description", "emails", "id", "is_published", "link", "name", "phone", "username",
@@ -44,7 +47,7 @@ FIELDS = {
         "timestamp", "username",
     },
 }
-#: What facebook-business has no field types for: edges that can be asked for like fields, parts of a node, Threads.
+#: What the library has no field types for: edges that can be asked for like fields, parts of a node, Threads.
 MORE = {
     "Page": {"picture"},
     "PagePost": {"attachments", "comments"},
@@ -170,7 +173,9 @@ class StandInGraph:
             return fault() if callable(fault) else fault
         try:
             self._check(parts.path, query)
-            return 200, self._found(path, query), self.headers
+            told = self._found(path, query)
+            self._hold(path, query, told)
+            return 200, told, self.headers
         except RefusedError as refused:
             return (*refused.answer[:2], self.headers)
 
@@ -183,6 +188,24 @@ class StandInGraph:
         proof = hmac.new(self.secret.encode(), self.token.encode(), hashlib.sha256).hexdigest()
         if self.secret and path.startswith("/v25") and query.get("appsecret_proof") != proof:
             raise RefusedError(100, "API calls from the server require an appsecret_proof argument")
+
+    def _hold(self, path: str, query: dict[str, str], told: Any) -> None:
+        """Holds what was asked for, and what is answered, against the field types of Meta's library."""
+        types, (number, _, edge) = field_types(), path.partition("/")
+        asked = query["ids"].split(",")[0] if not path else number
+        kind = self._node(asked)["_kind"]
+        if types is None or kind.startswith("Threads"):
+            return
+        if edge:
+            problems = [*types.asks_edge(kind, edge, query)]
+            kind = types.type_of(kind, edge).removeprefix("list<").removesuffix(">")
+            problems += types.listed(told, kind, edge)
+        else:
+            problems = [f"a node takes no {name}" for name in set(query) - OF_NODES]
+            for value in told.values() if not path else [told]:
+                problems += types.node(value, kind, kind)
+        problems += types.asks(kind, read_fields(query["fields"]))
+        assert not problems, "; ".join(problems)
 
     def _found(self, path: str, query: dict[str, str]) -> Any:
         wanted = read_fields(query["fields"])

@@ -55,6 +55,9 @@ CANARIES = {
     "ROLLBOOK_TIKTOK_{account}_REFRESH_TOKEN": "rft.canaryOfTikTok4711!4711.va",
     "ROLLBOOK_X_BEARER_TOKEN": "AAAAAAAAAAAAAAAAAAAAAcanaryOfX4711%2Bq" + "z" * 40,
     "ROLLBOOK_YOUTUBE_API_KEY": "AIzaSycanary_of-YouTube4711canary_of-YT",
+    "ROLLBOOK_YOUTUBE_CLIENT_SECRET": "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Y",
+    "ROLLBOOK_YOUTUBE_{account}_TOKEN": "ya29.canaryOfTheChannelsOwner4711_-canaryOfTheOwner",
+    "ROLLBOOK_YOUTUBE_{account}_REFRESH_TOKEN": "1//canaryOfTheChannelsOwner4711-refreshes_it",
 }
 #: Whose posts they show.
 ACCOUNTS = {
@@ -68,14 +71,17 @@ SETTINGS = {
 }
 HOSTS = (
     "api.flickr.com", "api.twitter.com", "graph.facebook.com", "graph.threads.com", "graph.threads.net",
-    "open.tiktokapis.com", "www.youtube.com", "youtube.googleapis.com",
+    "oauth2.googleapis.com", "open.tiktokapis.com", "www.youtube.com", "youtube.googleapis.com",
 )
 APP_ID = "1234567890123456"
+GOOGLES_ID = "1234567890-canaryofnothingsecret0.apps.googleusercontent.com"
 #: What a server gives instead of them, and what is stored from then on.
 GIVEN = "EAPagecanaryOfWhatWasGiven4711andKeptInstead0123456789"
 MOODS = ("refuses", "repeats", "limits", "storms", "leads on", "leads away", "cuts", "hangs up")
 #: Where the account's owner agrees: there a browser stands before the server, and no program.
-BROWSER = ("/oauth/authorize", "/v2/auth/authorize/")
+BROWSER = ("/oauth/authorize", "/v2/auth/authorize/", "/o/oauth2/v2/auth")
+#: Networks, each with whether its account's owner lets it be read by a way of their own.
+WAYS = [(network, way is access.owner) for network, access in access_to().items() if access.credentials for way in access.ways]
 
 
 @dataclass
@@ -155,12 +161,14 @@ def settled(folder: Path, network: str, server: StandInEcho) -> Workspace:
 
 def names_of(access: Access, account: Account) -> dict[str, str]:
     """The credentials of a network by the names that they have for the account, with their canaries."""
-    return {access.name_for(asked, account): CANARIES[asked.name] for asked in access.credentials if asked.secret}
+    credentials = (asked for way in access.ways for asked in way.credentials)
+    return {access.name_for(asked, account): CANARIES[asked.name] for asked in credentials if asked.secret}
 
 
 def typed(access: Access) -> list[str]:
     """What a person pastes."""
-    return [CANARIES[asked.name] if asked.secret else APP_ID for asked in access.asks]
+    ids = GOOGLES_ID if access.network == "youtube" else APP_ID
+    return [CANARIES[asked.name] if asked.secret else ids for asked in access.asks]
 
 
 def told_in(folder: Path) -> dict[str, bytes]:
@@ -188,7 +196,8 @@ def forms(secret: str) -> set[bytes]:
 
 def test_every_credential_has_a_canary() -> None:
     """Whoever adds a file to config/access/, or a collector that asks for a credential, plants one here too."""
-    known = {asked.name: asked for access in access_to().values() for asked in access.credentials if asked.secret}
+    ways = [way for access in access_to().values() for way in access.ways]
+    known = {asked.name: asked for way in ways for asked in way.credentials if asked.secret}
     assert set(CANARIES) == set(known)
     assert set(ACCOUNTS) == {network for network, access in access_to().items() if access.credentials}
     for name, canary in CANARIES.items():
@@ -210,28 +219,28 @@ def test_no_code_asks_for_a_credential_that_has_no_canary() -> None:
 
 
 @pytest.mark.parametrize("place", ["environment", "keyring"])
-@pytest.mark.parametrize("network", sorted(ACCOUNTS))
+@pytest.mark.parametrize(("network", "by_owner"), WAYS)
 def test_no_file_no_log_no_output_and_no_report_holds_a_credential(
-    network: str, place: str, tmp_path: Path, server: StandInEcho, ring: FakeKeyring, monkeypatch: pytest.MonkeyPatch,
+    network: str, by_owner: bool, place: str, tmp_path: Path, server: StandInEcho, ring: FakeKeyring, monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     monkeypatch.setattr("rollbook.pacing.Clock.sleep", lambda clock, seconds: None)
     workspace, access, said = settled(tmp_path / "district", network, server), access_to()[network], list[str]()
     (account,) = workspace.register
-    planted = names_of(access, account)
+    planted, way = names_of(access, account), access.owner if by_owner and access.owner else access
     for name, canary in planted.items():
         monkeypatch.setenv(name, canary) if place == "environment" else keep(name, canary)
     stale = datetime.now(UTC) - timedelta(days=30)  # every run tries to renew it first
-    note_granted(workspace, Granted(access.name_for(access.token, account), network, account.key, stale))
+    note_granted(workspace, Granted(way.name_for(way.token, account), network, account.key, stale))
 
     def run(*arguments: str) -> None:
         done = CliRunner().invoke(main_group, ["-w", str(workspace.folder), *arguments])
         said.append(f"{done.output}{done.exception or ''}")
 
     def connect() -> None:
-        monkeypatch.setattr(connecting, "terminal", Person(typed(access), base=server.base))
-        run("connect", network)
+        monkeypatch.setattr(connecting, "terminal", Person(typed(way), base=server.base))
+        run("connect", network, *(["--account", account.key] if by_owner else []))
 
     for server.mood in MOODS:
         run("collect")
@@ -253,6 +262,9 @@ def test_no_file_no_log_no_output_and_no_report_holds_a_credential(
     sent = {name for name, canary in planted.items() if unquote(canary) in heard}
     # Renewed is what the keyring holds, and nothing of the environment.
     unsent = {name for name in planted if name.endswith("_REFRESH_TOKEN") and place == "environment"}
+    if access.owner:  # the owner's token is sent where all is well only: a fortnight of captions tells of that
+        unsent |= {name for name in planted if name == access.owner.name_for(access.owner.token, account) or not by_owner}
+        unsent -= {access.name_for(access.token, account)}
     assert sent == set(planted) - unsent, "a canary that nobody was sent proves nothing"
     assert {"urllib3.connectionpool", *(["tweepy.client"] if network == "x" else [])} <= {item.name for item in caplog.records}
     held = told_in(tmp_path) | {"what was said": "\n".join(said).encode(), "the log": caplog.text.encode()}

@@ -33,7 +33,7 @@ from keyring.errors import KeyringLocked
 
 from rollbook import connect as connecting
 from rollbook import granted
-from rollbook.access import access_to
+from rollbook.access import Access, access_to
 from rollbook.authorizing import Tokens, challenge
 from rollbook.cli import main_group
 from rollbook.connect import Terminal, connect, forget_credentials
@@ -58,7 +58,8 @@ APP_ID, APP_SECRET = "1234567890123456", "0" * 31 + "a"
 class FakeKeyring(KeyringBackend):
     """A keyring that is none: it forgets with the test."""
 
-    priority = 1  # type: ignore[assignment]
+    # keyring knows every class of this kind, and would take one of these where the machine has none of its own.
+    priority = -1  # type: ignore[assignment]
 
     def __init__(self) -> None:
         super().__init__()
@@ -163,10 +164,13 @@ def test_every_collector_says_how_one_is_let_in() -> None:
 
 @pytest.mark.parametrize("network", sorted(access_to()))
 def test_the_steps_are_for_a_person_and_no_field_takes_a_password(network: str) -> None:
-    access = access_to()[network]
-    assert access.why
-    if not access.credentials:
-        return
+    for access in access_to()[network].ways:
+        assert access.why
+        if access.credentials:
+            are_for_a_person(access)
+
+
+def are_for_a_person(access: Access) -> None:
     assert len(access.steps) >= 3
     assert all(step.endswith((".", "/")) for step in access.steps)
     assert sum(asked.token for asked in access.credentials) == 1
@@ -177,7 +181,7 @@ def test_the_steps_are_for_a_person_and_no_field_takes_a_password(network: str) 
             if asked.token or "SECRET" in asked.name:
                 assert not asked.form.fullmatch(password), (asked.name, password)
     for name in [*access.credentials]:
-        assert re.fullmatch(r"ROLLBOOK_[A-Z_]+(\{(account|host)\})?[A-Z_]*(TOKEN|SECRET|KEY|APP_ID)", name.name)
+        assert re.fullmatch(r"ROLLBOOK_[A-Z_]+(\{(account|host)\})?[A-Z_]*(TOKEN|SECRET|KEY|(APP|CLIENT)_ID)", name.name)
 
 
 def test_no_command_takes_a_secret_on_its_line() -> None:
@@ -188,7 +192,7 @@ def test_no_command_takes_a_secret_on_its_line() -> None:
 
 def test_every_credential_is_documented() -> None:
     settings = (Path(__file__).parent.parent / "docs" / "settings.md").read_text(encoding="utf-8")
-    for access in access_to().values():
+    for access in (way for one in access_to().values() for way in one.ways):
         for asked in access.credentials:
             for name in (asked.name, asked.or_name) if asked.kept else ():
                 assert f"`{name.format(account='HANDLE', host='HOST')}`" in settings or not name
@@ -439,6 +443,51 @@ def test_tiktok_is_asked_in_the_browser_and_renewed_before_each_run(
     assert problem.startswith("ROLLBOOK_TIKTOK_EXAMPLE_CSD_TOKEN could not be renewed: ")
     assert "Refresh token is invalid or expired" in problem
     assert CANARY not in problem
+
+
+GOOGLE = ["123456789012-" + "a" * 32 + ".apps.googleusercontent.com", "GOCSPX-" + CANARY + "b" * 18]
+
+
+def test_a_channels_owner_agrees_in_the_browser_and_the_key_stays_what_it_was(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = "AIza" + "b" * 35
+    assert connect(workspace, "youtube", "", Person([key])) == 0
+    assert "With --account: a channel's owner can let Rollbook read" in capsys.readouterr().out
+    person = Person([*GOOGLE], base=server.base)
+    assert connect(workspace, "youtube", "youtube:@example_csd", person) == 0
+    said = capsys.readouterr()
+    assert "would let a program change and delete" in said.out
+    assert CANARY not in said.out + said.err
+    assert person.asked == [("Client ID", False), ("Client secret", True)]
+    assert urlsplit(person.opened[0]).hostname == "accounts.google.com"
+    refresh, access = server.given[-1], server.given[-2]
+    assert ring.held == {
+        "ROLLBOOK_YOUTUBE_API_KEY": key, "ROLLBOOK_YOUTUBE_CLIENT_ID": GOOGLE[0], "ROLLBOOK_YOUTUBE_CLIENT_SECRET": GOOGLE[1],
+        "ROLLBOOK_YOUTUBE__EXAMPLE_CSD_TOKEN": access, "ROLLBOOK_YOUTUBE__EXAMPLE_CSD_REFRESH_TOKEN": refresh,
+    }
+    # An access token lives an hour: each run has a new one, and the refresh token stays, with what is known of its end.
+    assert list(renew_due(workspace)) == []
+    assert ring.held["ROLLBOOK_YOUTUBE__EXAMPLE_CSD_TOKEN"] == server.given[-1] != access
+    assert ring.held["ROLLBOOK_YOUTUBE__EXAMPLE_CSD_REFRESH_TOKEN"] == refresh
+    standing = {row.name: row.state for row in standings(workspace, TODAY) if row.network == "youtube"}
+    assert standing == dict.fromkeys((name for name in ring.held if "REFRESH" not in name), "there")
+    assert forget_credentials(workspace, "youtube", "youtube:@example_csd") == 0
+    assert set(ring.held) == {"ROLLBOOK_YOUTUBE_API_KEY", "ROLLBOOK_YOUTUBE_CLIENT_ID", "ROLLBOOK_YOUTUBE_CLIENT_SECRET"}
+    assert forget_credentials(workspace, "youtube", "") == 0
+    assert ring.held == {}
+
+
+def test_what_google_ends_is_announced(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer) -> None:
+    server.refresh_lives_s = 7 * 24 * 3600
+    assert connect(workspace, "youtube", "youtube:@example_csd", Person([*GOOGLE], base=server.base)) == 0
+    end = (datetime.now(UTC) + timedelta(days=7)).date()
+    for _ in range(2):
+        assert read_granted(workspace)["ROLLBOOK_YOUTUBE__EXAMPLE_CSD_TOKEN"].expires_on == end
+        assert list(renew_due(workspace)) == []
+    server.faults["/token"] = 400, {"error": "invalid_grant", "error_description": "Token has been expired or revoked."}
+    (problem,) = renew_due(workspace)
+    assert "Token has been expired or revoked" in problem
 
 
 def test_threads_tokens_are_renewed_each_week(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer) -> None:

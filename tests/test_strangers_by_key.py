@@ -22,8 +22,8 @@ from rollbook.register import Register
 from rollbook.types import Account
 from rollbook.workspace import Workspace
 
-from . import standin, standin_graph, standin_site, x_standin
-from .collectors import test_flickr, test_youtube
+from . import standin, standin_graph, standin_site, standin_youtube, x_standin
+from .collectors import test_flickr
 from .standin import StandInNetwork
 from .strangers_met import NOW, PRIVATE, everything_kept, findings, laid, run, says
 
@@ -59,9 +59,9 @@ def graph() -> Iterator[standin_graph.StandInGraph]:
 
 
 @pytest.fixture
-def youtube() -> Iterator[test_youtube.StandInYouTube]:
+def youtube() -> Iterator[standin_youtube.StandInYouTube]:
     number = "UC" + "s" * 22
-    yield from test_youtube.serve(test_youtube.StandInYouTube(others=[(number, "@ahs_soccer", *TEAM), ("UC" + "q" * 22, f"@{CANARY}", *PRIVATE)]))
+    yield from standin_youtube.serve(standin_youtube.StandInYouTube(others=[(number, "@ahs_soccer", *TEAM), ("UC" + "q" * 22, f"@{CANARY}", *PRIVATE)]))
 
 
 @pytest.fixture
@@ -71,12 +71,12 @@ def flickr() -> Iterator[test_flickr.StandInFlickr]:
 
 @pytest.fixture
 def district(
-    tmp_path: Path, network: StandInNetwork, x: x_standin.StandInX, graph: standin_graph.StandInGraph, youtube: test_youtube.StandInYouTube,
+    tmp_path: Path, network: StandInNetwork, x: x_standin.StandInX, graph: standin_graph.StandInGraph, youtube: standin_youtube.StandInYouTube,
     flickr: test_flickr.StandInFlickr, monkeypatch: pytest.MonkeyPatch,
 ) -> Workspace:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     for name, value in {
-        "X_BEARER_TOKEN": X_TOKEN, "INSTAGRAM_TOKEN": GRAPH_TOKEN, "YOUTUBE_API_KEY": test_youtube.CANARY, "FLICKR_API_KEY": test_flickr.CANARY,
+        "X_BEARER_TOKEN": X_TOKEN, "INSTAGRAM_TOKEN": GRAPH_TOKEN, "YOUTUBE_API_KEY": standin_youtube.CANARY, "FLICKR_API_KEY": test_flickr.CANARY,
     }.items():
         monkeypatch.setenv(f"ROLLBOOK_{name}", value)
     known = laid(tmp_path / "district", network, monkeypatch, {"https://graph.facebook.com": graph.base})
@@ -114,7 +114,7 @@ def test_a_team_that_nobody_registered_is_a_finding(district: Workspace, network
     (item,) = report.findings
     assert item.archived is not None, "its capture is kept"
     kept = everything_kept(district)
-    for secret in (X_TOKEN, GRAPH_TOKEN, test_youtube.CANARY, test_flickr.CANARY):
+    for secret in (X_TOKEN, GRAPH_TOKEN, standin_youtube.CANARY, test_flickr.CANARY):
         assert secret.encode() not in kept
     assert findings(run(district, afresh=True)[1]) == findings(report)
 
@@ -137,7 +137,7 @@ def test_nothing_of_a_private_person_stays_anywhere(
 
 @pytest.mark.parametrize(("network_name", "status"), [("x", 500), ("x", 404), ("youtube", 500), ("flickr", 500)])
 def test_a_look_that_fails_names_nobody(
-    district: Workspace, network: StandInNetwork, x: x_standin.StandInX, youtube: test_youtube.StandInYouTube, flickr: test_flickr.StandInFlickr,
+    district: Workspace, network: StandInNetwork, x: x_standin.StandInX, youtube: standin_youtube.StandInYouTube, flickr: test_flickr.StandInFlickr,
     network_name: str, status: int, caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -180,7 +180,7 @@ def test_a_way_that_opens_is_gone_at_once(district: Workspace, network: StandInN
     lines = everything_kept(district).count(b'"stranger"')
     assert run(district, now=NOW + timedelta(hours=1))[0].not_checked == {}
     assert everything_kept(district).count(b'"stranger"') == lines, "the same reason is not written down anew each hour"
-    monkeypatch.setenv("ROLLBOOK_YOUTUBE_API_KEY", test_youtube.CANARY)
+    monkeypatch.setenv("ROLLBOOK_YOUTUBE_API_KEY", standin_youtube.CANARY)
     met, report = run(district, now=NOW + timedelta(hours=2))
     assert met.presenting == ["youtube:ahs_soccer"]
     assert report.not_checked == ()
@@ -259,7 +259,7 @@ def test_instagram_is_asked_by_the_token_of_one_of_the_districts_accounts(
     assert (path, query["access_token"]) == ("/v25.0/900", GRAPH_TOKEN)
 
 
-def test_a_channel_is_one_account_by_its_number_and_its_handle(district: Workspace, network: StandInNetwork, youtube: test_youtube.StandInYouTube) -> None:
+def test_a_channel_is_one_account_by_its_number_and_its_handle(district: Workspace, network: StandInNetwork, youtube: standin_youtube.StandInYouTube) -> None:
     number = youtube.others[0][0]
     says(network, 1, links=(f"https://www.youtube.com/channel/{number}", "https://youtube.com/@AHS_Soccer"))
     met, report = run(district)
@@ -296,7 +296,7 @@ def test_a_registered_account_that_was_renamed_is_no_stranger(district: Workspac
     assert "Note 3" not in [item.post.text for item in report.findings]
 
 
-def test_a_channel_on_record_by_its_number_is_known_by_its_handle(district: Workspace, network: StandInNetwork, youtube: test_youtube.StandInYouTube) -> None:
+def test_a_channel_on_record_by_its_number_is_known_by_its_handle(district: Workspace, network: StandInNetwork, youtube: standin_youtube.StandInYouTube) -> None:
     account = Account(f"youtube:{youtube.channel}", "employee")
     says(network, 1, links=(f"https://youtube.com/{youtube.handle}",))
     known = replace(district, register=Register({**district.register.accounts, account.key: account}))

@@ -1,24 +1,23 @@
 """A stand-in for X's API v2: one account, real HTTP on loopback, and what each answer would be billed.
 
-Every request is checked against X's own OpenAPI document where it lies beside the checkout: path, parameters, their
-values, the token. A mistake is an answer 400 and stands in ``mistakes``.
+Every request is checked against X's own OpenAPI document where it lies beside the checkout (path, parameters, their
+values) and for its token; a mistake is an answer 400. So is every answer before a test spoils it: fields, types, choices,
+what must be there. What is wrong stands in ``mistakes``, which fails the test.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-CONTRACT = Path(__file__).resolve().parents[2] / "shared" / "payloads" / "contracts" / "x_openapi.json"
+from tests.contracts.openapi import answer_breaches, breach
+
 PROBLEMS = "https://api.x.com/2/problems"
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63606060f80f0001040100"
@@ -31,6 +30,22 @@ OLDER = {
     "referenced_tweets.id.attachments.media_keys": "",
 }
 Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
+
+
+#: What X counts of a post beside.
+COUNTED = ("reply_count", "quote_count", "bookmark_count", "impression_count")
+#: What 2.166 called differently in its answers.
+NEWER = {
+    "note_tweet": "note_post", "referenced_tweets": "referenced_posts", "edit_history_tweet_ids": "edit_history_post_ids",
+    "tweets": "posts", "tweet_count": "post_count", "retweet_count": "repost_count",
+}
+
+
+def newer(told: Any) -> Any:
+    """An answer of 2.166 as 2.167 would spell it."""
+    if isinstance(told, dict):
+        return {NEWER.get(name, name): newer(value) for name, value in told.items()}
+    return [newer(value) for value in told] if isinstance(told, list) else told
 
 
 def number(moment: datetime, more: int = 0) -> str:
@@ -115,7 +130,9 @@ class StandInX:
             if not mistake.startswith("spelling"):
                 self.mistakes.append(f"{path}?{raw_query}: {mistake}")
             return 400, {"errors": [{"message": mistake}], **problem("invalid-request", "One or more parameters to your request was invalid.")}
-        body = self.spoil(asked, self._body(asked))
+        told = self._body(asked)
+        self.mistakes += answer_breaches(path, newer(told) if self.schema == "tweet" else told)
+        body = self.spoil(asked, told)
         if isinstance(body, dict):
             data, beside = body.get("data"), body.get("includes") or {}
             self.billed += len(data) if isinstance(data, list) else 2 * int(data is not None)
@@ -154,7 +171,8 @@ class StandInX:
         count = {"post": "post_count", "tweet": "tweet_count"}[self.schema]
         return {"data": {
             "id": self.user_id, "username": self.username, "name": "Example CSD", "description": "Schools &amp; more https://t.co/home",
-            "created_at": "2015-03-02T12:00:00.000Z", "public_metrics": {count: len(self._shown()), "followers_count": 5},
+            "created_at": "2015-03-02T12:00:00.000Z",
+            "public_metrics": {count: len(self._shown()), "followers_count": 5, "following_count": 2, "listed_count": 0},
             "entities": {"description": {"urls": [{"start": 15, "end": 32, "url": "https://t.co/home", "expanded_url": "https://example.example/"}]}},
             **self.user,
         }}
@@ -209,7 +227,7 @@ class StandInX:
             "id": native, "text": post["text"], "author_id": post.get("author_id", self.user_id), "lang": "en",
             "created_at": f"{post['at'].astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z",
             "edit_history_post_ids" if new else "edit_history_tweet_ids": post.get("chain", [native]),
-            "public_metrics": {"repost_count" if new else "retweet_count": 3, "like_count": 4},
+            "public_metrics": {"repost_count" if new else "retweet_count": 3, "like_count": 4, **dict.fromkeys(COUNTED, 0)},
         }
         if post.get("refs"):
             told["referenced_posts" if new else "referenced_tweets"] = [{"type": kind, "id": each} for kind, each in post["refs"].items()]
@@ -222,61 +240,6 @@ class StandInX:
         if post.get("media") or post.get("polls"):
             told["attachments"] = {name: post[key] for name, key in (("media_keys", "media"), ("poll_ids", "polls")) if post.get(key)}
         return told
-
-
-# -- X's own document ------------------------------------------------------------------------------------------------
-
-
-@cache
-def _contract() -> dict[str, Any]:
-    return json.loads(CONTRACT.read_text(encoding="utf-8")) if CONTRACT.is_file() else {}
-
-
-def _resolved(part: dict[str, Any]) -> dict[str, Any]:
-    while "$ref" in part:
-        kind, name = part["$ref"].split("/")[2:]
-        part = _contract()["components"][kind][name]
-    return part
-
-
-def breach(path: str, query: dict[str, str]) -> str:
-    """What is wrong with a request in the eyes of X's document; empty where nothing is, or the document is not here."""
-    if not _contract():
-        return ""
-    for template, methods in _contract()["paths"].items():
-        found = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template), path)
-        if found and "get" in methods and ("{" not in template or path not in _contract()["paths"]):
-            parameters = {(told["in"], told["name"]): told for told in map(_resolved, methods["get"]["parameters"])}
-            given = {("query", name): value for name, value in query.items()} | {
-                ("path", name): value for name, value in found.groupdict().items()}
-            unknown = [name for name in given if name not in parameters]
-            missing = [name for name, told in parameters.items() if told.get("required") and name not in given]
-            if unknown or missing:
-                return f"not a parameter: {unknown}" if unknown else f"missing: {missing}"
-            said = (_value(value, _resolved(parameters[name]["schema"])) for name, value in given.items())
-            return next((problem for problem in said if problem), "")
-    return "no such path"
-
-
-def _value(value: str, schema: dict[str, Any]) -> str:
-    if schema["type"] == "array":
-        words = value.split(",")
-        if not schema.get("minItems", 0) <= len(words) <= schema.get("maxItems", 10**6):
-            return f"{len(words)} values"
-        if schema.get("uniqueItems") and len(set(words)) < len(words):
-            return f"said twice: {value}"
-        return next((problem for word in words if (problem := _value(word, _resolved(schema["items"])))), "")
-    if schema["type"] == "integer":
-        if not value.isdigit() or not schema.get("minimum", 0) <= int(value) <= schema.get("maximum", 2**63):
-            return f"{value} is out of range"
-        return ""
-    if "enum" in schema and value not in schema["enum"]:
-        return f"{value!r} is not one of {schema['enum']}"
-    if "pattern" in schema and not re.search(schema["pattern"], value):
-        return f"{value!r} is not {schema['pattern']}"
-    if schema.get("format") == "date-time" and datetime.fromisoformat(value).tzinfo is None:
-        return f"{value!r} is no time"
-    return "too short" if len(value) < schema.get("minLength", 0) else ""
 
 
 def serve(stand_in: StandInX) -> Iterator[StandInX]:
@@ -307,3 +270,4 @@ def serve(stand_in: StandInX) -> Iterator[StandInX]:
     server.shutdown()
     server.server_close()
     thread.join()
+    assert stand_in.mistakes == []

@@ -27,12 +27,9 @@ from rollbook.http import Door
 from rollbook.plugins import Presence, Sweep, Visit, collectors
 from rollbook.types import Account, Marked, Page, Post
 from rollbook.workspace import CollectSettings
+from tests.installing import SERVERS, install
 
 from .fortnight import Fortnight
-
-SERVERS = Path(__file__).resolve().parent.parent / "servers"
-#: Starting takes three seconds, installing (compiling included) two minutes.
-START_S, INSTALL_S = 90, 900
 
 
 def free_port(block: int) -> int:
@@ -53,12 +50,7 @@ def free_port(block: int) -> int:
 
 def start(name: str, block: int = 1) -> Iterator[list[str]]:
     """Installs a server where it is missing, starts it, gives what it says it is, and stops it."""
-    done = subprocess.run([SERVERS / "install.sh", name], capture_output=True, text=True, timeout=INSTALL_S, check=False)
-    if done.returncode:
-        reason = f"the server {name} cannot be installed: {done.stderr.strip()[-300:]}"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    install(name)
     process = subprocess.Popen(
         [SERVERS / name / "start.sh"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PORT": str(free_port(block))},

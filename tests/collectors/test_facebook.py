@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import logging
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,14 +13,13 @@ import pytest
 
 from collectors._graph_client import rest_until
 from collectors._graph_errors import read_refusal
-from collectors.facebook import COMMENT_FIELDS, LISTED_FIELDS, PAGE_FIELDS, PHOTO_FIELDS
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.formats import fingerprint
 from rollbook.http import Door
 from rollbook.plugins import Visit, collectors
 from rollbook.types import Account, Media, Page, Post
 from rollbook.workspace import CollectSettings
-from tests.standin_graph import FIELDS, StandInGraph, graph_time, read_fields, refused, serve
+from tests.standin_graph import StandInGraph, graph_time, refused, serve
 
 from .fortnight import Fortnight
 
@@ -89,23 +86,6 @@ def kernel(platform: StandInGraph, kernel: Callable[..., Any]) -> Callable[..., 
         return made
 
     return make
-
-
-# -- the contract ------------------------------------------------------------------------------------------------
-
-
-def test_what_is_asked_for_is_what_the_platform_has() -> None:
-    """The stand-in's names are those of Meta's own library, where that is installed."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            kinds = {kind: importlib.import_module(f"facebook_business.adobjects.{kind.lower()}") for kind in FIELDS}
-    except ImportError:
-        kinds = {}
-    for kind, module in kinds.items():
-        assert set(getattr(module, kind)._field_types) >= FIELDS[kind], kind
-    for fields in (LISTED_FIELDS, PAGE_FIELDS, COMMENT_FIELDS, PHOTO_FIELDS):
-        assert read_fields(fields)
 
 
 def test_a_page_says_everything_that_its_visitors_see(platform: StandInGraph, kernel: Callable[..., Any]) -> None:

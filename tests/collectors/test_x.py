@@ -15,8 +15,9 @@ import pytest
 import requests
 
 from rollbook.formats import fingerprint
+from tests.contracts.openapi import CONTRACT, answer_breaches, breach
 from tests.x_district import CANARY, District, at, fill, posts, settle
-from tests.x_standin import CONTRACT, StandInX, breach, serve
+from tests.x_standin import StandInX, serve
 
 
 @pytest.fixture(params=["post", "tweet"])
@@ -149,7 +150,7 @@ def test_prism_accepts_every_request_of_a_fortnight(district: District, x_prism:
 
 def test_the_contract_is_here_or_its_checks_are_not_made() -> None:
     if not CONTRACT.is_file():
-        pytest.skip("X's OpenAPI document of ../shared/payloads/contracts is not here: requests are not checked with it")
+        pytest.skip("X's OpenAPI document of ../shared/payloads/contracts is not here: nothing is checked with it")
     assert breach("/2/users/7/tweets", {"max_results": "500"})
     assert breach("/2/users/seven/tweets", {})
     assert breach("/2/users/7/tweets", {"post.fields": "wishes"})
@@ -157,6 +158,20 @@ def test_the_contract_is_here_or_its_checks_are_not_made() -> None:
     assert breach("/2/tweets", {})
     assert breach("/2/wishes", {})
     assert not breach("/2/tweets", {"ids": "1,2"})
+
+
+@pytest.mark.skipif(not CONTRACT.is_file(), reason="X's OpenAPI document of ../shared/payloads/contracts is not here")
+@pytest.mark.parametrize(("body", "problem"), [
+    ({"data": [{"id": 3}]}, "/2/tweets.data[0].id is 3, no string"),
+    ({"data": [{"id": "3", "words": ""}]}, "/2/tweets.data[0].words is no field"),
+    ({"data": {}}, "/2/tweets.data is {}, no array"),
+    ({"data": [{"public_metrics": {"like_count": 1}}]}, "/2/tweets.data[0].public_metrics lacks repost_count"),
+    ({"data": [{"referenced_posts": [{"type": "copied", "id": "1"}]}]}, "/2/tweets.data[0].referenced_posts[0].type is 'copied', none of"),
+    ({"includes": {"tweets": []}}, "/2/tweets.includes.tweets is no field"),
+    ({"errors": [{"type": "about:blank", "title": "", "detail": ""}]}, "/2/tweets.errors[0] is of type 'about:blank'"),
+])
+def test_an_answer_that_xs_document_does_not_have(body: dict[str, Any], problem: str) -> None:
+    assert answer_breaches("/2/tweets", body)[0].startswith(problem)
 
 
 def test_an_x_that_ignores_the_newer_names_is_asked_by_the_older(district: District) -> None:

