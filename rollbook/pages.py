@@ -115,7 +115,8 @@ def _refuse_text(page: Page, text: str, err: json.JSONDecodeError) -> NoReturn:
 
 # -- HTML where something else was due ---------------------------------------------------------------------------
 
-_HTML = re.compile(rb"\s*(?:<!--.{0,4096}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+# Atomic: where one comment ends is never tried anew, which many of them would make exponential.
+_HTML = re.compile(rb"(?is)\s*+(?>(?:<!--(?>.*?-->)\s*+)*)<(?:!doctype\s+html|html|head|body)\b")
 _PASSWORD = re.compile(rb"<input[^<>]{0,500}?type\s*=\s*[\"']?password", re.IGNORECASE)
 _LOGIN_TITLE = re.compile(rb"<title[^<>]{0,100}>[^<]{0,200}?\b(?:log|sign)[ -]?(?:in|on)\b", re.IGNORECASE)
 

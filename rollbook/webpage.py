@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 
-from rollbook.hypertext import LIMIT_CHARACTERS, Anchor, Hypertext, feed, read_html, web_address
+from rollbook.hypertext import Anchor, Hypertext, feed, read_html, unpasted, web_address
 from rollbook.pages import clean, refuse
 from rollbook.types import Page
 
 #: A page of text alone stays far below; pictures and films are files of their own.
 WEBPAGE_BYTES = 8 * 1024 * 1024
+#: How much of it is read: each of its parts is read by itself.
+_READ_CHARACTERS = 1_000_000
 #: A page that asks for a password and says no more than this is there for nothing else; others have a box for it.
 _LOGIN_WORDS = 80
 
@@ -92,10 +94,11 @@ def read_webpage(page: Page) -> WebPage:
     text, odd = decoded(page)
     if _XML_ROOT.match(text) or not _HTML_TAG.search(text[:65_536]):
         raise refuse(page, "not-html", "the answer is no web page" if text.strip() else "the answer is empty")
-    if len(text) > LIMIT_CHARACTERS:
-        odd = f"it is longer than {LIMIT_CHARACTERS:,} characters; the rest was not read"
+    text = unpasted(text, _READ_CHARACTERS)
+    if len(text) > _READ_CHARACTERS:
+        odd = f"it is longer than {_READ_CHARACTERS:,} characters; the rest was not read"
     outline = _Outline(page.url)
-    feed(outline, text)
+    feed(outline, text[:_READ_CHARACTERS])
     own = outline.own()
     title = outline.said.get("og:title", "") if not outline.title.strip() else outline.title
     return WebPage(

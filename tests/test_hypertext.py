@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rollbook.hypertext import Anchor, media_type, read_html, web_address
+from rollbook.errors import PageError
+from rollbook.hypertext import LIMIT_CHARACTERS, Anchor, media_type, read_html, web_address
 
 
 @pytest.mark.parametrize(("html", "text"), [
@@ -19,6 +20,10 @@ from rollbook.hypertext import Anchor, media_type, read_html, web_address
     ('<span class="invisible">https://</span><span>school.example/a</span>', "https://school.example/a"),
     ('well done <img class="emoji" alt="🎉" src="x.png"> all', "well done 🎉 all"),
     ("half a pair \ud83d and a nul \x00.", "half a pair \N{REPLACEMENT CHARACTER} and a nul\n."),
+    ("<p>one</p><script>if (a<!b) { x() }</script><p>two</p>", "one\n\ntwo"),
+    ('<script>s = "<!-- x"</script><p>one</p><STYLE>/* <!-- */</STYLE ><p>two</p>', "one\n\ntwo"),
+    ("<p>one</p><!--><p>two</p><!---><p>three</p><!-- x --!><p>four</p>", "one\n\ntwo\n\nthree\n\nfour"),
+    ("<script src=a />one<!-- <p>no</p> --> <scripts>two", "one two"),
     ("never <b closed", "never <b closed"),
     ("5 < 6 and 7 > 2", "5 < 6 and 7 > 2"),
     ("", ""),
@@ -56,11 +61,20 @@ def test_pictures_with_what_is_said_of_them() -> None:
     ]
 
 
-@pytest.mark.parametrize("piece", ["<", "<a ", '<a b="', "<!--", "<![CDATA[", "<!x ", "&#", "</", "<script>", "<div>", "<br>"])
+def test_a_picture_within_the_markup_does_not_cost_the_words_after_it() -> None:
+    pasted = '<p>before</p><img src="data:image/png;base64,' + "A" * LIMIT_CHARACTERS + '" alt="A lion"><p>data:image/png;base64,AA is how</p>'
+    assert read_html(pasted).text == "before\n\ndata:image/png;base64,AA is how"
+    with pytest.raises(PageError) as err:
+        read_html("word " * LIMIT_CHARACTERS)
+    assert err.value.code == "too-long"
+
+
+@pytest.mark.parametrize("piece", ["<", "<a ", '<a b="', "<!--", "<![CDATA[", "<!x ", "&#", "</", "<script>", "<div>", "<br>", "<script ", "<style>a</style "])
 def test_markup_that_never_ends_ends_all_the_same(piece: str) -> None:
     # Were any of these read in quadratic time, this would take minutes.
     read_html(piece * 200_000)
     read_html(piece * 200_000 + ">")
+    read_html(f"<p title='<script>'>{piece * 200_000}")
 
 
 def test_addresses_and_kinds() -> None:

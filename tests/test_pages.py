@@ -38,6 +38,13 @@ def test_what_is_no_json_is_named(body: bytes | str, code: str) -> None:
     assert str(err.value).startswith("mastodon:a@b.example: timeline: ")
 
 
+def test_many_comments_before_what_is_no_json_end() -> None:
+    # Were the end of each comment tried anew, this would never come back.
+    for body, says in ((b"<!---->" * 1000, "is not JSON"), (b"<!-- -->\n" * 500 + b"<html>", "a web page"), (b"<!--" * 3000, "is not JSON")):
+        with pytest.raises(PageError, match=says):
+            read_json(page(body))
+
+
 @pytest.mark.parametrize(("body", "value"), [('{"a": [1]}', {"a": [1]}), ("\ufeff[]", []), (" null ", None), ("[1.5]", [1.5])])
 def test_json(body: str, value: object) -> None:
     assert read_json(page(body)) == value

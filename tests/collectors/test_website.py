@@ -80,9 +80,20 @@ def test_pages_of_the_sitemap_with_their_words_links_and_pictures(site: StandInS
     ("<main></main><p>Snow day</p><script>document.write('<nav>')</script><style>p{}</style>", "Snow day"),
     ("<main>a &lt;b&gt; &amp; c</main>", "a <b> & c"),
     ("<main><img src=/a.png></main><p>Menu</p>", ""),
+    ("<main><p>Snow</p><script>if(a<!b){x()}</script><p>day</p></main>", "Snow\n\nday"),
 ])
 def test_a_pages_own_words(body: str, says: str) -> None:
     assert read_webpage(web_page(f"<html>{body}</html>".encode())).own.text == says
+
+
+def test_a_page_says_where_it_is_not_read_whole() -> None:
+    pasted = b'<html><main>Snow<img src="data:image/png;base64,' + b"A" * 1_000_000 + b'">day'
+    assert (read_webpage(web_page(pasted)).own.text, read_webpage(web_page(pasted)).odd) == ("Snowday", "")
+    long = read_webpage(web_page(b"<html><main>" + b"word " * 200_001))
+    assert "the rest was not read" in long.odd
+    structured = b'<html><script type="application/ld+json">{"sameAs": "https://x.com/a<!--b"}</script><main>Snow day</main>'
+    found = read_webpage(web_page(structured))
+    assert (found.accounts, found.own.text) == (("https://x.com/a<!--b",), "Snow day")
 
 
 def web_page(body: bytes, kind: str = "text/html") -> Page:
