@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
+from rollbook.errors import PageError
 from rollbook.hypertext import Hypertext, read_html, web_address
-from rollbook.pages import clean
+from rollbook.pages import clean, mark
 from rollbook.types import Marked, Media, Page, Parsed, Post
 
 
@@ -71,26 +73,36 @@ class Feed:
 
 def posts_of(page: Page, feed: Feed) -> Parsed:
     """The posts of a page: the channel's title and description as its profile, then the items in the feed's order."""
-    posts = [post for post in (_profile(page, feed),) if post]
     marked = list(feed.marked)
+    read = list(_read(page, feed, marked))
+    # Some tools give one guid to several items: the address tells them apart. The lowest, the oldest of most feeds,
+    # keeps the plain id, so that an item that comes on top of it does not take its place.
+    plain = {post.id: post.url for _, post in read}
     first: dict[str, Post] = {}
-    for entry in feed.entries:
-        post = _post(page, feed, entry)
-        if not (post.text or post.media or post.url):
-            marked.append(Marked(entry.place, "says nothing: it has neither words nor pictures nor an address"))
-            continue
-        known = first.get(post.id)
-        if known is not None and known.url != post.url:
-            # Some tools give one guid to several items: the address tells them apart.
+    for place, post in read:
+        if plain[post.id] != post.url:
             post = replace(post, id=f"{post.id}#{post.url or _digest(post.text)}")
-            known = first.get(post.id)
-        if known is None:
-            first[post.id] = post
-            posts.append(post)
-        elif replace(known, created_at=post.created_at, edited_at=post.edited_at) != post:
+        known = first.setdefault(post.id, post)
+        if replace(known, created_at=post.created_at, edited_at=post.edited_at) != post:
             problem = "has guid and address of an item above, but other words; that one is kept"
-            marked.append(Marked(entry.place, problem))
-    return Parsed(tuple(posts), tuple(marked))
+            marked.append(Marked(place, problem))
+    return Parsed(tuple(first.values()), tuple(marked))
+
+
+def _read(page: Page, feed: Feed, marked: list[Marked]) -> Iterator[tuple[str, Post]]:
+    """The profile and the items, each with its place; what cannot be read is marked."""
+    readers: list[tuple[str, Callable[[], Post | None]]] = [("channel", partial(_profile, page, feed))]
+    readers += [(entry.place, partial(_post, page, feed, entry)) for entry in feed.entries]
+    for place, read in readers:
+        try:
+            post = read()
+        except PageError as err:
+            marked.append(mark(err, place))
+            continue
+        if post is not None and (post.text or post.media or post.url):
+            yield place, post
+        elif place != "channel":
+            marked.append(Marked(place, "says nothing: it has neither words nor pictures nor an address"))
 
 
 def _profile(page: Page, feed: Feed) -> Post | None:

@@ -52,6 +52,10 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})")
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+#: What stands before the first element, comments and declarations.
+_HEAD = re.compile(r"(?:<!--.*?(?:-->|\Z)|<(?![A-Za-z_])|[^<]++)*+", re.DOTALL)
+#: How far the first element may be from the start: a feed's declarations are a few lines.
+_HEAD_CHARACTERS = 65_536
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(/?)[A-Za-z_][^<>]*>")
 #: feedparser takes quadratic time over elements in elements; feeds with a whole page in XHTML stay below a hundred.
@@ -67,6 +71,7 @@ def read_feed(page: Page) -> Feed:
     if is_html(page):
         refuse_html(page, "not-a-feed", "a feed")
     text, marked = _decoded(page)
+    text = _without_gaps(text)
     _check_whole(page, text)
     base = page.url if web_address(page.url) else ""
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
@@ -133,9 +138,16 @@ def _depth(text: str) -> int:
     return deepest
 
 
+def _without_gaps(text: str) -> str:
+    """The text without comments and gaps before its first element: feedparser takes quadratic time over them."""
+    found = _HEAD.match(text)
+    end = found.end() if found else 0
+    return re.sub(r"\s{2,}", "\n", _COMMENT.sub("", text[:end])) + text[end:]
+
+
 def _check_whole(page: Page, text: str) -> None:
     """Refuses what is no feed, or is cut off: the items that are missing must not look deleted."""
-    start = _COMMENT.sub("", text[:262_144])
+    start = text[:_HEAD_CHARACTERS]
     root = _ROOT.search(start)
     if root is None or root[2].lower() not in _ROOTS:
         name = "no XML at all" if root is None else f"a document <{root[0][1:][:40]}>"

@@ -24,7 +24,9 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 #: What phpBB puts below the words of every entry: who posted it, and when.
-_STATISTICS = re.compile(r"<p>[^<]*<a\s[^>]*mode=viewprofile[^>]*>[^<]*</a>[^<]*</p>\s*(?:<hr\s*/?>)?\s*\Z")
+_STATISTICS = re.compile(
+    r"<p>[^<]*+<a\s(?=[^<>]*mode=viewprofile)[^<>]*+>[^<]*+</a>[^<]*+</p>\s*+(?:<hr\s*+/?>)?\s*+\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +209,18 @@ def _phpbb(page: Page, user: User) -> Parsed:
     """The entries of a board's feed that are the user's."""
     feed = read_feed(page)
     own = [entry for entry in feed.entries if not user.name or entry.author.lower() == user.name.lower()]
-    posts = [_phpbb_post(entry, page, user) for entry in own if entry.guid or entry.link]
-    nameless = [Marked(entry.place, "schema: neither 'id' nor 'link' is there; expected the post's address")
-                for entry in own if not (entry.guid or entry.link)]
-    return Parsed(tuple(posts), (*feed.marked, *nameless))
+    posts, marked = list[Post](), list(feed.marked)
+    for entry in own:
+        try:
+            posts.append(_phpbb_post(entry, page, user))
+        except PageError as err:
+            marked.append(mark(err, entry.place))
+    return Parsed(tuple(posts), tuple(marked))
 
 
 def _phpbb_post(entry: Entry, page: Page, user: User) -> Post:
+    if not (entry.guid or entry.link):
+        raise PageError("neither 'id' nor 'link' is there; expected the post's address")
     # "Board • Re: Topic": the first part names the board.
     title = entry.title.read().text.rpartition(" • ")[2]
     words = read_html(_STATISTICS.sub("", entry.body.value), entry.body.base or f"{user.base}/")

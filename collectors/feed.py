@@ -113,7 +113,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         yield page
         dates, shown = [*dates, *feed.dates], shown | items
         older = _older(url, feed, number)
-        if not older or not feed.entries or (feed.dates and min(feed.dates) < since):
+        if not older or not feed.entries or (feed.dates and max(feed.dates) < since):
             break
         page = _fetch(visit, door, step(page, older, seen), {})
         if page.status != 200:  # WordPress answers 404 after its last page
@@ -121,7 +121,8 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     if dates:
         cursor["newest"] = max(dates).isoformat()
     kept = {name: value for name, value in cursor.items() if value}
-    return Sweep(kept, covered_from=min(dates, default=None), bounded=True)
+    # Where the feed ends, not its oldest date: an old item may be pinned on top.
+    return Sweep(kept, covered_from=dates[-1] if dates else None, bounded=True)
 
 
 def _fetch(visit: Visit, door: Door, url: str, conditions: dict[str, str]) -> Page:

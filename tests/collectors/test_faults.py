@@ -352,6 +352,55 @@ def test_a_feed_that_pages_is_read_to_its_end_once(feed: tuple[StandIn, Any]) ->
     assert again.texts() == ["6", "5", "4", "3"], "down to the first page that reaches beyond the window"
 
 
+def test_an_old_item_pinned_on_top_does_not_hide_newer_ones(feed: tuple[StandIn, Any]) -> None:
+    server, visits = feed
+    pages = {"1": items(1, 26, 25, older="/feed?page=2"), "2": items(24, 23, older="/feed?page=3"), "3": items(2)}
+    server.answers["/feed"] = lambda asked: (200, pages[asked.query.get("page", "1")])
+    seen = visits.visit({"newest": "2026-09-26T10:00:00Z"}, datetime(2026, 9, 24, tzinfo=UTC))
+    assert seen.texts() == ["1", "26", "25", "24", "23", "2"]
+    server.answers["/feed"] = (200, items(1, 26, 25))
+    assert visits.visit().sweep.covered_from == datetime(2026, 9, 25, 10, tzinfo=UTC), "the feed ends there"
+
+
+def test_an_item_on_top_of_one_with_the_same_guid_does_not_take_its_place(feed: tuple[StandIn, Any]) -> None:
+    server, visits = feed
+
+    def listed(*names: str) -> bytes:
+        said = "".join(f"<item><guid>g</guid><link>{server.base}/{name}</link><title>{name}</title></item>" for name in names)
+        return f'<rss version="2.0"><channel><title>N</title>{said}</channel></rss>'.encode()
+
+    server.answers["/feed"] = (200, listed("a"))
+    before = {post.text: post.id for post in visits.visit().posts}
+    server.answers["/feed"] = (200, listed("b", "a"))
+    after = {post.text: post.id for post in visits.visit().posts}
+    assert after == {**before, "b": f"{before['a']}#{server.base}/b"}
+
+
+def test_an_item_that_cannot_be_read_is_marked_and_the_others_go_on(feed: tuple[StandIn, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    server, visits = feed
+    monkeypatch.setattr("rollbook.hypertext.LIMIT_CHARACTERS", 100)
+    said = "".join(f"<item><guid>{name}</guid><description>&lt;b&gt;{name}</description></item>" for name in ("long " * 50, "short"))
+    server.answers["/feed"] = (200, f'<rss version="2.0"><channel><title>N</title>{said}</channel></rss>'.encode())
+    seen = visits.visit()
+    assert seen.texts() == ["short"]
+    assert [(mark.where, mark.problem.partition(":")[0]) for mark in seen.marked] == [("entry 1", "too-long")]
+
+
+@pytest.mark.parametrize("gap", ["\n" * 400_000, "\n<!-- <b> -->" * 40_000, " \n" * 200_000 + "<!DOCTYPE rss>"])
+def test_a_gap_before_a_feed_costs_no_time(feed: tuple[StandIn, Any], gap: str) -> None:
+    server, visits = feed
+    server.answers["/feed"] = (200, b'<?xml version="1.0"?>' + gap.encode() + items(1))
+    assert visits.visit().texts() == ["1"]
+
+
+def test_declarations_without_end_are_no_feed(feed: tuple[StandIn, Any]) -> None:
+    server, visits = feed
+    server.answers["/feed"] = (200, b"<!DOCTYPE rss [" + b"\n<!ENTITY a" * 100_000 + b">]>" + items(1))
+    with pytest.raises(PageError) as err:
+        visits.visit()
+    assert err.value.code == "not-a-feed"
+
+
 def test_a_feed_whose_pages_lead_back(feed: tuple[StandIn, Any]) -> None:
     server, visits = feed
     server.answers["/feed"] = (200, items(6, 5, older="/feed?page=2"))
