@@ -16,7 +16,7 @@ from collectors._feed_formats import read_feed
 from rollbook.errors import PageError
 from rollbook.exports import RECORDED
 from rollbook.hypertext import Hypertext, read_html, web_address
-from rollbook.pages import Item, entries, mark, read_each, read_item, read_json, refuse
+from rollbook.pages import Item, entries, mark, read_each, read_item, read_json, read_time, refuse
 from rollbook.types import Marked, Media, Page, Parsed, Post, Reference
 
 _ADDRESS = re.compile(
@@ -171,6 +171,9 @@ def _misago(item: Item, page: Page, user: User) -> list[Post | Marked]:
     number, problem = item.name("id"), None
     if not number:
         raise item.refuse("'id' is missing; expected a number")
+    made, since = item.moment("posted_on"), read_time(page.context.get("since", ""))
+    if since is not None and made < since:
+        return []
     if any(item.data.get(name) is True for name in ("is_hidden", "is_unapproved", "is_event")):
         raise item.refuse("is hidden, not approved or no post, and was not read in", code="not-public")
     words = read_html(item.text("content"), f"{user.base}/")
@@ -187,7 +190,7 @@ def _misago(item: Item, page: Page, user: User) -> list[Post | Marked]:
     title = thread.words("title") if began and thread else ""
     post = Post(
         id=_key(user, number), account=page.account, network="forum", kind="post" if began else "reply",
-        text="\n".join(part for part in (title, words.text) if part), created_at=item.moment("posted_on"),
+        text="\n".join(part for part in (title, words.text) if part), created_at=made,
         url=_web(address, user), edited_at=item.moment_or_none("updated_on") if edited else None,
         links=_links(words), media=tuple(media.values()),
     )

@@ -244,7 +244,8 @@ def _misago(forum: _Forum) -> Generator[Page, None, Sweep]:
     yield page
     since, times = _since(forum), list[datetime]()
     starters = [item for _, items in _listed(forum, "threads", since, {}) for item in items]
-    context = {"began": "|".join(str(item.data.get("id")) for item in starters)}
+    # The two lists end at different depths: beyond the window it is not known which posts began their thread.
+    context = {"began": "|".join(str(item.data.get("id")) for item in starters), "since": since.isoformat()}
     for page, items in _listed(forum, "posts", since, context):
         yield page
         times += _posted(items)
@@ -283,4 +284,4 @@ def _phpbb(forum: _Forum) -> Generator[Page, None, Sweep]:
     yield page
     newest = max(dates).isoformat() if dates else ""
     cursor = {name: value for name, value in (("software", "phpbb"), ("newest", newest)) if value}
-    return Sweep(cursor, covered_from=min(dates, default=None), bounded=True)
+    return Sweep(cursor, covered_from=dates[-1] if dates else None, bounded=True)

@@ -483,6 +483,20 @@ def test_misago_profile_attachments_and_what_is_hidden(stand_in_misago: StandInM
         kernel(key(stand_in_misago)).visit()
 
 
+def test_misago_says_of_an_old_post_what_it_said_before(stand_in_misago: StandInMisago, kernel: Make) -> None:
+    """The posts end lower than the threads: what is there below the window was read with its thread's title before."""
+    places = {4: 2, 5: 1, 6: 2}
+    stand_in_misago.posts = [
+        Words(number, "coach", number, f"<p>{number}</p>", place=places.get(number, 1)) for number in range(1, 7)
+    ]
+    visits = kernel(key(stand_in_misago))
+    first = visits.visit()
+    for day in range(1, 7):
+        again = visits.visit(first.cursor, datetime(2026, 10, day, tzinfo=UTC))
+        assert again.by_id().items() <= first.by_id().items()
+        assert numbers(again) == [str(number) for number in range(6, day - 1, -1)]
+
+
 def test_phpbb_shows_a_window_of_the_whole_board(phpbb: StandInPhpBB, kernel: Make) -> None:
     phpbb.posts = [Words(number, "coach" if number % 2 else "other", number, f"<p>{number}</p>") for number in range(1, 6)]
     seen = kernel(key(phpbb)).visit()
@@ -491,6 +505,13 @@ def test_phpbb_shows_a_window_of_the_whole_board(phpbb: StandInPhpBB, kernel: Ma
     assert seen.sweep.bounded
     assert seen.sweep.covered_from == datetime(2026, 10, 1, 12, tzinfo=UTC)
     assert seen.cursor["software"] == "phpbb"
+
+
+@pytest.mark.parametrize("end", [" " * 400_000 + "x", "<p>a<a mode=viewprofile" * 20_000 + "x", "<p>a<a " + "mode=viewprofile" * 20_000])
+def test_a_long_post_on_a_board_costs_no_time(phpbb: StandInPhpBB, kernel: Make, end: str) -> None:
+    # Were the end of it looked for in quadratic time, this would take minutes.
+    phpbb.posts = [Words(1, "coach", 1, f'<p>one <a href="?mode=viewprofile">two</a></p>{end}')]
+    assert len(kernel(key(phpbb)).visit().texts()) == 1
 
 
 # -- which it is -----------------------------------------------------------------------------------------------------
