@@ -103,14 +103,22 @@ def _revisions(page: Page, query: Item) -> Parsed:
     """The revisions that were asked for; those that came along as the ones before them are no posts."""
     values = query.data["pages"]
     listed = list(values.values()) if isinstance(values, dict) else entries(query, "pages")  # by number, or a list
-    contents: dict[int, str] = {}
+    contents, given = dict[int, str](), set[object]()
     for value in listed:
         revisions = value.get("revisions") if isinstance(value, dict) else None
         for revision in revisions if isinstance(revisions, list) else ():
             text, number = _content(revision), revision.get("revid") if isinstance(revision, dict) else None
+            given.add(number)
             if text is not None and isinstance(number, int):
                 contents[number] = text
-    return read_each(page, listed, "pages", partial(_of_page, page=page, contents=contents))
+    parsed = read_each(page, listed, "pages", partial(_of_page, page=page, contents=contents))
+    unknown = query.data.get("badrevids")  # deleted since they were listed
+    lost = [
+        number for number in page.context.get("wanted", "").split("|")
+        if number.isdigit() and int(number) not in given and not (isinstance(unknown, dict) and number in unknown)
+    ]
+    marked = (Marked(f"revision {number}", "missing: the wiki's answer was cut before it") for number in lost)
+    return replace(parsed, marked=(*parsed.marked, *marked))
 
 
 def _content(revision: object) -> str | None:

@@ -282,12 +282,23 @@ def _contributions(wiki: _Wiki, since: datetime, times: list[datetime]) -> Itera
         times += _times(made)
         known = [item for item in made if item.count("revid") and item.count("parentid") is not None]
         for wanted in _batches(known):
-            numbers = dict.fromkeys(item.count(name) for item in wanted for name in ("revid", "parentid"))
-            asked = "|".join(str(number) for number in numbers if number)
-            context = {"wanted": "|".join(str(item.count("revid")) for item in wanted)}
-            yield wiki.ask("revisions", {
-                "prop": "revisions", "revids": asked, "rvprop": "ids|timestamp|user|comment|content", "rvslots": "main",
-            }, context)
+            yield from _revisions(wiki, wanted)
+
+
+def _revisions(wiki: _Wiki, wanted: Sequence[Item]) -> Iterator[Page]:
+    """Revisions, each with the one before it; where the wiki cuts its answer, half as many at once."""
+    numbers = dict.fromkeys(item.count(name) for item in wanted for name in ("revid", "parentid"))
+    asked = "|".join(str(number) for number in numbers if number)
+    context = {"wanted": "|".join(str(item.count("revid")) for item in wanted)}
+    page = wiki.ask("revisions", {
+        "prop": "revisions", "revids": asked, "rvprop": "ids|timestamp|user|comment|content", "rvslots": "main",
+    }, context)
+    if "continue" in read_item(read_json(page), page.part, page.account).data and len(wanted) > 1:
+        half = len(wanted) // 2
+        yield from _revisions(wiki, wanted[:half])
+        yield from _revisions(wiki, wanted[half:])
+    else:
+        yield page
 
 
 def _batches(made: Sequence[Item]) -> Iterator[list[Item]]:

@@ -208,6 +208,8 @@ class StandInMediaWiki:
         #: Laid over each revision that is told.
         self.more: dict[str, Any] = {}
         self.asked = 0
+        #: How many revisions one answer holds before it is cut.
+        self.most = 100
 
     def answer(self, query: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
         self.asked += 1
@@ -242,8 +244,9 @@ class StandInMediaWiki:
         ]
         unknown = {str(number): {"revid": number, "missing": True} for number in numbers
                    if number not in {one["revid"] for one in told}}
-        pages = [{"pageid": 1, "ns": 0, "title": "Club", "revisions": told}] if told else []
-        return 200, {"batchcomplete": True, "query": {"badrevids": unknown, "pages": pages}}, {}
+        pages = [{"pageid": 1, "ns": 0, "title": "Club", "revisions": told[: self.most]}] if told else []
+        end = {"continue": {"rvcontinue": "x", "continue": "||"}} if len(told) > self.most else {"batchcomplete": True}
+        return 200, {**end, "query": {"badrevids": unknown, "pages": pages}}, {}
 
 
 @pytest.fixture
@@ -341,6 +344,19 @@ def test_a_contribution_that_cannot_be_asked_for_is_marked(stand_in: StandInMedi
     seen = kernel(f"wiki:{stand_in.base}/api.php#Coach").visit()
     assert seen.texts() == ["Club\none"]
     assert [mark.where for mark in seen.marked] == ["usercontribs[0]"]
+
+
+def test_an_answer_that_the_wiki_cuts_loses_nothing(stand_in: StandInMediaWiki, kernel: Make) -> None:
+    lines = ["one", "one\ntwo", "one\ntwo\nthree", "one\ntwo\nthree\nfour"]
+    stand_in.revisions = [(number, number - 1, "Coach", number, text) for number, text in enumerate(lines, 1)]
+    stand_in.most = 2
+    seen = kernel(f"wiki:{stand_in.base}/api.php#Coach").visit()
+    assert sorted(seen.texts()) == ["Club\none", "four", "three", "two"]
+    assert not seen.marked
+    stand_in.most = 1
+    seen = kernel(f"wiki:{stand_in.base}/api.php#Coach").visit()
+    assert seen.texts() == ["Club\none"], "not even one comes with the one before it"
+    assert sorted(mark.where for mark in seen.marked) == ["revision 2", "revision 3", "revision 4"]
 
 
 def test_lists_that_lead_back_and_errors_by_name(stand_in: StandInMediaWiki, kernel: Make) -> None:
