@@ -25,9 +25,10 @@ from rollbook.workspace import District
 #: Every category that ``protected`` may give, for reports that count them.
 CATEGORIES = tuple(topic.category for topic in TOPICS)
 
-#: Names of districts and schools, where the workspace's own are not at hand.
+#: Names of districts and schools, where the workspace's own are not at hand; no word of a name is longer, and a longer
+#: one would be read anew from each of its letters.
 _SOME_SCHOOL = re.compile(
-    r"\b(?:[A-Z][\w'.-]+ ){1,4}(?:School District|Schools|CSD|UFSD|USD|ISD|School|High|Elementary|Middle|"
+    r"\b(?:[A-Z][\w'.-]{1,40}+ ){1,4}(?:School District|Schools|CSD|UFSD|USD|ISD|School|High|Elementary|Middle|"
     r"Board of Education)\b|\b(?!NYSUT|NEA|AFT|CSEA|SEIU|OSHA|PESH|PERB|EEOC|OCR|NYSED|GOP|MAGA|APPR|OMG|IMHO|IMO|FYI|"
     r"PSA|ICE|CPS)[A-Z]{3,6}(?:CSD|SD|HS|MS)?\b"
 )

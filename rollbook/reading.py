@@ -26,6 +26,8 @@ from rollbook.workspace import Workspace
 
 #: How much of a post a line of search results shows, in characters.
 _SHOWN = 120
+#: So many pairs of words, each with each, are compared within half a second.
+_PAIRS = 1_000_000
 
 
 def _open(workspace: Workspace) -> Store:
@@ -189,8 +191,12 @@ def _version_lines(item: Snapshot, before: Snapshot | None, held: Sequence[Any])
 
 
 def word_diff(before: str, after: str) -> str:
-    """Both texts in one: what went in ``[-…-]``, what came in ``{+…+}``."""
-    old, new = before.split(), after.split()
+    """Both texts in one: what went in ``[-…-]``, what came in ``{+…+}``; of long texts line by line, or as a whole."""
+    old, new = [before], [after]
+    for pieces in (str.split, str.splitlines):
+        if len(pieces(before)) * len(pieces(after)) <= _PAIRS:
+            old, new = pieces(before), pieces(after)
+            break
     parts = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":

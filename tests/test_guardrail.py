@@ -79,3 +79,9 @@ def test_a_union_in_its_own_name_is_protected() -> None:
 
 def test_nothing_said_is_nothing_protected() -> None:
     assert protected(post(""), TEACHER) is None
+
+
+@pytest.mark.parametrize("word", ["A.", "A-", "Aa ", "AAAA "])
+def test_a_word_that_never_ends_costs_no_time(word: str) -> None:
+    # Were names looked for in quadratic time, this would take minutes.
+    assert protected(post(f"{word * 200_000} I am voting for Rivera on Tuesday."), TEACHER) == "politics"
