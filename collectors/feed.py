@@ -57,7 +57,7 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
             yield Presence(post.id, "unclear", "the item has no page of its own")
             continue
         try:
-            page = door.fetch(post.url, account=visit.account.key, part="lookup", accept=(200, 404, 410))
+            page = door.fetch(post.url, account=visit.account.key, part="lookup", accept=(200, 404, 410), public=True)
         except CollectError as err:
             yield Presence(post.id, "unclear", str(err))
             continue
@@ -128,7 +128,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
 def _fetch(visit: Visit, door: Door, url: str, conditions: dict[str, str]) -> Page:
     return door.fetch(
         url, account=visit.account.key, part="feed", headers={"Accept": _ACCEPT, **conditions},
-        accept=(200, 304, 404, 410), limit_bytes=FEED_BYTES,
+        accept=(200, 304, 404, 410), limit_bytes=FEED_BYTES, public=True,
     )
 
 

@@ -152,7 +152,9 @@ class Visitor:
     def _fetch(self, _post: Post, media: Media, _page: Page) -> Kept:
         self._check_time()
         url = media.url or ""
-        page = self._door.fetch(url, account=self._account.key, part=MEDIA_PART, limit_bytes=MEDIA_BYTES)
+        page = self._door.fetch(
+            url, account=self._account.key, part=MEDIA_PART, limit_bytes=MEDIA_BYTES, public=True
+        )
         mime = page.headers.get("content-type", "").partition(";")[0].strip().lower()
         return Kept(page.body, mime, page.record_id)
 

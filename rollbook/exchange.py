@@ -68,6 +68,8 @@ class Behalf:
     limit_bytes: int = 0
     #: Asked before each attempt, and told of its answer.
     meter: Meter | None = None
+    #: The addresses are public and carry no credential of ours: only known secrets are removed from them.
+    public: bool = False
     #: The last answer of every request, in order; redirects and refused attempts are in the archive only.
     pages: list[Page] = field(default_factory=list)
 

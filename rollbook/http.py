@@ -73,14 +73,17 @@ class Door(requests.Session):
     def fetch(
         self, url: str, *, account: str, part: str, context: Mapping[str, str] | None = None,
         params: Mapping[str, str | int] | None = None, headers: Mapping[str, str] | None = None,
-        accept: Collection[int] = (200,), limit_bytes: int = PAGE_BYTES, follow: bool = True,
+        accept: Collection[int] = (200,), limit_bytes: int = PAGE_BYTES, follow: bool = True, public: bool = False,
     ) -> Page:
         """GETs one page for an account; without ``follow`` a redirect is an answer like any other.
+
+        ``public``: the address is one that anybody may ask, without a credential of ours, and stays as it is: what
+        stands under ``key=`` or ``token=`` there tells one page from the next.
 
         **Raises** NetworkError (no answer, 5xx after retries), AddressRefused, TooLarge, RateLimited, AccessError
         (401, 403), PageError (any other status that ``accept`` does not name); each with account and place.
         """
-        with self.on_behalf_of(account, part, context, limit_bytes=limit_bytes):
+        with self.on_behalf_of(account, part, context, limit_bytes=limit_bytes, public=public):
             page = page_of(self.get(url, params=params, headers=headers, allow_redirects=follow))
         if page.status not in accept:
             raise self._unwanted(page)
@@ -89,14 +92,14 @@ class Door(requests.Session):
     @contextmanager
     def on_behalf_of(
         self, account: str, part: str, context: Mapping[str, str] | None = None, *, limit_bytes: int = PAGE_BYTES,
-        meter: Meter | None = None,
+        meter: Meter | None = None, public: bool = False,
     ) -> Iterator[Behalf]:
         """Whatever a client library asks through this session inside the block is recorded for this account.
 
         Gives what came back, redacted, as ``pages``. A collector must not yield inside the block. A ``meter`` is asked
         before each attempt, for a network that bills for its answers.
         """
-        behalf = Behalf(account, part, dict(context or {}), limit_bytes, meter)
+        behalf = Behalf(account, part, dict(context or {}), limit_bytes, meter, public)
         token = BEHALF.set(behalf)
         try:
             yield behalf

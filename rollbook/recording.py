@@ -112,7 +112,8 @@ class RecordingAdapter(HTTPAdapter):
             raise self._error(AddressRefused, "an address with a user name or password in it is not fetched", request)
         sent = self._prepared(request, asked)
         at_home = is_loopback(urlsplit(sent.url or "").hostname or "")
-        self._redactor.keep_sent(request.url or "", request.headers, _sent_body(request))
+        if not BEHALF.get().public:
+            self._redactor.keep_sent(request.url or "", request.headers, _sent_body(request))
         timeout = timeout or (self._limits.connect_s, self._limits.read_s)
         how = {"timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies}
         attempt = 0
@@ -171,7 +172,7 @@ class RecordingAdapter(HTTPAdapter):
         content = self._redactor.body(body.plain, raw.headers.get("content-type", ""))
         exchange = Exchange(
             account=behalf.account, part=behalf.part, context=behalf.context, method=request.method or "GET",
-            url=self._redactor.value(urldefrag(request.url or "").url),
+            url=self._redactor.value(urldefrag(request.url or "").url, public=behalf.public),
             request_headers=self._headers([("Host", urlsplit(request.url or "").netloc), *_without_host(sent.headers)]),
             request_body=self._redactor.sent_body(_sent_body(request)),
             status=response.status_code, reason=self._redactor.value(_FOLD.sub(" ", raw.reason or "")),
@@ -205,7 +206,8 @@ class RecordingAdapter(HTTPAdapter):
 
     def _headers(self, headers: Iterable[tuple[str, str | bytes]]) -> tuple[tuple[str, str], ...]:
         told = ((name, value.decode("latin-1") if isinstance(value, bytes) else value) for name, value in headers)
-        return self._redactor.headers((name, _FOLD.sub(" ", value)) for name, value in told)
+        folded = ((name, _FOLD.sub(" ", value)) for name, value in told)
+        return self._redactor.headers(folded, public=BEHALF.get().public)
 
     # -- what may go wrong ---------------------------------------------------------------------------------------
 

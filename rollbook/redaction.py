@@ -2,7 +2,8 @@
 
 Two nets. What this process knows to be secret is found wherever it stands and however it is written: as it is,
 percent-encoded, escaped for JSON or HTML, or inside Base64. What stands under a name that carries secrets
-(``access_token=``, ``Authorization:``) is removed without being known. In answers only names that can be nothing else
+(``access_token=``, ``Authorization:``) is removed without being known, but from public addresses that carry nothing of
+ours: there ``?key=staff`` is a page. In answers only names that can be nothing else
 count: what a person wrote in a public post is the record, even "the door code is 4711".
 
 Looking for plain literals first keeps this off the critical path: all of them are looked for in one pass, however many
@@ -121,29 +122,31 @@ class Redactor:
         cleaned = self.known(data)
         return text if cleaned is data else cleaned.decode("utf-8", "surrogatepass")
 
-    def value(self, text: str) -> str:
-        """An address, or the value of a header, without secrets."""
-        return _without_named_value(self.known_text(text))
+    def value(self, text: str, *, public: bool = False) -> str:
+        """An address, or the value of a header, without secrets; of a public one without those that are known."""
+        text = self.known_text(text)
+        return text if public else _without_named_value(text)
 
     def text(self, text: str) -> str:
         """A message for a person or a log, without secrets."""
         return _without_spoken(self.known_text(text))
 
-    def header(self, name: str, value: str) -> str:
+    def header(self, name: str, value: str, *, public: bool = False) -> str:
         """The value of a header without secrets; the scheme of an Authorization stays."""
         if not is_secret_header(name):
-            return self.value(value)
+            return self.value(value, public=public)
         scheme, space, _ = value.partition(" ")
         return f"{scheme} {MARK}" if space and name.lower().endswith("authorization") else MARK
 
-    def headers(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    def headers(self, headers: Iterable[tuple[str, str]], *, public: bool = False) -> tuple[tuple[str, str], ...]:
         """Names and values without secrets."""
         told = tuple(headers)
         hidden = {name for name, _ in told if is_secret_header(name)}
         shown = "\n".join([value for name, value in told if name not in hidden])
-        if self.value(shown) != shown:  # the exception: one look serves for all of them
+        if self.value(shown, public=public) != shown:  # the exception: one look serves for all of them
             hidden.update(name for name, _ in told)
-        return tuple((name, self.header(name, value) if name in hidden else value) for name, value in told)
+        return tuple((name, self.header(name, value, public=public) if name in hidden else value)
+                     for name, value in told)
 
     def sent_body(self, body: bytes) -> bytes:
         """The body of a request without secrets."""

@@ -123,3 +123,24 @@ def test_a_credential_that_a_server_echoes_is_known_though_nobody_told(
     door.fetch(f"{server.url}/", account="x:wg", part="page", accept=(400,),
                headers={"Authorization": "Bearer a1b2c3d4e5f6a7b8c9d0"})
     assert sink.exchanges[0].body == b'{"error": "token REDACTED has expired"}'
+
+
+def test_a_public_address_stays_what_it_is_and_a_known_secret_in_it_does_not(
+    server: Loopback, sink: ListSink, door: Door
+) -> None:
+    canary, public = "canaryEAAGm0PX4ZCpsBA", "a1b2c3d4e5f6a7b8c9d0"
+    door.keep_secret(canary)
+    server.scripts["/minutes"] = [
+        answer(301, b"", f"Location: /minutes?key=clubs&token={public}&sig={canary}"),
+        answer(200, f"see /minutes?token={public} {canary}".encode(), f"Set-Cookie: session={public}"),
+    ]
+    page = door.fetch(f"{server.url}/minutes?key=staff&token={canary}", account="website:a", part="page", public=True)
+    first, second = sink.exchanges
+    assert first.url == f"{server.url}/minutes?key=staff&token=REDACTED"
+    assert dict(first.response_headers)["Location"] == f"/minutes?key=clubs&token={public}&sig=REDACTED"
+    assert page.url == second.url == f"{server.url}/minutes?key=clubs&token={public}&sig=REDACTED"
+    assert page.body == f"see /minutes?token={public} REDACTED".encode()
+    assert page.headers["set-cookie"] == "REDACTED", "what a server gives a visitor is for this visitor"
+    server.scripts["/minutes"] = answer(200, public.encode())
+    told = door.fetch(f"{server.url}/minutes", account="website:a", part="page").body
+    assert told == public.encode(), "what stood in a public address is no secret from then on"
