@@ -9,7 +9,8 @@ Rate: one request a page that may have changed, a pause as long as ``Crawl-delay
 site lists.
 Order: home page, pages not read before, then by what the sitemap says of changes, newest first. A page counts from the
 visit that read this version: what pages say of their own dates is not kept up.
-Cursor: what each page may be asked by (``pages``), when the site was last read ``whole``, how many pages are ``left``.
+Cursor: what each page may be asked by (``pages``), when the site was last read ``whole``, how many pages are ``left``,
+``by`` what pages were found.
 Edits and deletions: an edit is the same address with other words or pictures. A page whose validators or sitemap say
 that it is as it was is not read, but once a week it is. A page that is no longer listed is asked for: 404 or 410 says
 that it is gone; one that leads elsewhere, or to a login, is unclear.
@@ -105,14 +106,17 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     places = [Place(address) for address in listed if site.border.own(address)]
     if not places:
         yield from site.sitemaps(places)
+    by = "lists" if places else "links"
     if not places:
         places = [Place(anchor.url) for anchor in read_webpage(home).anchors()]
         site.marked.append(Marked("sitemap", "none could be read; the home page and what it links to was"))
     walk = _Walk(visit, site, home)
     pages = walk.wanted(places)
     yield from walk.pages(pages, limit)
+    # A site that only now lists nothing says nothing of the pages that it listed before.
+    is_whole = not site.is_cut and (by == "lists" or visit.cursor.get("by") == by)
     return Sweep(
-        walk.cursor(), covered_from=None if site.is_cut else BEGINNING, expected=len(pages) + 1,
+        {**walk.cursor(), "by": by}, covered_from=BEGINNING if is_whole else None, expected=len(pages) + 1,
         present=frozenset(walk.present), marked=(*site.marked, *walk.marked),
     )
 

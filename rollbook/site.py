@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from protego import Protego
 
 from rollbook.errors import CollectError, NetworkError, PageError, RateLimited
 from rollbook.http import Door
+from rollbook.hypertext import web_address
 from rollbook.pages import clean
 from rollbook.sitemaps import SITEMAP_BYTES, Place, read_sitemap
 from rollbook.types import Marked, Page
@@ -57,7 +58,7 @@ class Border:
             problem = f"{handle!r} is no address of a web site; expected website:https://…"
             raise CollectError(problem, account=account, code="bad-handle")
         netloc = _netloc(parts.scheme, parts.hostname, port)
-        return cls(urlunsplit((parts.scheme, netloc, _quoted(parts.path) or "/", _quoted(parts.query), "")))
+        return cls(urlunsplit((parts.scheme, netloc, _straight(parts.path), _quoted(parts.query), "")))
 
     def own(self, url: str) -> str | None:
         """An address of the site, always spelled the same way; None where it leads elsewhere."""
@@ -73,7 +74,7 @@ class Border:
         same_port = port == home_port or {port, home_port} == set(_DEFAULT_PORTS.values())
         if bare(parts.hostname) != bare(home.hostname or "") or not same_port:
             return None
-        path = _quoted(parts.path) or "/"
+        path = _straight(parts.path)
         # A last step with a dot in it is a file: the site lies where the file does.
         last = home.path.rpartition("/")[2]
         folder = home.path.removesuffix(last) if "." in last else home.path.rstrip("/") + "/"
@@ -90,6 +91,19 @@ def bare(host: str) -> str:
 def _netloc(scheme: str, host: str, port: int | None) -> str:
     name = f"[{host}]" if ":" in host else host.lower().rstrip(".")
     return name if port in (None, _DEFAULT_PORTS[scheme]) else f"{name}:{port}"
+
+
+def _straight(path: str) -> str:
+    """A path without steps back, which whoever asks for it takes out. **Source**: RFC 3986, 5.2.4."""
+    kept: list[str] = []
+    steps = re.sub("%2e", ".", _quoted(path), flags=re.IGNORECASE).split("/")[1:]
+    for step in steps:
+        if step == "..":
+            kept = kept[:-1]
+        elif step != ".":
+            kept.append(step)
+    folder = "/" if steps[-1:] in ([".."], ["."]) and kept else ""
+    return f"/{'/'.join(kept)}{folder}"
 
 
 def _quoted(text: str) -> str:
@@ -139,7 +153,7 @@ class Site:
                                 code="robots")
             page = self._door.fetch(
                 address, account=self._account, part=part, context=context, headers=headers,
-                accept=(200, 304, 404, 410, *_MOVED), limit_bytes=limit_bytes, follow=False,
+                accept=(200, 304, 404, 410, *_MOVED), limit_bytes=limit_bytes, follow=False, public=True,
             )
             if page.status not in _MOVED:
                 return page
@@ -148,10 +162,7 @@ class Site:
     def _next(self, page: Page, address: str, within: Border, hops: set[str]) -> str:
         """Where a redirect leads, which has to be within the border."""
         hops.add(address)
-        try:
-            target = urljoin(address, page.headers.get("location", ""))
-        except ValueError:
-            target = ""
+        target = web_address(page.headers.get("location", ""), address) or ""
         if within.own(target) is None:
             shown = urlunsplit((*urlsplit(target)[:3], "", "")) if target else "nowhere"
             raise PageError(f"it leads to {shown[:100]}, which is not this site", account=self._account,
@@ -178,7 +189,9 @@ class Site:
         whole, address, hops = Border(f"{at}/"), f"{at}/robots.txt", set[str]()
         while True:
             try:
-                page = self._door.fetch(address, account=self._account, part="robots", accept=_ANSWERS, follow=False)
+                page = self._door.fetch(
+                    address, account=self._account, part="robots", accept=_ANSWERS, follow=False, public=True
+                )
             except RateLimited:
                 raise
             except CollectError as err:
@@ -186,7 +199,7 @@ class Site:
                 raise NetworkError(problem, account=self._account, place=address, code=err.code) from err
             if page.status not in _MOVED:
                 break
-            target = urljoin(address, page.headers.get("location", ""))
+            target = web_address(page.headers.get("location", ""), address) or ""
             hops.add(address)
             if whole.own(target) is None or target in hops or len(hops) > REDIRECTS:
                 problem = "robots.txt leads to another site, or round in a circle; nothing is read before it answers"
@@ -204,7 +217,7 @@ class Site:
     def sitemaps(self, places: list[Place]) -> Iterator[Page]:
         """Reads the site's sitemaps, an index's too, and adds what they list to ``places``."""
         usual = f"{origin(self.border.home)}/sitemap.xml"
-        named = [urljoin(usual, url) for url in self._rules(origin(self._address(usual))).sitemaps]
+        named = [web_address(url, usual) or url for url in self._rules(origin(self._address(usual))).sitemaps]
         waiting, seen = named or [usual], set[str]()
         while waiting:
             url = waiting.pop(0)
@@ -225,7 +238,7 @@ class Site:
             if found.problem:
                 self.marked.append(Marked(address, f"sitemap: {found.problem}"))
                 self.is_cut = self.is_cut or bool(found.pages or found.sitemaps)
-            waiting += [urljoin(address, place.url) for place in found.sitemaps]
+            waiting += [web_address(place.url, address) or place.url for place in found.sitemaps]
             places += found.pages
             yield page
 
@@ -243,6 +256,7 @@ class Site:
             return page
         if is_named:
             self.marked.append(Marked(address, f"http-{page.status}: there is no sitemap where one is named"))
+            self.is_cut = True
         return None
 
 

@@ -10,6 +10,7 @@ import re
 import zlib
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 
 from rollbook.pages import clean
 from rollbook.types import Page
@@ -53,7 +54,7 @@ def read_sitemap(page: Page) -> Sitemap:
     text = raw.decode("utf-8-sig", "replace")
     root = _ROOT.search(text[:65_536])
     if root is None:
-        lines = text.split()
+        lines = [line[0] for line in islice(re.finditer(r"\S+", text), SITEMAP_ENTRIES + 1)]
         if lines and all(_LINE.fullmatch(line) for line in lines):
             listed = tuple(Place(clean(line)) for line in lines[:SITEMAP_ENTRIES])
             return Sitemap(pages=listed, problem=problem or _too_many(len(lines)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -131,6 +132,17 @@ def test_a_hostile_page_costs_no_time() -> None:
     assert time.thread_time() - began < 10
 
 
+def test_pages_that_differ_by_what_others_call_a_secret(site: StandInSite, visits: Any) -> None:
+    paths = ("/p?key=staff", "/p?key=clubs", "/doc?token=a1b2c3d4e5f6a7b8c9")
+    for path in paths:
+        site.page(path, f'words of {path} <a href="/doc?token=a1b2c3d4e5f6a7b8c9">minutes</a>')
+    site.sitemap(*paths)
+    posts = visits.visit().posts[2:]
+    assert [post.id for post in posts] == [f"website:{site.base}{path}" for path in paths]
+    assert {post.links for post in posts} == {(f"{site.base}{paths[2]}",)}
+    assert [presence.state for presence in visits.look_up(*posts)] == ["here", "here", "here"]
+
+
 # -- robots.txt --------------------------------------------------------------------------------------------------
 
 
@@ -138,7 +150,7 @@ def test_what_robots_forbid_is_not_read(site: StandInSite, visits: Any) -> None:
     site.robots("User-agent: *\nDisallow: /\n\nUser-agent: rollbook\nDisallow: /private\nAllow: /private/menu\n")
     for path in ("/private/a", "/private/menu", "/b"):
         site.page(path, path)
-    site.sitemap("/private/a", "/private/menu", "/b")
+    site.sitemap("/private/a", "/private/menu", "/b", "/b/../private/a", "/b/%2e%2e/private/a")
     seen = visits.visit()
     assert {post.url for post in seen.posts} == {f"{site.base}{path}" for path in ("/", "/private/menu", "/b")}
     assert "/private/a" not in site.asked
@@ -270,6 +282,25 @@ def test_what_a_broken_sitemap_leaves_out_is_not_missing(site: StandInSite, visi
     assert marks(seen)
 
 
+@pytest.mark.parametrize("listed", ["/map.xml", "http://[bad"])
+def test_a_sitemap_that_robots_name_and_that_is_not_there_proves_nothing(site: StandInSite, visits: Any, listed: str) -> None:
+    site.robots(f"Sitemap: {listed}\nSitemap: /index.xml")
+    site.put("/index.xml", sitemap(f"{site.base}/gone.xml", "http://[bad", root="sitemapindex", item="sitemap"))
+    seen = visits.visit()
+    assert seen.sweep.covered_from is None
+    assert {post.url for post in seen.posts} == {f"{site.base}/"}
+
+
+def test_a_packed_list_that_swells_costs_no_memory() -> None:
+    body = gzip.compress(b"ab " * (SITEMAP_BYTES // 3))
+    tracemalloc.start()
+    try:
+        assert read_sitemap(web_page(body)).problem
+        assert tracemalloc.get_traced_memory()[1] < 4 * SITEMAP_BYTES
+    finally:
+        tracemalloc.stop()
+
+
 def test_the_last_changed_come_first(site: StandInSite, kernel: Make) -> None:
     old, new = (sitemap(f"{site.base}/{name}", changed=changed) for name, changed in (("old", "2020-01-01"), ("new", "2026-09-01T10:00:00Z")))
     site.robots("Sitemap: /1.xml\nSitemap: /2.xml")
@@ -287,7 +318,8 @@ def test_without_a_sitemap_the_home_pages_links_and_a_list_of_the_workspace(site
     seen = kernel(f"website:{site.base}/").visit()
     assert [post.text for post in seen.posts[2:]] == ["/a"]
     assert "none could be read" in marks(seen)[0]
-    assert seen.sweep.covered_from == BEGINNING
+    assert seen.sweep.covered_from is None, "an earlier visit may have had a sitemap"
+    assert kernel(f"website:{site.base}/").visit(seen.cursor).sweep.covered_from == BEGINNING
     listed = kernel(f"website:{site.base}/", {"addresses": [f"{site.base}/c", "https://elsewhere.example/d"]}).visit()
     assert [post.text for post in listed.posts[2:]] == ["/c"]
     assert not marks(listed)
@@ -317,6 +349,11 @@ def test_settings_that_are_none(kernel: Make, settings: dict[str, Any]) -> None:
     ("https://school.example/lincoln/index.php", "https://school.example/lincoln/a", "https://school.example/lincoln/a"),
     ("https://school.example/", "https://school.example/ü%C3%BC", "https://school.example/%C3%BC%C3%BC"),
     ("https://school.example/", "https://[::1", None),
+    ("https://school.example/", "https://school.example/a/../private/./x", "https://school.example/private/x"),
+    ("https://school.example/", "https://school.example/a/%2E%2e/b/..", "https://school.example/"),
+    ("https://school.example/a/b/..", "https://school.example/a/c/.", "https://school.example/a/c/"),
+    ("https://school.example/lincoln/", "https://school.example/lincoln/../private/", None),
+    ("https://school.example/lincoln/", "https://school.example/lincoln/%2e%2e/private/", None),
 ])
 def test_which_addresses_are_the_sites(home: str, url: str, own: str | None) -> None:
     assert Border.of(home, "website:x").own(url) == own
@@ -352,12 +389,15 @@ def test_redirects_on_the_site_elsewhere_and_in_circles(site: StandInSite, visit
     site.move("/round", "/round2")
     site.move("/round2", "/round")
     site.move("/nowhere", "")
+    site.move("/bad", "http://[bad")
     for number in range(REDIRECTS + 2):
         site.move(f"/long{number}", f"/long{number + 1}")
-    site.sitemap("/old", "/away", "/round", "/new", "/long0", "/nowhere")
+    site.sitemap("/old", "/away", "/round", "/new", "/long0", "/nowhere", "/bad")
     seen = visits.visit()
     assert [post.url for post in seen.posts[2:]] == [f"{site.base}/new"], "once, though two addresses lead there"
-    assert sorted(problem.partition(":")[0] for problem in marks(seen)) == ["foreign-link", "redirects", "redirects", "redirects"]
+    assert sorted(problem.partition(":")[0] for problem in marks(seen)) == [
+        "address-refused", "foreign-link", "redirects", "redirects", "redirects",
+    ]
     told = next(problem for problem in marks(seen) if "elsewhere" in problem)
     assert "secret" not in told
     assert f"/long{REDIRECTS + 1}" not in site.asked
