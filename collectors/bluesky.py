@@ -131,7 +131,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
 def _from_repository(network: Network, identity: Identity) -> Generator[Page, None, Sweep]:
     rev, cursor = _revision(network, identity), network.visit.cursor
     if rev == cursor.get("rev"):
-        return Sweep(cursor, unchanged=True)
+        return Sweep(cursor)
     # Without a revision the AppView stood in for the repository, which no visit has read yet.
     since = reach(network.visit, tid_time(cursor.get("rev", "")))
     yield _profile(network, identity)

@@ -94,7 +94,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         raise CollectError(f"{url!r} is no web address; expected feed:https://…", account=key, code="bad-handle")
     page = _fetch(visit, door, url, _conditions(visit))
     if page.status == 304:
-        return Sweep(visit.cursor, unchanged=True)
+        return Sweep(visit.cursor)
     if page.status != 200:
         code = "deleted" if page.status == 410 else "not-found"
         raise AccountGone(f"there is no feed at this address any more (HTTP {page.status})", account=key, code=code)

@@ -139,7 +139,7 @@ def _keyless(visit: Visit, door: Door, handle: str) -> Generator[Page, None, Swe
     page = door.fetch(url, account=visit.account.key, part="feed", params={"channel_id": channel})
     read_feed(page)
     yield page
-    return Sweep(dict(visit.cursor), bounded=True)
+    return Sweep(dict(visit.cursor))
 
 
 def _found(api: Api, handle: str) -> tuple[Page, Item]:

@@ -27,6 +27,8 @@ from rollbook.workspace import Workspace
 
 #: Between the two look-ups that establish a deletion, in seconds: a cache that lags is not a deletion.
 LOOK_UP_AGAIN_AFTER_S = 2.0
+#: A list that still goes on after so many pages has no end: the longest histories of accounts take a tenth of it.
+MOST_PAGES = 20_000
 
 
 def parse_page(page: Page) -> Parsed:
@@ -128,11 +130,13 @@ class Visitor:
                 sweep: Sweep = end.value
                 break
             self.outcome.pages += 1
+            if self.outcome.pages > MOST_PAGES:
+                problem = f"there is no end after {MOST_PAGES:,} pages; what they say is kept, the rest was not asked for"
+                raise PageError(problem, account=self._account.key, place=page.part, code="too-many-pages")
             self._taking.page(plugin, page)
         self._taking.stands(sweep.present)
         self.outcome.marked += [f"{item.where}: {item.problem}" for item in sweep.marked]
-        if sweep.covered_from is not None:
-            self._look_for_missing(plugin, visit, sweep.covered_from)
+        self._look_for_missing(plugin, visit, sweep)
         return sweep
 
     def _asked(self) -> Visit:
@@ -164,7 +168,10 @@ class Visitor:
 
     # -- what is missing -----------------------------------------------------------------------------------------
 
-    def _look_for_missing(self, plugin: Collector, visit: Visit, covered_from: datetime) -> None:
+    def _look_for_missing(self, plugin: Collector, visit: Visit, sweep: Sweep) -> None:
+        covered_from = sweep.covered_from
+        if covered_from is None:
+            return
         self._taking.commit()
         with self._archive.store.begin() as connection:
             posts = window(connection, self._account.key, stamp(covered_from))
@@ -182,7 +189,7 @@ class Visitor:
         second = self._gone(plugin, visit, [post for post in missing if post.id in first])
         for post in missing:
             if post.id in second:
-                self._record_gone(held_as[post.id], first[post.id], second[post.id])
+                self._record_gone(held_as[post.id], sweep, first[post.id], second[post.id])
 
     def _gone(self, plugin: Collector, visit: Visit, posts: list[Post]) -> dict[str, Presence]:
         """Looks posts up by id; those that are there are taken in like any other."""
@@ -198,13 +205,12 @@ class Visitor:
                     self.outcome.marked.append(f"look-up of {presence.post}: {err.cause}")
         return found
 
-    def _record_gone(self, post: Post, first: Presence, second: Presence) -> None:
+    def _record_gone(self, post: Post, sweep: Sweep, first: Presence, second: Presence) -> None:
         at = second.page.fetched_at if second.page is not None else self._clock()
         record = second.page.record_id if second.page is not None else ""
-        how = (
-            f"missing from a window that was read in full; a look-up by its id answered “{first.how}”, "
-            f"and again “{second.how}”"
-        )
+        window = "newer than the oldest item that is listed, and not listed" if sweep.bounded else (
+            "missing from a window that was read in full")
+        how = f"{window}; a look-up by its id answered “{first.how}”, and again “{second.how}”"
         self._archive.add_snapshot({
             "kind": "snapshot", "post": post.id, "account": post.account, "state": "gone", "at": stamp(at),
             "content": fingerprint(post), "record": record, "how": how,

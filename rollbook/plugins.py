@@ -59,9 +59,7 @@ class Sweep:
     covered_from: datetime | None = None
     #: How many posts the network says the account has; None where it does not say.
     expected: int | None = None
-    #: The network said that nothing changed since the last visit (304, same revision).
-    unchanged: bool = False
-    #: The window holds the newest N items and no more: what is missing only left the window (feeds).
+    #: The pages hold the newest items and no more, down to ``covered_from`` (feeds).
     bounded: bool = False
     #: Posts that the network said stand as they were, so that no page brought them: they are not missing.
     present: frozenset[str] = frozenset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_network
@@ -17,8 +17,8 @@ from rollbook.collect import Outcome, Request, collect, parse_page
 from rollbook.errors import TimeLimit
 from rollbook.http import Door
 from rollbook.init import Answers, lay
-from rollbook.plugins import Collector
-from rollbook.types import Account
+from rollbook.plugins import Collector, Sweep, Visit
+from rollbook.types import Account, Page
 from rollbook.workspace import CollectSettings, Workspace, read_workspace
 
 from .standin import StandInNetwork, collector, serve
@@ -185,6 +185,36 @@ def test_pictures_are_kept_and_one_that_failed_is_fetched_again(district: Worksp
     network.asked.clear()
     run(district)
     assert "/media/a.png" not in network.asked
+
+
+def test_pages_without_end_end_the_visit_and_cost_nothing_else(
+    district: Workspace, network: StandInNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rollbook.collect.MOST_PAGES", 2)
+    network.posts["teacher"] = network.posts["teacher"][:2]
+    outcomes = run(district)
+    assert (outcomes["office"].code, outcomes["office"].new) == ("too-many-pages", 6)
+    assert (outcomes["teacher"].code, outcomes["teacher"].new) == ("", 2)
+
+
+@pytest.mark.parametrize(("bounded", "says"), [(False, "missing from a window that was read in full"), (True, "and not listed")])
+def test_it_is_said_how_a_deletion_was_established(
+    district: Workspace, network: StandInNetwork, monkeypatch: pytest.MonkeyPatch, bounded: bool, says: str
+) -> None:
+    run(district)
+    good = collector(network)
+
+    def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+        return replace((yield from good.collect(visit, door)), bounded=bounded)
+
+    monkeypatch.setattr("rollbook.collect.collectors", lambda: {"standin": replace(good, collect=collect)})
+    post = network.posts["office"][3]
+    network.remove(post)
+    run(district)
+    with Archive(district.archive, operator="test", parse=parse_page) as archive, archive.store.begin() as connection:
+        how = versions(connection, post.id)[-1].how
+    assert says in how
+    assert how.endswith("a look-up by its id answered “HTTP 404”, and again “HTTP 404”")
 
 
 def test_an_account_without_a_collector_is_a_gap(district: Workspace) -> None:
