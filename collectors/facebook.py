@@ -21,7 +21,8 @@ Tested: contract only: a stand-in that checks each request against the field nam
 Exports: "Download your information" in JSON has no ids: its posts are ``facebook:export:SECONDS-HASH`` until the API
 shows the same words of the same moment; one that was edited between two exports, and that the API never gave, stands
 twice. It does not say who could see a post either: import exports of Pages and of accounts used in that role only.
-Nothing but its posts is opened.
+Nothing but its posts is opened; those that name another audience, or whose title does not say in English that they
+stand in the account's own place, are counted and not read in.
 """
 
 from __future__ import annotations
