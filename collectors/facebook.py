@@ -37,7 +37,7 @@ from collectors._graph_client import VERSION, Graph, Params, Walk, connect, uncl
 from collectors._graph_errors import missing
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.http import Door
-from rollbook.pages import Item, entries, read_item, read_json
+from rollbook.pages import Item, read_item, read_json
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
@@ -143,7 +143,7 @@ def _listing(graph: Graph, number: str, params: Params) -> tuple[Page, Item, lis
     while True:
         page = graph.ask(f"{number}/posts", "posts", params, context | _told(alts))
         top = read_item(read_json(page), "posts", graph.account)
-        posts = [Item(value, "data", graph.account) for value in entries(top, "data") if isinstance(value, dict)]
+        posts = list(top.objects("data"))
         unasked = {photo for post in posts for photo in _photos(post)} - asked
         described = _descriptions(graph, sorted(unasked))
         if not described:
@@ -230,7 +230,7 @@ def _listed_comments(graph: Graph, post: Item) -> Iterator[Item]:
     """Number and author's number of every comment under a post that everybody may see."""
     try:
         holder = post.item_or_none("comments") if is_public(post) else None
-        first = holder.items("data") if holder else ()
+        first = holder.objects("data") if holder else ()
     except PageError:
         return  # the page's own parse marks the post
     yield from first
@@ -241,7 +241,7 @@ def _listed_comments(graph: Graph, post: Item) -> Iterator[Item]:
     after = cursors.words("after")
     params: Params = {"fields": "id,from{id}", "filter": "stream", "limit": COMMENTS, "after": after}
     for page in graph.walk(f"{post.name('id')}/comments", "numbers", params):
-        yield from read_item(read_json(page), "numbers", graph.account).items("data")
+        yield from read_item(read_json(page), "numbers", graph.account).objects("data")
 
 
 def _descriptions(graph: Graph, photos: Iterable[str]) -> dict[str, str]:

@@ -89,7 +89,7 @@ def _about(item: Item) -> Hypertext:
 
 
 def _at(item: Item, name: str) -> datetime | None:
-    told = item.name(name)
+    told = str(item.data.get(name))
     try:
         moment = datetime.fromtimestamp(int(told), UTC) if told.isdecimal() else None
     except (ValueError, OverflowError, OSError):
@@ -255,7 +255,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         yield page
         told = listed.name("total")
         total = int(told) if told.isdecimal() else total
-        times = [moment for item in listed.items("photo") if (moment := _at(item, "dateupload"))]
+        times = [moment for item in listed.objects("photo") if (moment := _at(item, "dateupload"))]
         newest = max([*times, newest] if newest else times, default=None)
         pages = listed.name("pages")
         # By the answer's own count of pages: a page beyond the last shows the last again.

@@ -34,7 +34,7 @@ from collectors._mastodon_statuses import frame, parse_statuses
 from rollbook.credentials import credential, credential_name
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.http import Door
-from rollbook.pages import Item, reach, read_item, read_json, read_time, refuse, step
+from rollbook.pages import Item, objects, reach, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
 from rollbook.types import Page, Parsed, Post
 
@@ -249,20 +249,19 @@ class _Walk:
             for status in statuses:
                 yield from self._versions(status)
             yield page
-            times = [moment for status in statuses if (moment := read_time(status.words("created_at")))]
+            times = [moment for status in statuses if (moment := read_time(str(status.data.get("created_at"))))]
             self._newest = max([*times, self._newest] if self._newest else times, default=None)
             next_id = _next_id(page, self._server, statuses)
             if not next_id or (times and times[-1] < self._since):
                 return
             params["max_id"] = step(page, next_id, seen)
 
-    def _statuses(self, page: Page) -> list[Item]:
+    def _statuses(self, page: Page) -> Sequence[Item]:
         values = read_json(page)
         if not isinstance(values, list):
             said = read_item(values, page.part, page.account).data.get("error")
             raise refuse(page, "schema", f"the server says: {said}" if said else "the answer is no list of statuses")
-        places = enumerate(values)
-        return [Item(value, f"statuses[{index}]", page.account) for index, value in places if isinstance(value, dict)]
+        return objects(values, "statuses", page.account)
 
     def _versions(self, status: Item) -> Iterator[Page]:
         """The history of a status that was edited since the last visit; nothing where the server keeps none."""

@@ -178,7 +178,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         data = _data(page)
         _check_names(tiktok, data, number)
         yield page
-        times = [moment for item in data.items("videos") if (moment := written_at(item))]
+        times = [moment for item in data.objects("videos") if (moment := written_at(item))]
         newest = max([*times, newest] if newest else times, default=None)
         if data.data.get("has_more") is not True or (times and max(times) < since):
             break
@@ -200,8 +200,8 @@ def _check(tiktok: _TikTok, user: Item) -> str:
 
 def _check_names(tiktok: _TikTok, data: Item, number: str) -> None:
     """The same by the videos: a token without the scope ``user.info.profile`` tells no name."""
-    for item in data.items("videos"):
-        _check_name(tiktok, item, name_in(item.words("share_url")), number)
+    for item in data.objects("videos"):
+        _check_name(tiktok, item, name_in(str(item.data.get("share_url"))), number)
 
 
 def _check_name(tiktok: _TikTok, item: Item, name: str, number: str) -> None:

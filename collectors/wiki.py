@@ -34,7 +34,7 @@ from collectors._wiki_revisions import parse, recorded, script_of, user_of
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, RateLimited
 from rollbook.exports import Export
 from rollbook.http import Door
-from rollbook.pages import BEGINNING, Item, entries, reach, read_item, read_json, read_time, refuse, step
+from rollbook.pages import BEGINNING, Item, reach, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
@@ -265,7 +265,7 @@ def _moment(moment: datetime) -> str:
 
 def _listed(query: Item, name: str) -> list[Item]:
     """The objects of a list; what is none is marked by the page's own parse."""
-    return [Item(value, name, query.account) for value in entries(query, name) if isinstance(value, dict)]
+    return list(query.objects(name))
 
 
 def _times(items: Sequence[Item]) -> list[datetime]:

@@ -31,7 +31,7 @@ from collectors._wordpress_posts import EMBED, KINDS, error_code, parse, recorde
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.exports import Export
 from rollbook.http import Door
-from rollbook.pages import BEGINNING, Item, is_html, reach, read_item, read_json, read_time, refuse, step
+from rollbook.pages import BEGINNING, Item, is_html, objects, reach, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
@@ -208,12 +208,12 @@ class _Walk:
             step(page, f"{items[0].data.get('id')}…{items[-1].data.get('id')}", seen)
             number += 1
 
-    def _items(self, page: Page) -> list[Item]:
+    def _items(self, page: Page) -> Sequence[Item]:
         values = read_json(page)
         if not isinstance(values, list):
             said = read_item(values, page.part, page.account).data.get("message")
             raise refuse(page, "schema", f"the site says: {said}" if said else "the answer is no list of posts")
-        return [Item(value, page.part, page.account) for value in values if isinstance(value, dict)]
+        return objects(values, page.part, page.account)
 
     def _note(self, items: Sequence[Item]) -> None:
         for name, item in ((name, item) for item in items for name in ("date_gmt", "modified_gmt")):

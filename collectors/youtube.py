@@ -37,11 +37,11 @@ from collectors._youtube_api import KEY, Api
 from collectors._youtube_resources import PLACEHOLDERS, parse_answer, said_of
 from collectors._youtube_takeout import TAKEOUT, parse_rows
 from rollbook.credentials import credential
-from rollbook.errors import AccessError, AccountGone, CollectError
+from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.http import Door
-from rollbook.pages import Item, reach, read_item, read_json, read_time, refuse, step
+from rollbook.pages import Item, entries, reach, read_each, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
-from rollbook.types import Page, Parsed, Post
+from rollbook.types import Marked, Page, Parsed, Post
 
 _Params = dict[str, str | int]
 #: The most that one request gives. **Source**: the discovery document, ``maxResults`` of each method.
@@ -89,13 +89,18 @@ def _api(visit: Visit, door: Door) -> Api | None:
     return Api(visit, door, base, key) if key else None
 
 
-def _listed(page: Page, kind: str) -> tuple[Item, ...]:
-    """The items of an answer, none where it leaves them out. **Raises** PageError where it is another answer."""
+def _answer(page: Page, kind: str) -> Item:
+    """An answer of one kind. **Raises** PageError where it is another one."""
     answer = read_item(read_json(page), page.part, page.account)
     if answer.words("kind") != kind:
         said = said_of(answer)
         raise refuse(page, "schema", f"YouTube says: {said}" if said else f"the answer is no {kind}")
-    return answer.items("items")
+    return answer
+
+
+def _listed(page: Page, kind: str) -> tuple[Item, ...]:
+    """The items of an answer, none where it leaves them out. **Raises** PageError, for one that is none too."""
+    return _answer(page, kind).items("items")
 
 
 def _next(page: Page) -> str:
@@ -200,7 +205,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     yield from walk.videos(channel.item("contentDetails").item("relatedPlaylists").words("uploads"), count)
     if comments:
         yield from walk.comments()
-    return Sweep(walk.cursor(), covered_from=walk.since, expected=count)
+    return Sweep(walk.cursor(), covered_from=walk.since, expected=count, marked=tuple(walk.marked))
 
 
 def _keyless(visit: Visit, door: Door, handle: str) -> Generator[Page, None, Sweep]:
@@ -251,6 +256,8 @@ class _Walk:
     def __init__(self, api: Api, number: str, since: datetime) -> None:
         self._api, self._number, self.since = api, number, since
         self._newest = read_time(api.visit.cursor.get("newest", ""))
+        #: What could not be read of the playlist, which no page shows.
+        self.marked: list[Marked] = []
 
     def cursor(self) -> dict[str, str]:
         """Where the next visit begins, and what this one took of the quota."""
@@ -265,19 +272,27 @@ class _Walk:
         # A channel without a public video has no playlist.
         unless = ("playlistNotFound",) if not count else ()
         for page in self._paged("playlistItems", "uploads", asked, unless):
-            listed = _listed(page, "youtube#playlistItemListResponse")
-            numbers, times = list[str](), list[datetime]()
-            for item in listed:
-                details, status = item.item("contentDetails"), item.item_or_none("status")
-                published_at = details.moment_or_none("videoPublishedAt")
-                times += [published_at] if published_at else []
-                if status is None or status.words("privacyStatus") in ("", "public"):
-                    numbers.append(details.text("videoId"))
+            numbers, times = self._uploaded(page)
             if numbers:
                 params = {"part": _VIDEO_PARTS, "id": ",".join(numbers)}
                 yield self._api.ask("videos", "videos", params, {"channel_id": self._number})
             if self._is_past(times):
                 return
+
+    def _uploaded(self, page: Page) -> tuple[list[str], list[datetime]]:
+        """The numbers and moments that a page of the playlist tells; no parse sees it, so what is broken is marked."""
+        answer, numbers, times = _answer(page, "youtube#playlistItemListResponse"), list[str](), list[datetime]()
+
+        def note(item: Item) -> None:
+            details, status = item.item("contentDetails"), item.item_or_none("status")
+            published_at = details.moment_or_none("videoPublishedAt")
+            times.extend([published_at] if published_at else [])
+            if status is None or status.words("privacyStatus") in ("", "public"):
+                numbers.append(details.text("videoId"))
+
+        told = read_each(page, entries(answer, "items") if "items" in answer.data else (), "items", note)
+        self.marked += [replace(one, where=f"{page.part}: {one.where}") for one in told.marked]
+        return numbers, times
 
     def comments(self) -> Iterator[Page]:
         """The threads of the channel and its videos, and the answers that a thread does not show."""
@@ -288,12 +303,14 @@ class _Walk:
         for page in self._paged("commentThreads", "threads", asked, ("commentsDisabled",)):
             yield page
             times = []
-            for thread in _listed(page, "youtube#commentThreadListResponse"):
-                snippet, replies = thread.item("snippet"), thread.item_or_none("replies")
-                made_at = snippet.item("topLevelComment").item("snippet").moment_or_none("publishedAt")
+            for thread in _answer(page, "youtube#commentThreadListResponse").objects("items"):
+                try:
+                    made_at, more = _told(thread)
+                except PageError:
+                    continue  # the page's own parse marks it
                 times += [made_at] if made_at else []
-                if (snippet.count("totalReplyCount") or 0) > len(replies.items("comments") if replies else ()):
-                    yield from self._replies(thread.text("id"), snippet.words("videoId"))
+                if more:
+                    yield from self._replies(*more)
             if self._is_past(times):
                 return
 
@@ -320,3 +337,12 @@ class _Walk:
         """Takes note of the moments of a page; whether all of them lie before the window."""
         self._newest = max([*times, self._newest] if self._newest else times, default=None)
         return bool(times) and max(times) < self.since
+
+
+def _told(thread: Item) -> tuple[datetime | None, tuple[str, str] | None]:
+    """When a thread began; its number and its video where it has more answers than it shows. **Raises** PageError."""
+    snippet, replies = thread.item("snippet"), thread.item_or_none("replies")
+    made_at = snippet.item("topLevelComment").item("snippet").moment_or_none("publishedAt")
+    shown = len(replies.items("comments") if replies else ())
+    more = (snippet.count("totalReplyCount") or 0) > shown
+    return made_at, (thread.text("id"), snippet.words("videoId")) if more else None

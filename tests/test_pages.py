@@ -125,6 +125,15 @@ def test_a_reader_that_yields_may_refuse_at_any_step() -> None:
     assert [mark.where for mark in parsed.marked] == ["items[0]"]
 
 
+def test_the_entries_that_are_objects() -> None:
+    """For the way through a list: what is none is marked by the page's own parse, and must not stop it there."""
+    assert [(entry.data, entry.place) for entry in item(ids=[None, {"id": 1}, "x", {"id": 2}]).objects("ids")] == [
+        ({"id": 1}, "items[3].ids[1]"), ({"id": 2}, "items[3].ids[3]"),
+    ]
+    with pytest.raises(PageError, match="'ids' is missing; expected a list"):
+        item().objects("ids")
+
+
 def test_a_place_that_comes_again_is_a_loop() -> None:
     seen = set[str]()
     assert step(page(""), "a", seen) == "a"

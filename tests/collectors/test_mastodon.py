@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from typing import Any
@@ -18,6 +20,8 @@ from rollbook.authorizing import authorize
 from rollbook.errors import AccountGone, CollectError, NetworkError, PageError
 from rollbook.formats import fingerprint
 from rollbook.http import Door
+from rollbook.plugins import collectors
+from rollbook.types import Page
 from rollbook.workspace import CollectSettings
 
 Make = Callable[..., Any]
@@ -124,6 +128,43 @@ def test_boosts_and_quotes_carry_the_original(author: Make, settings: dict[str, 
     quoted = posts[identity(quote)]
     assert (quoted.kind, quoted.text) == ("quote", "Proud of them")
     assert (quoted.quote_of.id, quoted.quote_of.text) == (identity(original), "We won @band")
+
+
+LINK = '<a href="https://town.example/@coach/2"><span class="invisible">https://</span>town.example/@coach/2</a>'
+
+
+@pytest.mark.parametrize(("content", "text", "links"), [
+    (f'<p class="quote-inline">RE: {LINK}</p><p>Proud of them</p>', "Proud of them", ()),
+    (f"<p>RE: {LINK}</p>", "", ()),
+    ("<p>RE: see you all at 5 pm, gym B</p>", "RE: see you all at 5 pm, gym B", ()),
+    ("<p>RE: tonight</p><p>Gym B</p>", "RE: tonight\n\nGym B", ()),
+    (f"<p>RE: practice, see {LINK}</p><p>Gym B</p>", "RE: practice, see https://town.example/@coach/2\n\nGym B", ("https://town.example/@coach/2",)),
+])
+def test_only_the_link_to_what_is_quoted_is_left_out(content: str, text: str, links: tuple[str, ...]) -> None:
+    """Mastodon puts it before the words for servers that know no quotes; "RE:" may also be the author's own."""
+    quoted = {"uri": "https://town.example/users/coach/statuses/2", "content": "<p>We won</p>", "account": {"acct": "coach"}}
+    status = {
+        "id": "1", "uri": "https://town.example/users/band/statuses/1", "content": content, "visibility": "public",
+        "created_at": "2026-10-05T10:00:00Z", "account": {"id": "7", "acct": "band"}, "quote": {"state": "accepted", "quoted_status": quoted},
+    }
+    page = Page("mastodon:band@town.example", "timeline", "https://town.example/", 200, {}, json.dumps([status]).encode(), datetime.now(UTC))
+    (post,) = collectors()["mastodon"].parse(page).posts
+    assert (post.kind, post.text, post.links) == ("quote", text, links)
+
+
+def test_a_status_that_is_none_is_marked_and_the_visit_goes_on(author: Make, settings: dict[str, Any], kernel: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    archery = author("archery")
+    archery.post("kept")
+    fetch = Door.fetch
+
+    def with_odd_ones(door: Door, url: str, **more: Any) -> Page:
+        page = fetch(door, url, **more)
+        return replace(page, body=json.dumps([None, {"created_at": 7}, *json.loads(page.body)]).encode()) if more["part"] == "timeline" else page
+
+    monkeypatch.setattr(Door, "fetch", with_odd_ones)
+    seen = kernel(archery.key, settings).visit()
+    assert (seen.texts(), [mark.where for mark in seen.marked]) == (["kept"], ["statuses[0]", "statuses[1]"])
+    assert "newest" in seen.cursor
 
 
 def test_every_version_of_an_edited_status_once(author: Make, settings: dict[str, Any], kernel: Make) -> None:

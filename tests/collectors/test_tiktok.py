@@ -185,6 +185,15 @@ def test_without_the_scope_of_the_profile_names_come_from_the_films(tiktok: Stan
     assert foreign.value.code == "foreign-id"
 
 
+@pytest.mark.parametrize("odd", [None, "a word", {"id": "7", "share_url": 5}, {"share_url": []}])
+def test_an_entry_that_is_no_video_is_marked_and_the_visit_goes_on(tiktok: StandInTikTok, visits: Any, odd: Any) -> None:
+    tiktok.films = {"7000000000000000001": Film("Film")}
+    tiktok.changed = lambda path, data: data["videos"].insert(0, odd) if "videos" in data else None
+    seen = visits.visit()
+    assert (seen.texts(), [mark.where for mark in seen.marked]) == (["Film"], ["data.videos[0]"])
+    assert seen.cursor["newest"] == DAY.isoformat()
+
+
 def test_a_token_of_another_account_and_a_new_name(tiktok: StandInTikTok, visits: Any) -> None:
     first = visits.visit()
     tiktok.name = "lions"

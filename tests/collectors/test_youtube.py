@@ -446,6 +446,21 @@ def test_a_channel_without_a_video_and_with_comments_off(youtube: StandInYouTube
     assert (seen.texts(), seen.sweep.expected, seen.sweep.covered_from.year) == ([], 0, 1900)
 
 
+@pytest.mark.parametrize(("method", "odd", "marked"), [
+    ("playlistItems", None, ["uploads: items[0]"]), ("playlistItems", {"contentDetails": {}}, ["uploads: items[0].contentDetails"]),
+    ("playlistItems", {"contentDetails": {"videoId": "v", "videoPublishedAt": 7}}, ["uploads: items[0].contentDetails"]),
+    ("videos", None, ["items[0]"]), ("commentThreads", None, ["items[0]"]), ("commentThreads", {"id": "t", "snippet": 5}, ["items[0]"]),
+], ids=str)
+def test_an_entry_that_is_none_is_marked_and_the_visit_goes_on(youtube: StandInYouTube, visits: Any, method: str, odd: Any, marked: list[str]) -> None:
+    youtube.films = {"v1": Film("Film")}
+    youtube.comments = {"c1": Said(CHANNEL, "Thanks", "v1")}
+    youtube.changed = lambda asked, answer: answer["items"].insert(0, odd) if asked == method else None
+    seen = visits.visit()
+    assert seen.texts() == ["Film", "Thanks"]
+    assert [mark.where for mark in (*seen.marked, *seen.sweep.marked)] == marked
+    assert seen.cursor["newest"] == DAY.isoformat()
+
+
 def test_an_unlisted_or_foreign_video_is_never_read_in(youtube: StandInYouTube, visits: Any) -> None:
     youtube.films = {"abcdefghijk": Film("Play"), "unlisted000": Film("For some", privacy="unlisted")}
 
