@@ -26,7 +26,7 @@ from collectors._graph_errors import missing, read_refusal
 from rollbook.credentials import credential, credential_name
 from rollbook.errors import AccessError, CollectError, PageError, RateLimited
 from rollbook.http import Door
-from rollbook.pages import Item, entries, reach, read_item, read_json, read_time, refuse, step
+from rollbook.pages import Item, entries, latest, reach, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Sweep, Visit
 from rollbook.types import Page
 
@@ -158,7 +158,7 @@ class Walk:
         """
         told = [value.get(self._time_field) for value in entries(listed, "data") if isinstance(value, dict)]
         times = [moment for text in told if isinstance(text, str) and (moment := read_time(text))]
-        self._newest = max([*times, self._newest] if self._newest else times, default=None)
+        self._newest = latest(self._newest, times, page)
         after = next_cursor(page, listed, by_cursor=by_cursor)
         if not after or (times and max(times) < self.since):
             return ""

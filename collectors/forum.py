@@ -103,10 +103,14 @@ def _error_type(page: Page) -> str:
 
 def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
     """Asks Discourse for each post by its number, the others at the post's address."""
+    try:
+        forum = _Forum.of(visit, door)
+        by_number = forum.software() in ("", "discourse")
+    except CollectError as err:
+        yield from (Presence(post.id, "unclear", str(err)) for post in posts)
+        return
     for post in posts:
         try:
-            forum = _Forum.of(visit, door)
-            by_number = forum.software() in ("", "discourse")
             yield _numbered(forum, post) if by_number else _at_its_address(forum, post)
         except CollectError as err:
             yield Presence(post.id, "unclear", str(err))

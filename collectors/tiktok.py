@@ -28,14 +28,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Self
-from urllib.parse import urlsplit
 
 from collectors._tiktok_videos import TIKTOK_EXPORT, name_in, parse, said_of, written_at
 from rollbook.credentials import credential, credential_name
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.http import Door
 from rollbook.pacing import retry_at
-from rollbook.pages import Item, reach, read_item, read_json, read_time, step
+from rollbook.pages import Item, latest, reach, read_item, read_json, read_time, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
@@ -66,10 +65,7 @@ class _TikTok:
         key, handle = visit.account.key, visit.account.handle.removeprefix("@")
         if not _HANDLE.fullmatch(handle):
             raise CollectError(f"{handle!r} is no name; expected tiktok:name", account=key, code="bad-handle")
-        base = visit.settings.get("base", "https://open.tiktokapis.com")
-        if not isinstance(base, str) or urlsplit(base).scheme not in ("http", "https"):
-            problem = f"[collect.tiktok] base is {base!r}; expected an address"
-            raise CollectError(problem, account=key, code="setting")
+        base = visit.address("base", "https://open.tiktokapis.com")
         own = credential_name("tiktok", handle)
         token = credential(own, credential_name("tiktok"))
         if not token:
@@ -79,7 +75,7 @@ class _TikTok:
             )
             raise AccessError(problem, account=key, code="no-credential")
         door.keep_secret(token)
-        return cls(visit, door, handle, base.rstrip("/"), token)
+        return cls(visit, door, handle, base, token)
 
     def user(self) -> Page:
         """Whose token it is, as far as its scopes go."""
@@ -137,11 +133,16 @@ def _data(page: Page) -> Item:
 
 def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
     """Asks for videos by id, twenty at a time; one that a good answer leaves out is gone."""
+    try:
+        tiktok = _TikTok.of(visit, door)
+    except CollectError as err:
+        yield from (Presence(post.id, "unclear", str(err)) for post in posts)
+        return
     left = iter(posts)
     while batch := list(islice(left, VIDEOS)):
         numbers = [post.id.removeprefix("tiktok:") for post in batch]
         try:
-            page: Page | None = _TikTok.of(visit, door).videos("query", "lookup", {"filters": {"video_ids": numbers}})
+            page: Page | None = tiktok.videos("query", "lookup", {"filters": {"video_ids": numbers}})
             assert page is not None
             here = {item.name("id") for item in _data(page).items("videos")}
         except CollectError as err:
@@ -179,7 +180,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         _check_names(tiktok, data, number)
         yield page
         times = [moment for item in data.objects("videos") if (moment := written_at(item))]
-        newest = max([*times, newest] if newest else times, default=None)
+        newest = latest(newest, times, page)
         if data.data.get("has_more") is not True or (times and max(times) < since):
             break
         place = data.name("cursor")

@@ -123,11 +123,15 @@ def _named(page: Page, error: Item) -> CollectError:
 
 def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
     """Asks for each revision by its number and each file by its name; what the wiki does not know is gone."""
+    try:
+        wiki = _Wiki.of(visit, door)
+    except CollectError as err:
+        yield from (Presence(post.id, "unclear", str(err)) for post in posts)
+        return
     for post in posts:
         native = post.id.partition("#")[2]
         number = native.removeprefix("revision/")
         try:
-            wiki = _Wiki.of(visit, door)
             if number.isdigit():
                 yield _revision(wiki, post, number)
             elif native.startswith("File:") and "@" in native:

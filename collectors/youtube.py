@@ -30,7 +30,6 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from urllib.parse import urlsplit
 
 from collectors._feed_formats import read_feed
 from collectors._youtube_api import KEY, Api
@@ -39,7 +38,7 @@ from collectors._youtube_takeout import TAKEOUT, parse_rows
 from rollbook.credentials import credential
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.http import Door
-from rollbook.pages import Item, entries, reach, read_each, read_item, read_json, read_time, refuse, step
+from rollbook.pages import Item, entries, latest, reach, read_each, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
 from rollbook.types import Marked, Page, Parsed, Post
 
@@ -67,14 +66,6 @@ def _handle(visit: Visit) -> str:
     return handle
 
 
-def _base(visit: Visit, default: str) -> str:
-    base = visit.settings.get("base", default)
-    if not isinstance(base, str) or urlsplit(base).scheme not in ("http", "https"):
-        problem = f"[collect.youtube] base is {base!r}; expected an address"
-        raise CollectError(problem, account=visit.account.key, code="setting")
-    return base.rstrip("/")
-
-
 def _comments_wanted(visit: Visit) -> bool:
     wanted = visit.settings.get("comments", True)
     if not isinstance(wanted, bool):
@@ -85,7 +76,7 @@ def _comments_wanted(visit: Visit) -> bool:
 
 def _api(visit: Visit, door: Door) -> Api | None:
     """The way to the API; None where there is no key."""
-    base, key = _base(visit, "https://youtube.googleapis.com"), credential(KEY)
+    base, key = visit.address("base", "https://youtube.googleapis.com"), credential(KEY)
     return Api(visit, door, base, key) if key else None
 
 
@@ -217,7 +208,7 @@ def _keyless(visit: Visit, door: Door, handle: str) -> Generator[Page, None, Swe
             "`rollbook connect youtube` tells how to get one, or register the channel by its id, youtube:UC…"
         )
         raise AccessError(problem, account=visit.account.key, place="feed", code="no-credential")
-    url = f"{_base(visit, 'https://www.youtube.com')}/feeds/videos.xml"
+    url = f"{visit.address('base', 'https://www.youtube.com')}/feeds/videos.xml"
     page = door.fetch(url, account=visit.account.key, part="feed", params={"channel_id": channel})
     read_feed(page)
     yield page
@@ -276,7 +267,7 @@ class _Walk:
             if numbers:
                 params = {"part": _VIDEO_PARTS, "id": ",".join(numbers)}
                 yield self._api.ask("videos", "videos", params, {"channel_id": self._number})
-            if self._is_past(times):
+            if self._is_past(page, times):
                 return
 
     def _uploaded(self, page: Page) -> tuple[list[str], list[datetime]]:
@@ -311,7 +302,7 @@ class _Walk:
                 times += [made_at] if made_at else []
                 if more:
                     yield from self._replies(*more)
-            if self._is_past(times):
+            if self._is_past(page, times):
                 return
 
     def _replies(self, thread: str, video: str) -> Iterator[Page]:
@@ -333,9 +324,9 @@ class _Walk:
                 return
             asked["pageToken"] = step(page, token, seen)
 
-    def _is_past(self, times: list[datetime]) -> bool:
+    def _is_past(self, page: Page, times: list[datetime]) -> bool:
         """Takes note of the moments of a page; whether all of them lie before the window."""
-        self._newest = max([*times, self._newest] if self._newest else times, default=None)
+        self._newest = latest(self._newest, times, page)
         return bool(times) and max(times) < self.since
 
 

@@ -37,6 +37,15 @@ def reach(visit: Visit, newest_at: datetime | None) -> datetime:
     return min(visit.look_back_to, newest_at) if newest_at else BEGINNING
 
 
+def latest(known: datetime | None, moments: Iterable[datetime], page: Page) -> datetime | None:
+    """The latest of what was known and of the moments that a page tells.
+
+    What lies in the future counts as the moment of the page: a server's clock that runs ahead must not make the next
+    visit believe that it has seen what is still to come.
+    """
+    return max([*(min(moment, page.fetched_at) for moment in moments), *([known] if known else [])], default=None)
+
+
 # -- text and time -----------------------------------------------------------------------------------------------
 
 # JSON and character references can spell half a surrogate pair and NUL: neither can be stored as text anywhere.

