@@ -4,8 +4,9 @@ Source: the Display API v2 (``/v2/user/info/``, ``/v2/video/list/``, ``/v2/video
 https://developers.tiktok.com/doc/display-api-overview/, read 2026-11. The account is ``tiktok:name``.
 ``[collect.tiktok] base`` says where the API is when not at open.tiktokapis.com. An owner's export: "Download your data"
 as JSON (``user_data_tiktok.json``).
-Access: the owner's own token with the scopes ``user.info.basic`` and ``video.list``, and ``user.info.profile`` for the
-description; nobody else's opens anything. It goes into ROLLBOOK_TIKTOK_HANDLE_TOKEN, the name in capitals with
+Access: the owner's own token with the scopes ``user.info.basic``, ``video.list`` and ``user.info.profile``; without the
+last it has no description, and its profile is taken in only once a video names the account. Nobody else's opens
+anything. It goes into ROLLBOOK_TIKTOK_HANDLE_TOKEN, the name in capitals with
 "_" for ".", or into ROLLBOOK_TIKTOK_TOKEN where the District has one account. Without it the account is waiting for its
 owner's authorisation (the error "no-credential"), and its owner's export can be imported.
 Rate: 600 requests a minute for each method; a visit takes one, and one for each 20 videos.
@@ -36,7 +37,7 @@ from rollbook.http import Door
 from rollbook.pacing import retry_at
 from rollbook.pages import Item, latest, reach, read_item, read_json, read_time, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
-from rollbook.types import Page, Post
+from rollbook.types import Marked, Page, Post
 
 #: The most videos that one request gives. **Source**: https://developers.tiktok.com/doc/tiktok-api-v2-video-list.
 VIDEOS = 20
@@ -167,9 +168,10 @@ _NO_PROFILE = "TikTok shows to a token only the account of whoever gave it; a pe
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the profile of the token's owner, then the videos newest first."""
     tiktok = _TikTok.of(visit, door)
-    page = tiktok.user()
-    number = _check(tiktok, _data(page).item("user"))
-    yield page
+    profile = tiktok.user()
+    number, is_named = _check(tiktok, _data(profile).item("user"))
+    if is_named:
+        yield profile
     newest = read_time(visit.cursor.get("newest", ""))
     since = reach(visit, newest)
     body: dict[str, object] = {"max_count": VIDEOS}
@@ -177,7 +179,9 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     while True:
         page = tiktok.videos("list", "videos", body)
         data = _data(page)
-        _check_names(tiktok, data, number)
+        if _check_names(tiktok, data, number) and not is_named:
+            is_named = True
+            yield profile
         yield page
         times = [moment for item in data.objects("videos") if (moment := written_at(item))]
         newest = latest(newest, times, page)
@@ -187,22 +191,30 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         step(page, place, seen)
         body["cursor"] = int(place) if place.isdecimal() else place
     kept = {"newest": newest.isoformat()} if newest else {}
+    if not is_named:
+        problem = "TikTok does not tell whose token it is; connect it again with the permission user.info.profile"
+        return Sweep(kept, covered_from=since, marked=(Marked("profile", f"foreign-id: {problem}"),))
     return Sweep({"id": number, **kept}, covered_from=since)
 
 
-def _check(tiktok: _TikTok, user: Item) -> str:
-    """The account's id. **Raises** AccountGone (renamed), PageError (foreign-id) for the token of somebody else."""
-    number, known = user.text("open_id"), tiktok.visit.cursor.get("id", "")
-    _check_name(tiktok, user, user.words("username"), number)
+def _check(tiktok: _TikTok, user: Item) -> tuple[str, bool]:
+    """The account's id, and whether it is known to be the registered one's.
+
+    **Raises** AccountGone (renamed), PageError (foreign-id) for the token of somebody else.
+    """
+    number, name, known = user.text("open_id"), user.words("username"), tiktok.visit.cursor.get("id", "")
+    _check_name(tiktok, user, name, number)
     if known and known != number:
         raise user.refuse("the name belongs to another account now: is it still the registered one?", code="foreign-id")
-    return number
+    return number, bool(name or known)
 
 
-def _check_names(tiktok: _TikTok, data: Item, number: str) -> None:
-    """The same by the videos: a token without the scope ``user.info.profile`` tells no name."""
-    for item in data.objects("videos"):
-        _check_name(tiktok, item, name_in(str(item.data.get("share_url"))), number)
+def _check_names(tiktok: _TikTok, data: Item, number: str) -> bool:
+    """The same by the videos, and whether they tell a name: without the scope ``user.info.profile`` nothing else does."""
+    names = [(name_in(str(item.data.get("share_url"))), item) for item in data.objects("videos")]
+    for name, item in names:
+        _check_name(tiktok, item, name, number)
+    return any(name for name, _ in names)
 
 
 def _check_name(tiktok: _TikTok, item: Item, name: str, number: str) -> None:

@@ -105,7 +105,7 @@ def _store(workspace: Workspace, access: Access, account: Account | None, person
         fill |= {"token": tokens.access, "refresh": tokens.refresh}
         if access.whoami and account is not None:
             owner = whose(door, access.whoami, fill)
-            if owner.lower() != account.handle.lower():
+            if owner.lower() != account.handle.lower().removeprefix("@"):
                 problem = f"this token belongs to {owner[:80]!r}, not to {account.handle!r}; nothing was stored"
                 raise AccessError(problem)
         _say_permissions(access, tokens)

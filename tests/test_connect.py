@@ -39,7 +39,7 @@ from rollbook.cli import main_group
 from rollbook.connect import Terminal, connect, forget_credentials
 from rollbook.credentials import credential, credential_name, keep, place_of
 from rollbook.doctor import Check, examine
-from rollbook.errors import AccessError, ConfigError, NoKeyring, PageError
+from rollbook.errors import AccessError, CollectError, ConfigError, NoKeyring, PageError
 from rollbook.granted import Granted, note_granted, read_granted, standings
 from rollbook.init import Answers, lay
 from rollbook.loopback import LoopbackRedirect
@@ -520,6 +520,27 @@ def test_a_token_endpoint_that_fails_is_named(
     assert "127.0.0.1" in str(failed.value)
     assert CANARY not in str(failed.value)
     assert ring.held == {}
+
+
+@pytest.mark.parametrize("answer", [
+    (200, {"data": {"user": {"open_id": "2", "username": "somebody_else"}}, "error": {"code": "ok"}}), (200, {"data": {"user": {"open_id": "2"}}, "error": {"code": "ok"}}),
+    (401, {"data": {}, "error": {"code": "scope_not_authorized", "message": "The user did not authorize the scope"}}), (200, {"data": [], "error": {"code": "ok"}}),
+    (200, {"error": {"code": "internal_error", "message": "later"}}),
+], ids=str)
+def test_a_tiktok_token_of_nobody_knows_whom_is_not_stored(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, answer: tuple[int, object]) -> None:
+    server.faults["/v2/user/info/"] = answer
+    with pytest.raises((AccessError, PageError)) as refused:
+        connect(workspace, "tiktok", "", Person(["key" + "a" * 15, "s" * 32], base=server.base))
+    assert CANARY not in str(refused.value)
+    assert not any("TOKEN" in name for name in ring.held)
+
+
+@pytest.mark.parametrize("base", [7, "town.example", "", "http://[bad"])
+def test_a_server_that_the_settings_misspell_is_named(workspace: Workspace, ring: FakeKeyring, base: object) -> None:
+    wrong = replace(workspace, collect=replace(workspace.collect, networks={"mastodon": {"base": base}}))
+    with pytest.raises(CollectError, match=r"\[collect\.mastodon\] base is") as refused:
+        connect(wrong, "mastodon", "", Person())
+    assert refused.value.code == "setting"
 
 
 def test_a_refusal_that_repeats_the_code_does_not_show_it(
