@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from rollbook.exports import ExportFile, Portion, portions
+from rollbook.exports import ExportFile, Portion
 from rollbook.pages import YEARS, Item, clean
 from rollbook.types import Media, MediaType, Post
 
@@ -92,25 +92,20 @@ def portions_at(
     Of the others stands there how many they are, and why they were left out.
     """
     for path in paths:
-        left_out, empty = Counter[str](), True
-        for portion in portions(part, member, _public(export.values(member, path), shown, why_not, left_out), {}):
-            empty = False
-            yield portion
-        if left_out:
-            rest = [{_LEFT_OUT: count, "Why": why} for why, count in left_out.items()]
-            yield from portions(part, member, rest, {})
-        if left_out or not empty:
+        told = Counter[str]()
+        yield Portion(part, member, _public(export.values(member, path), shown, why_not, told))
+        if told:
             return
 
 
-def _public(
-    values: Iterator[object], shown: Collection[str], why_not: WhyNot, left_out: Counter[str]
-) -> Iterator[object]:
+def _public(values: Iterator[object], shown: Collection[str], why_not: WhyNot, told: Counter[str]) -> Iterator[object]:
+    """What is public, then how many were left out, and why; ``told`` counts by the reason, empty for what is public."""
     for value in values:
-        if why := why_not(value):
-            left_out[why] += 1
-        else:
+        why = why_not(value)
+        told[why] += 1
+        if not why:
             yield only(value, shown)
+    yield from ({_LEFT_OUT: count, "Why": why} for why, count in told.items() if why)
 
 
 def check_public(item: Item, why_not: WhyNot) -> None:

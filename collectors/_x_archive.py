@@ -29,7 +29,7 @@ from collectors._x_words import (
     reference,
 )
 from rollbook.errors import PageError
-from rollbook.exports import Export, ExportFile, Portion, portions
+from rollbook.exports import Export, ExportFile, Portion
 from rollbook.pages import Item, clean, read_each, read_item, read_json, refuse
 from rollbook.types import Account, Media, Page, Parsed, Post, PostKind, Reference
 
@@ -74,7 +74,7 @@ def _read(file: ExportFile, account: Account) -> Iterator[Portion]:
     note_member = f"{folder}note-tweet.js"
     notes = _Notes(file.values(note_member, "item.noteTweet") if note_member in file.names else ())
     for member in _post_members(file.names):
-        yield from portions("export:posts", member, map(notes.beside, file.values(member)), {})
+        yield Portion("export:posts", member, map(notes.beside, file.values(member)))
 
 
 def _check(file: ExportFile, member: str, account: Account) -> None:
