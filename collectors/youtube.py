@@ -40,7 +40,7 @@ from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.http import Door
 from rollbook.pages import Item, entries, latest, reach, read_each, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
-from rollbook.types import Marked, Page, Parsed, Post
+from rollbook.types import Marked, Page, Parsed, Post, PostKind
 
 _Params = dict[str, str | int]
 #: The most that one request gives. **Source**: the discovery document, ``maxResults`` of each method.
@@ -196,7 +196,8 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     yield from walk.videos(channel.item("contentDetails").item("relatedPlaylists").words("uploads"), count)
     if comments:
         yield from walk.comments()
-    return Sweep(walk.cursor(), covered_from=walk.since, expected=count, marked=tuple(walk.marked))
+    kinds = None if comments else frozenset[PostKind](("post",))
+    return Sweep(walk.cursor(), walk.since, count, marked=tuple(walk.marked), kinds=kinds)
 
 
 def _keyless(visit: Visit, door: Door, handle: str) -> Generator[Page, None, Sweep]:

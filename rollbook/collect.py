@@ -22,7 +22,7 @@ from rollbook.formats import fingerprint
 from rollbook.http import MEDIA_BYTES, Door
 from rollbook.plugins import Collector, Presence, Sweep, Visit, collectors
 from rollbook.taking import Kept, Outcome, Taking
-from rollbook.types import MEDIA_PART, Account, Media, Page, Parsed, Post
+from rollbook.types import MEDIA_PART, Account, Media, Page, Parsed, Post, PostKind
 from rollbook.workspace import Workspace
 
 #: Between the two look-ups that establish a deletion, in seconds: a cache that lags is not a deletion.
@@ -132,7 +132,7 @@ class Visitor:
         self._taking.stands(sweep.present)
         self.outcome.marked += [f"{item.where}: {item.problem}" for item in sweep.marked]
         if sweep.covered_from is not None:
-            self._look_for_missing(plugin, visit, sweep.covered_from)
+            self._look_for_missing(plugin, visit, sweep.covered_from, sweep.kinds)
         return sweep
 
     def _asked(self) -> Visit:
@@ -162,11 +162,16 @@ class Visitor:
 
     # -- what is missing -----------------------------------------------------------------------------------------
 
-    def _look_for_missing(self, plugin: Collector, visit: Visit, covered_from: datetime) -> None:
+    def _look_for_missing(
+        self, plugin: Collector, visit: Visit, covered_from: datetime, kinds: frozenset[PostKind] | None
+    ) -> None:
         self._taking.commit()
         with self._archive.store.begin() as connection:
             posts = window(connection, self._account.key, stamp(covered_from))
-            missing = [post for post in posts if post.id not in self._taking.seen and post.kind != "profile"]
+            missing = [
+                post for post in posts
+                if post.id not in self._taking.seen and post.kind != "profile" and (kinds is None or post.kind in kinds)
+            ]
             names = network_names(connection, [post.id for post in missing])
         # The network is asked by its own ids; what only an export has shown has none to ask by.
         held_as = {names.get(post.id, post.id): post for post in missing if post.id in names or not is_made(post.id)}

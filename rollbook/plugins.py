@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from rollbook.errors import CollectError, PluginError
 from rollbook.exports import Export
-from rollbook.types import Account, Evidence, Marked, Media, Page, Parsed, Post
+from rollbook.types import Account, Evidence, Marked, Media, Page, Parsed, Post, PostKind
 
 if TYPE_CHECKING:
     from rollbook.budget import Budget
@@ -87,6 +87,8 @@ class Sweep:
     present: frozenset[str] = frozenset()
     #: What could not be read and is on no page.
     marked: tuple[Marked, ...] = ()
+    #: The kinds of posts that ``covered_from`` speaks of; None for all.
+    kinds: frozenset[PostKind] | None = None
 
 
 @dataclass(frozen=True, slots=True)

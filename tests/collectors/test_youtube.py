@@ -507,6 +507,19 @@ def test_removed_and_private_are_told_apart(youtube: StandInYouTube, visits: Any
     assert all(item.page is not None for item in found.values() if item.state == "gone")
 
 
+def test_comments_that_are_not_read_are_not_missing(youtube: StandInYouTube, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROLLBOOK_YOUTUBE_API_KEY", CANARY)
+    days = Fortnight(tmp_path, "youtube:@lincoln", {"base": youtube.base}, {"https://i.ytimg.com": youtube.base, "https://yt3.ggpht.com": youtube.base}, DAY)
+    youtube.films, youtube.comments = {"v1": Film("Film"), "v2": Film("Other")}, {"Ug1": Said(CHANNEL, "Thanks", "v1")}
+    assert days.visit() == ("", 3, 0, 0)
+    networks = {"youtube": {"base": youtube.base, "comments": False}}
+    days.workspace = replace(days.workspace, collect=replace(days.workspace.collect, networks=networks))
+    del youtube.comments["Ug1"], youtube.films["v2"]
+    youtube.asked.clear()
+    assert days.visit() == ("", 0, 0, 1), "the film is gone; of the comment nothing was read that could say so"
+    assert "comments" not in {method for method, _ in youtube.asked}
+
+
 @pytest.mark.parametrize(("status", "body"), [(500, b"down"), (200, b"{}"), (200, b"<html>"), (403, refusal("forbidden", "no"))])
 def test_a_look_up_that_does_not_say_so_plainly(youtube: StandInYouTube, visits: Any, status: int, body: Any) -> None:
     youtube.films["abcdefghijk"] = Film("Play")
