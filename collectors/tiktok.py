@@ -210,7 +210,7 @@ def _check(tiktok: _TikTok, user: Item) -> tuple[str, bool]:
 
 
 def _check_names(tiktok: _TikTok, data: Item, number: str) -> bool:
-    """The same by the videos, and whether they tell a name: without the scope ``user.info.profile`` nothing else does."""
+    """The same by the videos; whether they tell a name, which nothing else does without ``user.info.profile``."""
     names = [(name_in(str(item.data.get("share_url"))), item) for item in data.objects("videos")]
     for name, item in names:
         _check_name(tiktok, item, name, number)

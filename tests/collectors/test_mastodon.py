@@ -20,7 +20,6 @@ from rollbook.authorizing import authorize
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError
 from rollbook.formats import fingerprint
 from rollbook.http import Door
-from rollbook.plugins import collectors
 from rollbook.types import Page
 from rollbook.workspace import CollectSettings
 
@@ -128,28 +127,6 @@ def test_boosts_and_quotes_carry_the_original(author: Make, settings: dict[str, 
     quoted = posts[identity(quote)]
     assert (quoted.kind, quoted.text) == ("quote", "Proud of them")
     assert (quoted.quote_of.id, quoted.quote_of.text) == (identity(original), "We won @band")
-
-
-LINK = '<a href="https://town.example/@coach/2"><span class="invisible">https://</span>town.example/@coach/2</a>'
-
-
-@pytest.mark.parametrize(("content", "text", "links"), [
-    (f'<p class="quote-inline">RE: {LINK}</p><p>Proud of them</p>', "Proud of them", ()),
-    (f"<p>RE: {LINK}</p>", "", ()),
-    ("<p>RE: see you all at 5 pm, gym B</p>", "RE: see you all at 5 pm, gym B", ()),
-    ("<p>RE: tonight</p><p>Gym B</p>", "RE: tonight\n\nGym B", ()),
-    (f"<p>RE: practice, see {LINK}</p><p>Gym B</p>", "RE: practice, see https://town.example/@coach/2\n\nGym B", ("https://town.example/@coach/2",)),
-])
-def test_only_the_link_to_what_is_quoted_is_left_out(content: str, text: str, links: tuple[str, ...]) -> None:
-    """Mastodon puts it before the words for servers that know no quotes; "RE:" may also be the author's own."""
-    quoted = {"uri": "https://town.example/users/coach/statuses/2", "content": "<p>We won</p>", "account": {"acct": "coach"}}
-    status = {
-        "id": "1", "uri": "https://town.example/users/band/statuses/1", "content": content, "visibility": "public",
-        "created_at": "2026-10-05T10:00:00Z", "account": {"id": "7", "acct": "band"}, "quote": {"state": "accepted", "quoted_status": quoted},
-    }
-    page = Page("mastodon:band@town.example", "timeline", "https://town.example/", 200, {}, json.dumps([status]).encode(), datetime.now(UTC))
-    (post,) = collectors()["mastodon"].parse(page).posts
-    assert (post.kind, post.text, post.links) == ("quote", text, links)
 
 
 def test_a_status_that_is_none_is_marked_and_the_visit_goes_on(author: Make, settings: dict[str, Any], kernel: Make, monkeypatch: pytest.MonkeyPatch) -> None:
