@@ -94,7 +94,7 @@ class Graph:
 
     def _proof(self) -> dict[str, str]:
         """Shows that who asks knows the app's secret, where one is kept. **Source**: …/guides/secure-requests."""
-        secret = credential("ROLLBOOK_FACEBOOK_APP_SECRET")
+        secret = credential("ROLLBOOK_FACEBOOK_APP_SECRET", optional=True)
         if not secret:
             return {}
         self.door.keep_secret(secret)
@@ -132,12 +132,12 @@ def connect(visit: Visit, door: Door, network: str, version: object, host: str =
     if not isinstance(version, str) or not re.fullmatch(r"v\d{1,3}\.\d", version):
         problem = f"[collect.{network}] version is {version!r}; expected one like {VERSION}"
         raise PageError(problem, account=key, code="setting")
-    for name in (own, shared):
-        if token := credential(name):
-            door.keep_secret(token)
-            return Graph(door, key, token, name, version, host)
-    problem = f"waiting for its owner's authorisation: run `rollbook connect {network}`, or put a token into {own}"
-    raise AccessError(problem, account=key, code="no-credential")
+    token = credential(own, shared)
+    if not token:
+        problem = f"waiting for its owner's authorisation: run `rollbook connect {network}`, or put a token into {own}"
+        raise AccessError(problem, account=key, code="no-credential")
+    door.keep_secret(token)
+    return Graph(door, key, token, own if token == credential(own, optional=True) else shared, version, host)
 
 
 # -- pages -------------------------------------------------------------------------------------------------------
