@@ -135,7 +135,7 @@ def _children(node: Any) -> list[bytes | tuple[bytes, bytes]]:
             below.append(_cid(node["l"]))
         for entry in node["e"]:
             shared, rest = entry["p"], entry["k"]
-            if not 0 <= shared <= len(key) or len(rest) > _KEY_BYTES:
+            if not 0 <= shared <= len(key) or shared + len(rest) > _KEY_BYTES:
                 raise NotSound("a key of the tree is none")
             key = key[:shared] + rest
             if not key.isascii() or key.count(b"/") != 1:

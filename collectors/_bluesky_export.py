@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
-from collectors._bluesky_car import NotSound, SigningKey, read_repository
+from collectors._bluesky_car import NotSound, Repository, SigningKey, read_repository
 from collectors._bluesky_network import Network, pds_of
 from collectors._bluesky_records import POST, PROFILE, REPOST
 from rollbook.errors import PageError
-from rollbook.exports import Export, ExportFile, Portion, portions
+from rollbook.exports import Export, ExportFile, Portion
 from rollbook.http import Door
 from rollbook.pages import Item, read_item, read_json
 from rollbook.plugins import Visit
@@ -62,11 +62,20 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
             "did": did, "handle": handle, "pds": pds_of(document), "rev": repository.rev, "key": key.multibase,
             "commit": base64.b64encode(repository.commit).decode(),
         }
-        yield from portions(
-            "export:records", member, repository.records(frozenset((POST, REPOST, PROFILE))), context
-        )
     except NotSound as err:
-        raise PageError(f"is refused: {err}", account=account.key, place=member, code="not-sound") from err
+        raise _refused(err, account, member) from err
+    yield Portion("export:records", member, _records(repository, account, member), context)
+
+
+def _records(repository: Repository, account: Account, member: str) -> Iterator[object]:
+    try:
+        yield from repository.records(frozenset((POST, REPOST, PROFILE)))
+    except NotSound as err:
+        raise _refused(err, account, member) from err
+
+
+def _refused(err: NotSound, account: Account, member: str) -> PageError:
+    return PageError(f"is refused: {err}", account=account.key, place=member, code="not-sound")
 
 
 def _name_for(content: bytes) -> str:

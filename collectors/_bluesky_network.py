@@ -52,16 +52,9 @@ class Network:
     resolver: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.appview = self._setting("appview", APPVIEW)
-        self.plc = self._setting("plc", PLC)
-        self.resolver = self._setting("resolver", self.appview or APPVIEW)
-
-    def _setting(self, name: str, default: str) -> str:
-        value = self.visit.settings.get(name, default)
-        if not isinstance(value, str):
-            problem = f"[collect.bluesky] {name} is {value!r}; expected an address"
-            raise CollectError(problem, account=self.key, code="setting")
-        return value.rstrip("/")
+        self.appview = self.visit.address("appview", APPVIEW, may_be_empty=True)
+        self.plc = self.visit.address("plc", PLC)
+        self.resolver = self.visit.address("resolver", self.appview or APPVIEW)
 
     @property
     def key(self) -> str:

@@ -22,6 +22,7 @@ POST, REPOST, PROFILE = "app.bsky.feed.post", "app.bsky.feed.repost", "app.bsky.
 
 #: Owner, collection and key of a record. **Source**: https://atproto.com/specs/at-uri-scheme, as records spell it.
 URI = re.compile(r"at://(did:[a-z]+:[A-Za-z0-9._:%-]+)/([A-Za-z0-9.-]+)/([A-Za-z0-9._:~-]{1,512})")
+_LOGGED_IN = "!no-unauthenticated"
 _TID = re.compile("[2-7a-j][2-7a-z]{12}")
 _TID_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
 
@@ -208,6 +209,19 @@ def _parse_reposts(page: Page) -> Parsed:
         return _repost(item, author, author.did, rkey, originals.get(subject))
 
     return read_each(page, json.loads(page.context.get("reposts", "[]")), "reposts", read)
+
+
+def asks_for_login(profile: Item) -> bool:
+    """Whether a profile's record, or the AppView's view of it, asks that only who is logged in be shown the account.
+
+    **Source**: com.atproto.label.defs#labelValue; app.bsky.actor.profile, ``labels``: the account's own labels.
+    """
+    labels = (profile.item_or_none("value") or profile).data.get("labels")
+    listed = labels.get("values") if isinstance(labels, dict) else labels
+    return any(
+        isinstance(label, dict) and label.get("val") == _LOGGED_IN and label.get("neg") is not True
+        for label in (listed if isinstance(listed, list) else ())
+    )
 
 
 def _profile(value: Item, uri: str, author: _Author, did: str, page: Page) -> Post:

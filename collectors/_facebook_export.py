@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from collectors._graph_words import hashtags, links, mentions
-from collectors._meta_export import file_of, member_of, moment, only, portions_at, repaired
+from collectors._meta_export import check_public, file_of, member_of, moment, portions_at, repaired
 from rollbook.errors import PageError
 from rollbook.exports import Export, ExportFile, Portion, made_id
 from rollbook.pages import Item
@@ -21,14 +21,23 @@ _POSTS = re.compile(
     r"(?:[^/]+/){0,3}posts/(?:your|profile|page)_posts(?:__check_ins__photos_and_videos)?(?:_\d+)?\.json"
 )
 _WHOSE = re.compile(r"(?:[^/]+/){0,3}profile_information/profile_information\.json")
-_PUBLIC = ("", "public", "everyone")
+_PUBLIC = ("public", "everyone")
 #: What is taken of an item: what its readers saw.
 _SHOWN = frozenset((
     "timestamp", "title", "privacy", "audience", "value", "data", "post", "update_timestamp", "attachments", "media",
     "uri", "creation_timestamp", "description", "external_context", "url", "name", "note", "text",
 ))
-#: What Facebook says over what stands in somebody else's place, where its audience is that place's.
-_ELSEWHERE = re.compile(r" (?:posted in|wrote on|posted on|shared (?:a|an) [\w ]{1,40} (?:in|to)) ", re.IGNORECASE)
+#: What Facebook says over what stands in the account's own place: a name, then one of these. Over what stands in a
+#: group or on somebody's timeline, whose audience is that place's, it says another thing, and in other languages too.
+#: **Source**: titles of English exports, as public importers list them.
+_OWN_PLACE = re.compile(
+    r"(?:(?! (?:posted|wrote|shared|added|updated) ).){1,200}"
+    r" (?:updated (?:his|her|its|their) (?:status|cover photo|profile picture)|was live|(?:shared|added|posted)"
+    r" (?:an?|\d{1,4}) (?:new )?(?:link|post|photos?|videos?|reels?|event|memory|album|note))\.?"
+    r"|Shared from Instagram\.?"
+)
+_OTHERS = "marked for others than everybody"
+_NOT_SAID = "whether in the account's own place, for everybody, is not said"
 
 #: How an export spells somebody's name in a post: number, kind and name; readers saw the name.
 _TAG = re.compile(r"@\[\d{1,20}:\d{1,6}:([^\[\]\n]{1,200})\]")
@@ -44,19 +53,19 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
         for value in export.values(member, "profile_v2.profile_uri"):  # this value and no other of the member
             _check(value, account, member)
     for member in sorted(filter(_POSTS.fullmatch, export.names)):
-        yield from portions_at(export, member, "export:posts", ("item", "status_updates.item"), _published)
+        yield from portions_at(export, member, "export:posts", ("item", "status_updates.item"), _SHOWN, _why_not)
 
 
-def _published(value: object) -> object | None:
-    """What an item shows to everybody; None where it is for others."""
-    return only(value, _SHOWN) if not isinstance(value, dict) or _for_everybody(value) else None
-
-
-def _for_everybody(item: Mapping[str, object]) -> bool:
-    audience, title = item.get("privacy") or item.get("audience") or "", item.get("title")
-    stated = audience.get("value", "") if isinstance(audience, dict) else audience
-    elsewhere = isinstance(title, str) and _ELSEWHERE.search(repaired(title))
-    return str(stated).lower() in _PUBLIC and not elsewhere
+def _why_not(value: object) -> str:
+    """Why an item is not for everybody, or may not be; empty where it is."""
+    if not isinstance(value, dict):
+        return ""  # marked as no item
+    audience, title = value.get("privacy") or value.get("audience") or "", value.get("title")
+    stated = str(audience.get("value", "") if isinstance(audience, dict) else audience).lower()
+    if stated:
+        return "" if stated in _PUBLIC else _OTHERS
+    own = not title or (isinstance(title, str) and _OWN_PLACE.fullmatch(repaired(title)))
+    return "" if own else _NOT_SAID
 
 
 def _check(address: object, account: Account, member: str) -> None:
@@ -78,9 +87,8 @@ def export_items(top: object) -> Sequence[object] | None:
 
 def export_post(item: Item, account: str) -> Post:
     """One item as a post. **Raises** PageError: schema, not-public, empty."""
+    check_public(item, _why_not)
     made_at = moment(item, "timestamp")
-    if not _for_everybody(item.data):
-        raise item.refuse("is not public and was not read in", code="not-public")
     said = [_TAG.sub(r"\1", repaired(part.words("post"))) for part in item.items("data")]
     addresses, media = list[str](), list[Media]()
     for entry in (entry for group in item.items("attachments") for entry in group.items("data")):

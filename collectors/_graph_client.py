@@ -26,7 +26,7 @@ from collectors._graph_errors import missing, read_refusal
 from rollbook.credentials import credential, credential_name
 from rollbook.errors import AccessError, CollectError, PageError, RateLimited
 from rollbook.http import Door
-from rollbook.pages import Item, entries, reach, read_item, read_json, read_time, refuse, step
+from rollbook.pages import Item, entries, latest, reach, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Sweep, Visit
 from rollbook.types import Page
 
@@ -94,7 +94,7 @@ class Graph:
 
     def _proof(self) -> dict[str, str]:
         """Shows that who asks knows the app's secret, where one is kept. **Source**: …/guides/secure-requests."""
-        secret = credential("ROLLBOOK_FACEBOOK_APP_SECRET")
+        secret = credential("ROLLBOOK_FACEBOOK_APP_SECRET", optional=True)
         if not secret:
             return {}
         self.door.keep_secret(secret)
@@ -132,12 +132,12 @@ def connect(visit: Visit, door: Door, network: str, version: object, host: str =
     if not isinstance(version, str) or not re.fullmatch(r"v\d{1,3}\.\d", version):
         problem = f"[collect.{network}] version is {version!r}; expected one like {VERSION}"
         raise PageError(problem, account=key, code="setting")
-    for name in (own, shared):
-        if token := credential(name):
-            door.keep_secret(token)
-            return Graph(door, key, token, name, version, host)
-    problem = f"waiting for its owner's authorisation: run `rollbook connect {network}`, or put a token into {own}"
-    raise AccessError(problem, account=key, code="no-credential")
+    token = credential(own, shared)
+    if not token:
+        problem = f"waiting for its owner's authorisation: run `rollbook connect {network}`, or put a token into {own}"
+        raise AccessError(problem, account=key, code="no-credential")
+    door.keep_secret(token)
+    return Graph(door, key, token, own if token == credential(own, optional=True) else shared, version, host)
 
 
 # -- pages -------------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ class Walk:
         """
         told = [value.get(self._time_field) for value in entries(listed, "data") if isinstance(value, dict)]
         times = [moment for text in told if isinstance(text, str) and (moment := read_time(text))]
-        self._newest = max([*times, self._newest] if self._newest else times, default=None)
+        self._newest = latest(self._newest, times, page)
         after = next_cursor(page, listed, by_cursor=by_cursor)
         if not after or (times and max(times) < self.since):
             return ""

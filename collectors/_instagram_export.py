@@ -1,4 +1,4 @@
-"""The export of an Instagram account: its posts, reels and stories, nothing else.
+"""The export of an Instagram account: its posts and reels, nothing else; of its stories how many there are.
 
 **Source**: exports of 2020 to 2026 as public importers describe them: ``posts_1.json``, ``reels.json`` and
 ``stories.json`` under ``your_instagram_activity/media/`` or ``…/content/``, earlier ``content/``. No schema is known.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from collectors._graph_words import hashtags, links, mentions
-from collectors._meta_export import file_of, member_of, moment, only, portions_at, repaired
+from collectors._meta_export import check_public, file_of, member_of, moment, portions_at, repaired
 from rollbook.exports import Export, ExportFile, Portion, made_id
 from rollbook.pages import Item
 from rollbook.types import Account, Media, Post
@@ -26,6 +26,7 @@ _PATHS = {
 
 #: What is taken of an item: what its readers saw.
 _SHOWN = frozenset(("media", "uri", "creation_timestamp", "title"))
+_STORY = "whether the story was for everybody or for close friends is not said"
 
 
 def _recognises(names: frozenset[str]) -> bool:
@@ -35,11 +36,12 @@ def _recognises(names: frozenset[str]) -> bool:
 def _read(export: ExportFile, account: Account) -> Iterator[Portion]:  # noqa: ARG001 - these members name nobody
     for member in sorted(export.names):
         if found := _MEMBERS.fullmatch(member):
-            yield from portions_at(export, member, f"export:{found[1]}", _PATHS[found[1]], _published)
+            yield from portions_at(export, member, f"export:{found[1]}", _PATHS[found[1]], _SHOWN, _why_not)
 
 
-def _published(value: object) -> object:
-    return only(value, _SHOWN)
+def _why_not(value: object) -> str:
+    """Why an item may not be for everybody: a story, which is its file alone; posts and reels have a list of files."""
+    return _STORY if isinstance(value, dict) and "uri" in value and "media" not in value else ""
 
 
 EXPORT = Export(_recognises, _read, member_of, tells_audience=False)
@@ -52,10 +54,8 @@ def export_items(top: object) -> Sequence[object] | None:
 
 
 def export_post(item: Item, account: str) -> Post:
-    """A post: its pictures, each with its own time and words, or a single one that is all there is (a story).
-
-    **Raises** PageError: schema, empty.
-    """
+    """A post: its pictures, each with its own time and words. **Raises** PageError: schema, not-public, empty."""
+    check_public(item, _why_not)
     files = item.items("media") or (item,)
     made_at = moment(item if item.count("creation_timestamp") else files[0], "creation_timestamp")
     said = [repaired(one.words("title")).strip() for one in (item, *files)]

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from collectors._mastodon_statuses import Server, own_status, profile
 from rollbook.errors import PageError
-from rollbook.exports import Export, ExportFile, Portion, portions
+from rollbook.exports import Export, ExportFile, Portion
 from rollbook.pages import Item, read_each, read_item, read_json, refuse
 from rollbook.types import Account, Media, Page, Parsed, Post, Reference
 
@@ -53,7 +53,7 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
     context = {"host": host, "actor": address, "user": user}
     yield Portion("export:actor", ACTOR, [_public(actor)], context)
     activities = (one for one in export.values(OUTBOX, "orderedItems.item") if _for_everybody(one))
-    yield from portions("export:outbox", OUTBOX, activities, context)
+    yield Portion("export:outbox", OUTBOX, activities, context)
 
 
 def _public(actor: Item) -> dict[str, object]:

@@ -5,12 +5,13 @@ Neither says which id a post has, nor what address. Every text is UTF-8 whose by
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from rollbook.exports import ExportFile, Portion, portions
+from rollbook.exports import ExportFile, Portion
 from rollbook.pages import YEARS, Item, clean
 from rollbook.types import Media, MediaType, Post
 
@@ -18,6 +19,8 @@ _SUFFIXES: dict[str, MediaType] = {
     ".jpg": "image", ".jpeg": "image", ".png": "image", ".gif": "image", ".webp": "image", ".heic": "image",
     ".mp4": "video", ".mov": "video", ".webm": "video", ".m4v": "video", ".mp3": "audio", ".m4a": "audio",
 }
+#: The field of an item that stands for those that were left out.
+_LEFT_OUT = "LeftOut"
 
 
 def repaired(text: str) -> str:
@@ -75,15 +78,40 @@ def only(value: object, names: Collection[str]) -> object:
     return [only(inner, names) for inner in value] if isinstance(value, list) else value
 
 
+# -- what is public of a member ------------------------------------------------------------------------------------
+
+#: Why an item may not be shown; empty for one that everybody may see.
+WhyNot = Callable[[object], str]
+
+
 def portions_at(
-    export: ExportFile, member: str, part: str, paths: Sequence[str], published: Callable[[object], object | None]
+    export: ExportFile, member: str, part: str, paths: Sequence[str], shown: Collection[str], why_not: WhyNot
 ) -> Iterator[Portion]:
-    """What is published of a member's items, at the first of some paths that holds any."""
+    """The fields ``shown`` of a member's public items, at the first of some paths that holds any.
+
+    Of the others stands there how many they are, and why they were left out.
+    """
     for path in paths:
-        empty = True
-        items = (item for value in export.values(member, path) if (item := published(value)) is not None)
-        for portion in portions(part, member, items, {}):
-            empty = False
-            yield portion
-        if not empty:
+        told = Counter[str]()
+        yield Portion(part, member, _public(export.values(member, path), shown, why_not, told))
+        if told:
             return
+
+
+def _public(values: Iterator[object], shown: Collection[str], why_not: WhyNot, told: Counter[str]) -> Iterator[object]:
+    """What is public, then how many were left out, and why; ``told`` counts by the reason, empty for what is public."""
+    for value in values:
+        why = why_not(value)
+        told[why] += 1
+        if not why:
+            yield only(value, shown)
+    yield from ({_LEFT_OUT: count, "Why": why} for why, count in told.items() if why)
+
+
+def check_public(item: Item, why_not: WhyNot) -> None:
+    """**Raises** PageError (not-public) for an item that may not be shown, and for the count of such items."""
+    if _LEFT_OUT in item.data:
+        problem = f"{item.count(_LEFT_OUT)} items were not read in: {item.words('Why')}"
+        raise item.refuse(problem, code="not-public")
+    if why := why_not(item.data):
+        raise item.refuse(f"was not read in: {why}", code="not-public")

@@ -14,7 +14,7 @@ from functools import partial
 
 from collectors._caption import read_caption, titled
 from rollbook.errors import PageError
-from rollbook.exports import Export, ExportFile, Portion, portions
+from rollbook.exports import Export, ExportFile, Portion
 from rollbook.pages import YEARS, Item, clean, entries, read_each, read_item, read_json, read_time, refuse
 from rollbook.types import Account, Media, Page, Parsed, Post
 
@@ -120,9 +120,9 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
     for member in sorted(name for name in export.names if _MEMBER.search(name)):
         _check_owner(export, account, member)
         left_out: Counter[str] = Counter()
-        yield from portions("export:videos", member, _public(export, member, left_out), {})
+        yield Portion("export:videos", member, _public(export, member, left_out))
         rest = [{"LeftOut": count, "WhoCanView": who} for who, count in left_out.items()]
-        yield from portions("export:videos", member, rest, {})
+        yield Portion("export:videos", member, rest)
 
 
 def _check_owner(export: ExportFile, account: Account, member: str) -> None:

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from rollbook.budget import Budget, BudgetExhausted, Metered
 from rollbook.credentials import credential
@@ -96,10 +95,7 @@ class Reader:
         door.keep_secret(token)
         make: Any = tweepy.Client  # its annotations allow neither dict nor another session
         client = make(token, return_type=dict, wait_on_rate_limit=False)
-        base = visit.settings.get("base", "")
-        if not isinstance(base, str) or (base and urlsplit(base).scheme not in ("http", "https")):
-            raise CollectError(f"[collect.x] base is {base!r}; expected an address", account=visit.account.key,
-                               code="setting")
+        base = visit.address("base", "", may_be_empty=True)
         client.session = _Session(door, base.rstrip("/")) if base else door
         schema = visit.cursor.get("schema", "")
         return cls(visit, door, client, visit.budget, schema if schema in _SPELLINGS else "post")

@@ -10,6 +10,7 @@ every other member are never opened.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,12 +29,15 @@ from collectors._x_words import (
     reference,
 )
 from rollbook.errors import PageError
-from rollbook.exports import Export, ExportFile, Portion, portions
+from rollbook.exports import Export, ExportFile, Portion
 from rollbook.pages import Item, clean, read_each, read_item, read_json, refuse
 from rollbook.types import Account, Media, Page, Parsed, Post, PostKind, Reference
 
 #: A note has an id of its own; it is made in the same moment as its post.
 _AT_ONCE = timedelta(seconds=60)
+#: A post that is too long, as the older form has it: cut at 280, where a character counts one or two; X's own link, 23
+#: of them, follows. **Source**: https://docs.x.com/fundamentals/counting-characters.
+_CUT = re.compile(r"(.{100,})\N{HORIZONTAL ELLIPSIS}(?:\s*https://t\.co/\w+)?\s*", re.DOTALL)
 _POSTS = re.compile(r"(?P<folder>(?:[^/]+/)?(?:data/)?)tweets?(?:-part\d+)?\.js")
 _ASSIGNMENT = re.compile(rb"\s*window\.YTD\.(\w+)\.part\d+\s*=\s*")
 #: Whose assignments hold posts that their owner did not delete, and the long forms of these.
@@ -68,10 +72,9 @@ def _read(file: ExportFile, account: Account) -> Iterator[Portion]:
     _check(file, f"{folder}account.js", account)
     _check_public(file, f"{folder}protected-history.js", account)
     note_member = f"{folder}note-tweet.js"
-    notes = list(file.values(note_member, "item.noteTweet")) if note_member in file.names else []
+    notes = _Notes(file.values(note_member, "item.noteTweet") if note_member in file.names else ())
     for member in _post_members(file.names):
-        entries = (_with_note(entry, notes) for entry in file.values(member))
-        yield from portions("export:posts", member, entries, {})
+        yield Portion("export:posts", member, map(notes.beside, file.values(member)))
 
 
 def _check(file: ExportFile, member: str, account: Account) -> None:
@@ -96,24 +99,36 @@ def _check_public(file: ExportFile, member: str, account: Account) -> None:
         raise PageError(problem, account=account.key, place=member, code="not-public")
 
 
-def _with_note(entry: object, notes: Sequence[object]) -> object:
-    """A post's entry, with its long form beside it where there is one."""
-    post = entry.get("tweet") if isinstance(entry, dict) else None
-    if not isinstance(post, dict) or not isinstance(entry, dict):
-        return entry
-    native, text = str(post.get("id_str", "")), str(post.get("full_text", ""))
-    made = made_at(native) if is_id(native) else None
-    beginning = text.rpartition("\N{HORIZONTAL ELLIPSIS}")[0].strip()
-    for note in notes if made and beginning else ():
-        core = note.get("core") if isinstance(note, dict) else None
-        number = str(note.get("noteTweetId", "")) if isinstance(note, dict) else ""
-        noted = made_at(number) if is_id(number) else None
-        if not isinstance(core, dict) or noted is None or made is None or abs(noted - made) > _AT_ONCE:
-            continue
-        long = str(core.get("text", ""))
-        if long.startswith((beginning, _unescaped(beginning))):
-            return {**entry, "noteTweet": note}
-    return entry
+class _Notes:
+    """The long forms of posts, which have ids of their own, in the order in which they were made."""
+
+    def __init__(self, notes: Iterable[object]) -> None:
+        made = [(moment, note) for note in notes if isinstance(note, dict) and (moment := _made(note, "noteTweetId"))]
+        self._made = sorted(made, key=lambda one: one[0])
+
+    def beside(self, entry: object) -> object:
+        """A post's entry, with its long form beside it where there is one."""
+        post = entry.get("tweet") if isinstance(entry, dict) else None
+        if not isinstance(entry, dict) or not isinstance(post, dict) or not (made := _made(post, "id_str")):
+            return entry
+        cut = _CUT.fullmatch(str(post.get("full_text", "")))
+        beginning = cut[1].strip() if cut else ""
+        found = [one for one in self._of_the_minute(made) if beginning and _begins(one[1], beginning)]
+        return {**entry, "noteTweet": min(found, key=lambda one: abs(one[0] - made))[1]} if found else entry
+
+    def _of_the_minute(self, made: datetime) -> Sequence[tuple[datetime, Mapping[str, object]]]:
+        first = bisect_left(self._made, made - _AT_ONCE, key=lambda one: one[0])
+        return self._made[first : bisect_right(self._made, made + _AT_ONCE, key=lambda one: one[0])]
+
+
+def _begins(note: Mapping[str, object], beginning: str) -> bool:
+    core = note.get("core")
+    return isinstance(core, dict) and str(core.get("text", "")).startswith((beginning, _unescaped(beginning)))
+
+
+def _made(item: Mapping[str, object], name: str) -> datetime | None:
+    native = str(item.get(name, ""))
+    return made_at(native) if is_id(native) else None
 
 
 def _unescaped(text: str) -> str:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from collectors._youtube_resources import said_of
@@ -119,28 +118,24 @@ class Api:
         return PageError(says, account=account, place=place, code=f"http-{page.status}")
 
 
-def base_of(visit: Visit, default: str) -> str:
-    """Where the API or the feeds are. **Raises** CollectError (setting)."""
-    base = visit.settings.get("base", default)
-    if not isinstance(base, str) or urlsplit(base).scheme not in ("http", "https"):
-        problem = f"[collect.youtube] base is {base!r}; expected an address"
-        raise CollectError(problem, account=visit.account.key, code="setting")
-    return base.rstrip("/")
-
-
 def connect(visit: Visit, door: Door) -> Api | None:
     """The way to the API; None where there is no key."""
-    base, key = base_of(visit, "https://youtube.googleapis.com"), credential(KEY)
+    base, key = visit.address("base", "https://youtube.googleapis.com"), credential(KEY)
     return Api(visit, door, base, key) if key else None
 
 
-def items_of(page: Page, kind: str) -> tuple[Item, ...]:
-    """The items of an answer, none where it leaves them out. **Raises** PageError where it is another answer."""
+def answer_of(page: Page, kind: str) -> Item:
+    """An answer of one kind. **Raises** PageError where it is another one."""
     answer = read_item(read_json(page), page.part, page.account)
     if answer.words("kind") != kind:
         said = said_of(answer)
         raise refuse(page, "schema", f"YouTube says: {said}" if said else f"the answer is no {kind}")
-    return answer.items("items")
+    return answer
+
+
+def items_of(page: Page, kind: str) -> tuple[Item, ...]:
+    """The items of an answer, none where it leaves them out. **Raises** PageError, for one that is none too."""
+    return answer_of(page, kind).items("items")
 
 
 def next_token(page: Page) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from collectors._youtube_resources import made, said
 from rollbook.errors import CollectError, PageError
-from rollbook.exports import Export, ExportFile, Portion, portions
+from rollbook.exports import Export, ExportFile, Portion
 from rollbook.pages import Item, clean, read_each, read_json, read_time, refuse
 from rollbook.types import Account, Page, Parsed, Post
 
@@ -58,12 +58,12 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
     channel = _channel(export, account, [*videos, *comments])
     context, hidden = {"channel_id": channel} if channel else {}, set[str]()
     for member in videos:
-        yield from portions("export:videos", member, _public_videos(export, account, member, channel, hidden), context)
+        yield Portion("export:videos", member, _public_videos(export, account, member, channel, hidden), context)
     if not videos:
         yield from _unread_comments(export, comments)
         return
     for member in comments:
-        yield from portions("export:comments", member, _comments(export, account, member, channel, hidden), context)
+        yield Portion("export:comments", member, _comments(export, account, member, channel, hidden), context)
 
 
 def _channel(export: ExportFile, account: Account, members: list[str]) -> str:

@@ -11,6 +11,10 @@ Edits and deletions: an edit keeps the address of its record and changes its con
 "RecordNotFound". A handle that names another account than before is the error "foreign-id".
 Owners' exports: the repository file (.car), where its hashes and the account's signature hold; WARC and WACZ files with
 answers of the AppView, or of the account's server where it is registered by its DID.
+Logged out: by the label "!no-unauthenticated" of its profile an account asks apps to show it to people who are logged
+in only. It stays public: its repository gives every record to everybody, and nothing here is shown to the public. A
+registered account is read all the same, since its registration is its owner's consent, and the District's own words
+are its records whatever apps show; of one that nobody registered the profile is not looked at.
 Not collected: likes, follows, lists, labels, counts, other people's replies; of a reposted or quoted post only what is
 shown of it; what only a login can see.
 Tested: live against an AT Protocol server (PDS) and an AppView of the network's makers.
@@ -26,8 +30,8 @@ from urllib.parse import quote
 
 from collectors._bluesky_export import EXPORT
 from collectors._bluesky_network import Identity, Network, gone, pds_of
-from collectors._bluesky_records import POST, PROFILE, REPOST, URI, parse, tid_time
-from rollbook.errors import AddressRefused, CollectError, NetworkError, RateLimited
+from collectors._bluesky_records import POST, PROFILE, REPOST, URI, asks_for_login, parse, tid_time
+from rollbook.errors import AccessError, AddressRefused, CollectError, NetworkError, RateLimited
 from rollbook.http import Door
 from rollbook.pages import Item, entries, reach, read_item, read_json, step
 from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
@@ -83,13 +87,16 @@ def fetch_profile(visit: Visit, door: Door) -> Profile:
         network = Network(replace(visit, account=replace(visit.account, key=f"bluesky:{identity.handle}")), door)
     also = (f"bluesky:{identity.did}",)
     try:
-        return Profile(_profile(network, identity), also=also)
+        page = _profile(network, identity)
     except (RateLimited, AddressRefused):
         raise
     except NetworkError:
         if not network.appview:
             raise
-    page, _ = _profile_view(network, identity)
+        page, _ = _profile_view(network, identity)
+    if asks_for_login(read_item(read_json(page), "profile", network.key)):
+        problem = "the account asks to be shown to people who are logged in only"
+        raise AccessError(problem, account=network.key, code="logged-in-only")
     return Profile(page, also=also)
 
 

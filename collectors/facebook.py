@@ -21,14 +21,15 @@ Tested: contract only: a stand-in whose requests and answers the field types of 
 Exports: "Download your information" in JSON has no ids: its posts are ``facebook:export:SECONDS-HASH`` until the API
 shows the same words of the same moment; one that was edited between two exports, and that the API never gave, stands
 twice. It does not say who could see a post either: import exports of Pages and of accounts used in that role only.
-Nothing but its posts is opened.
+Nothing but its posts is opened; those that name another audience, or whose title does not say in English that they
+stand in the account's own place, are counted and not read in.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 
 from collectors._facebook_export import EXPORT
 from collectors._facebook_posts import attachments, is_public, parse
@@ -36,7 +37,7 @@ from collectors._graph_client import VERSION, Graph, Params, Walk, connect, uncl
 from collectors._graph_errors import missing
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.http import Door
-from rollbook.pages import Item, entries, read_item, read_json
+from rollbook.pages import Item, read_item, read_json
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
@@ -102,7 +103,7 @@ def _presence(graph: Graph, post: Post, native: str, number: str) -> Presence:
         return Presence(post.id, "unclear", f"the answer is about {found.name('id') or 'another post'}", page)
     if not is_public(found):
         return Presence(post.id, "gone", "it is no longer public: hidden, unpublished or expired", page)
-    described = _descriptions(graph, [found])
+    described = _told(_descriptions(graph, _photos(found)))
     return Presence(post.id, "here", "HTTP 200 at its id", ask(described) if described else page)
 
 
@@ -122,20 +123,33 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     page, number = _profile(graph, visit)
     yield page
     walk = Walk(visit, "created_time")
-    context = {"page_id": number}
     params: dict[str, str | int] = {"fields": LISTED_FIELDS, "limit": POSTS}
     while True:
-        page = graph.ask(f"{number}/posts", "posts", params, context)
-        top = read_item(read_json(page), "posts", graph.account)
-        posts = [Item(value, "data", graph.account) for value in entries(top, "data") if isinstance(value, dict)]
-        if described := _descriptions(graph, posts):
-            page = graph.ask(f"{number}/posts", "posts", params, context | described)
+        page, top, posts = _listing(graph, number, params)
         yield page
         yield from _comments(graph, posts, number)
         after = walk.after(page, top)
         if not after:
             return walk.sweep(number)
         params["after"] = after
+
+
+def _listing(graph: Graph, number: str, params: Params) -> tuple[Page, Item, list[Item]]:
+    """A page of posts with what describes their photos in its context, which costs a second request.
+
+    Only that last answer counts: the Page may have posted in between, and everything stands one place further down.
+    """
+    asked, alts, context = set[str](), dict[str, str](), {"page_id": number}
+    while True:
+        page = graph.ask(f"{number}/posts", "posts", params, context | _told(alts))
+        top = read_item(read_json(page), "posts", graph.account)
+        posts = list(top.objects("data"))
+        unasked = {photo for post in posts for photo in _photos(post)} - asked
+        described = _descriptions(graph, sorted(unasked))
+        if not described:
+            return page, top, posts
+        asked |= unasked
+        alts |= described
 
 
 def _profile(graph: Graph, visit: Visit) -> tuple[Page, str]:
@@ -216,7 +230,7 @@ def _listed_comments(graph: Graph, post: Item) -> Iterator[Item]:
     """Number and author's number of every comment under a post that everybody may see."""
     try:
         holder = post.item_or_none("comments") if is_public(post) else None
-        first = holder.items("data") if holder else ()
+        first = holder.objects("data") if holder else ()
     except PageError:
         return  # the page's own parse marks the post
     yield from first
@@ -227,17 +241,21 @@ def _listed_comments(graph: Graph, post: Item) -> Iterator[Item]:
     after = cursors.words("after")
     params: Params = {"fields": "id,from{id}", "filter": "stream", "limit": COMMENTS, "after": after}
     for page in graph.walk(f"{post.name('id')}/comments", "numbers", params):
-        yield from read_item(read_json(page), "numbers", graph.account).items("data")
+        yield from read_item(read_json(page), "numbers", graph.account).objects("data")
 
 
-def _descriptions(graph: Graph, posts: Sequence[Item]) -> dict[str, str]:
-    """What the Page's people wrote for those who cannot see the photos, for the context of the posts' page."""
-    photos = list(dict.fromkeys(photo for post in posts for photo in _photos(post)))
+def _descriptions(graph: Graph, photos: Iterable[str]) -> dict[str, str]:
+    """What the Page's people wrote for those who cannot see the photos, by the photo's number."""
     alts: dict[str, str] = {}
-    for page in _objects(graph, photos, "photos", {}, PHOTO_FIELDS, _NOT_SHOWN):
+    for page in _objects(graph, list(dict.fromkeys(photos)), "photos", {}, PHOTO_FIELDS, _NOT_SHOWN):
         for number, photo in read_item(read_json(page), "photos", graph.account).data.items():
             if isinstance(photo, dict) and isinstance(alt := photo.get("alt_text_custom"), str) and alt:
                 alts[number] = alt
+    return alts
+
+
+def _told(alts: Mapping[str, str]) -> dict[str, str]:
+    """Descriptions as the context of the page with their posts has them."""
     return {"alts": json.dumps(alts, ensure_ascii=False)} if alts else {}
 
 

@@ -25,14 +25,26 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from collectors._caption import read_caption
 from rollbook.credentials import credential
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.http import Door
 from rollbook.hypertext import Hypertext, read_html
-from rollbook.pages import YEARS, Item, entries, reach, read_each, read_item, read_json, read_time, refuse, step
+from rollbook.pages import (
+    YEARS,
+    Item,
+    entries,
+    latest,
+    reach,
+    read_each,
+    read_item,
+    read_json,
+    read_time,
+    refuse,
+    step,
+)
 from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
 from rollbook.types import Media, Page, Parsed, Post
 
@@ -89,7 +101,7 @@ def _about(item: Item) -> Hypertext:
 
 
 def _at(item: Item, name: str) -> datetime | None:
-    told = item.name(name)
+    told = str(item.data.get(name))
     try:
         moment = datetime.fromtimestamp(int(told), UTC) if told.isdecimal() else None
     except (ValueError, OverflowError, OSError):
@@ -159,10 +171,7 @@ class _Flickr:
         if not (_NSID.fullmatch(handle) or _NAME.fullmatch(handle)):
             problem = f"{handle!r} is no account; expected the name of its address, or an id like 12345678@N00"
             raise CollectError(problem, account=account, code="bad-handle")
-        base = visit.settings.get("base", "https://api.flickr.com")
-        if not isinstance(base, str) or urlsplit(base).scheme not in ("http", "https"):
-            problem = f"[collect.flickr] base is {base!r}; expected an address"
-            raise CollectError(problem, account=account, code="setting")
+        base = visit.address("base", "https://api.flickr.com")
         key = credential(KEY)
         if not key:
             problem = (
@@ -171,7 +180,7 @@ class _Flickr:
             )
             raise AccessError(problem, account=account, code="no-credential")
         door.keep_secret(key)
-        return cls(visit, door, base.rstrip("/"), key)
+        return cls(visit, door, base, key)
 
     def ask(self, method: str, part: str, params: Mapping[str, str | int], context: Mapping[str, str]) -> Page:
         """Calls one method; ``refused`` tells what its answer means."""
@@ -201,9 +210,13 @@ class _Flickr:
 
 def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
     """Asks for each photograph by its number; only Flickr's own "not found" says that it is gone."""
+    try:
+        flickr = _Flickr.of(visit, door)
+    except CollectError as err:
+        yield from (Presence(post.id, "unclear", str(err)) for post in posts)
+        return
     for post in posts:
         try:
-            flickr = _Flickr.of(visit, door)
             number = post.id.removeprefix("flickr:")
             page = flickr.ask("flickr.photos.getInfo", "lookup", {"photo_id": number}, {})
             refused = flickr.refused(page, gone=(1, 2))
@@ -255,8 +268,8 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         yield page
         told = listed.name("total")
         total = int(told) if told.isdecimal() else total
-        times = [moment for item in listed.items("photo") if (moment := _at(item, "dateupload"))]
-        newest = max([*times, newest] if newest else times, default=None)
+        times = [moment for item in listed.objects("photo") if (moment := _at(item, "dateupload"))]
+        newest = latest(newest, times, page)
         pages = listed.name("pages")
         # By the answer's own count of pages: a page beyond the last shows the last again.
         if not (pages.isdecimal() and number < int(pages)) or not times or max(times) < since:

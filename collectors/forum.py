@@ -35,7 +35,7 @@ from collectors._forum_recorded import recorded
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.exports import Export
 from rollbook.http import Door
-from rollbook.pages import Item, entries, is_html, reach, read_item, read_json, read_time, refuse, step
+from rollbook.pages import Item, is_html, reach, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
@@ -103,10 +103,14 @@ def _error_type(page: Page) -> str:
 
 def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
     """Asks Discourse for each post by its number, the others at the post's address."""
+    try:
+        forum = _Forum.of(visit, door)
+        by_number = forum.software() in ("", "discourse")
+    except CollectError as err:
+        yield from (Presence(post.id, "unclear", str(err)) for post in posts)
+        return
     for post in posts:
         try:
-            forum = _Forum.of(visit, door)
-            by_number = forum.software() in ("", "discourse")
             yield _numbered(forum, post) if by_number else _at_its_address(forum, post)
         except CollectError as err:
             yield Presence(post.id, "unclear", str(err))
@@ -201,7 +205,7 @@ def _discourse(forum: _Forum, page: Page) -> Generator[Page, None, Sweep]:
         asked = urlencode({"offset": offset, "username": forum.user.name, "filter": _OWN_ACTIONS})
         page = forum.ask(f"/user_actions.json?{asked}", "actions")
         top = read_item(read_json(page), "actions", forum.key)
-        actions = [Item(one, "actions", forum.key) for one in entries(top, "user_actions") if isinstance(one, dict)]
+        actions = top.objects("user_actions")
         yield page
         made = [(read_time(str(action.data.get("created_at"))), action) for action in actions]
         times += [moment for moment, _ in made if moment]
@@ -258,14 +262,14 @@ def _posted(items: Sequence[Item]) -> list[datetime]:
 
 def _listed(
     forum: _Forum, what: str, since: datetime, context: Mapping[str, str]
-) -> Iterator[tuple[Page, list[Item]]]:
+) -> Iterator[tuple[Page, Sequence[Item]]]:
     """Every page of a user's ``posts``, or of the posts that began ``threads``, down to the window's end."""
     seen, start = set[str](), ""
     while True:
         asked = f"?start={start}" if start else ""
         page = forum.ask(f"/api/users/{forum.user.number}/{what}/{asked}", what, context=context)
         top = read_item(read_json(page), what, forum.key)
-        items = [Item(one, what, forum.key) for one in entries(top, "results") if isinstance(one, dict)]
+        items = top.objects("results")
         yield page, items
         start, times = top.name("next"), _posted(items)
         if not start or (times and min(times) < since):

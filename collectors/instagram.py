@@ -23,7 +23,7 @@ Tested: contract only: a stand-in whose requests and answers the field types of 
 Exports: "Download your information" in JSON has no ids: its posts are ``instagram:export:SECONDS-HASH`` until the API
 shows the same words of the same moment; one that was edited between two exports, and that the API never gave, stands
 twice. It does not name its account: import only what the account's owner downloaded. Nothing but its posts, reels and
-stories is opened.
+stories is opened; of stories, which may have been for close friends, only their number is told.
 """
 
 from __future__ import annotations

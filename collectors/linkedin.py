@@ -25,7 +25,7 @@ from urllib.parse import unquote
 
 from collectors._caption import read_caption
 from rollbook.errors import CollectError, PageError
-from rollbook.exports import Export, ExportFile, Portion, portions
+from rollbook.exports import Export, ExportFile, Portion
 from rollbook.http import Door
 from rollbook.hypertext import web_address
 from rollbook.pages import Item, read_each, read_json, read_time, refuse
@@ -55,9 +55,9 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
     """The shares that say that they are public; of the others only how many there are."""
     for member in sorted(name for name in export.names if _SHARES.search(name)):
         left_out: Counter[str] = Counter()
-        yield from portions("export:shares", member, _public(export, account, member, left_out), {})
+        yield Portion("export:shares", member, _public(export, account, member, left_out))
         rest = [{"LeftOut": str(count), "Visibility": word} for word, count in left_out.items()]
-        yield from portions("export:shares", member, rest, {})
+        yield Portion("export:shares", member, rest)
 
 
 def _public(

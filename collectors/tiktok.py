@@ -4,8 +4,9 @@ Source: the Display API v2 (``/v2/user/info/``, ``/v2/video/list/``, ``/v2/video
 https://developers.tiktok.com/doc/display-api-overview/, read 2026-11. The account is ``tiktok:name``.
 ``[collect.tiktok] base`` says where the API is when not at open.tiktokapis.com. An owner's export: "Download your data"
 as JSON (``user_data_tiktok.json``).
-Access: the owner's own token with the scopes ``user.info.basic`` and ``video.list``, and ``user.info.profile`` for the
-description; nobody else's opens anything. It goes into ROLLBOOK_TIKTOK_HANDLE_TOKEN, the name in capitals with
+Access: the owner's own token with the scopes ``user.info.basic``, ``video.list`` and ``user.info.profile``; without the
+last it has no description, and its profile is taken in only once a video names the account. Nobody else's opens
+anything. It goes into ROLLBOOK_TIKTOK_HANDLE_TOKEN, the name in capitals with
 "_" for ".", or into ROLLBOOK_TIKTOK_TOKEN where the District has one account. Without it the account is waiting for its
 owner's authorisation (the error "no-credential"), and its owner's export can be imported.
 Rate: 600 requests a minute for each method; a visit takes one, and one for each 20 videos.
@@ -28,16 +29,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Self
-from urllib.parse import urlsplit
 
 from collectors._tiktok_videos import TIKTOK_EXPORT, name_in, parse, said_of, written_at
 from rollbook.credentials import credential, credential_name
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.http import Door
 from rollbook.pacing import retry_at
-from rollbook.pages import Item, reach, read_item, read_json, read_time, step
+from rollbook.pages import Item, latest, reach, read_item, read_json, read_time, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
-from rollbook.types import Page, Post
+from rollbook.types import Marked, Page, Post
 
 #: The most videos that one request gives. **Source**: https://developers.tiktok.com/doc/tiktok-api-v2-video-list.
 VIDEOS = 20
@@ -66,10 +66,7 @@ class _TikTok:
         key, handle = visit.account.key, visit.account.handle.removeprefix("@")
         if not _HANDLE.fullmatch(handle):
             raise CollectError(f"{handle!r} is no name; expected tiktok:name", account=key, code="bad-handle")
-        base = visit.settings.get("base", "https://open.tiktokapis.com")
-        if not isinstance(base, str) or urlsplit(base).scheme not in ("http", "https"):
-            problem = f"[collect.tiktok] base is {base!r}; expected an address"
-            raise CollectError(problem, account=key, code="setting")
+        base = visit.address("base", "https://open.tiktokapis.com")
         own = credential_name("tiktok", handle)
         token = credential(own, credential_name("tiktok"))
         if not token:
@@ -79,7 +76,7 @@ class _TikTok:
             )
             raise AccessError(problem, account=key, code="no-credential")
         door.keep_secret(token)
-        return cls(visit, door, handle, base.rstrip("/"), token)
+        return cls(visit, door, handle, base, token)
 
     def user(self) -> Page:
         """Whose token it is, as far as its scopes go."""
@@ -137,11 +134,16 @@ def _data(page: Page) -> Item:
 
 def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
     """Asks for videos by id, twenty at a time; one that a good answer leaves out is gone."""
+    try:
+        tiktok = _TikTok.of(visit, door)
+    except CollectError as err:
+        yield from (Presence(post.id, "unclear", str(err)) for post in posts)
+        return
     left = iter(posts)
     while batch := list(islice(left, VIDEOS)):
         numbers = [post.id.removeprefix("tiktok:") for post in batch]
         try:
-            page: Page | None = _TikTok.of(visit, door).videos("query", "lookup", {"filters": {"video_ids": numbers}})
+            page: Page | None = tiktok.videos("query", "lookup", {"filters": {"video_ids": numbers}})
             assert page is not None
             here = {item.name("id") for item in _data(page).items("videos")}
         except CollectError as err:
@@ -166,9 +168,10 @@ _NO_PROFILE = "TikTok shows to a token only the account of whoever gave it; a pe
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the profile of the token's owner, then the videos newest first."""
     tiktok = _TikTok.of(visit, door)
-    page = tiktok.user()
-    number = _check(tiktok, _data(page).item("user"))
-    yield page
+    profile = tiktok.user()
+    number, is_named = _check(tiktok, _data(profile).item("user"))
+    if is_named:
+        yield profile
     newest = read_time(visit.cursor.get("newest", ""))
     since = reach(visit, newest)
     body: dict[str, object] = {"max_count": VIDEOS}
@@ -176,32 +179,42 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     while True:
         page = tiktok.videos("list", "videos", body)
         data = _data(page)
-        _check_names(tiktok, data, number)
+        if _check_names(tiktok, data, number) and not is_named:
+            is_named = True
+            yield profile
         yield page
-        times = [moment for item in data.items("videos") if (moment := written_at(item))]
-        newest = max([*times, newest] if newest else times, default=None)
+        times = [moment for item in data.objects("videos") if (moment := written_at(item))]
+        newest = latest(newest, times, page)
         if data.data.get("has_more") is not True or (times and max(times) < since):
             break
         place = data.name("cursor")
         step(page, place, seen)
         body["cursor"] = int(place) if place.isdecimal() else place
     kept = {"newest": newest.isoformat()} if newest else {}
+    if not is_named:
+        problem = "TikTok does not tell whose token it is; connect it again with the permission user.info.profile"
+        return Sweep(kept, covered_from=since, marked=(Marked("profile", f"foreign-id: {problem}"),))
     return Sweep({"id": number, **kept}, covered_from=since)
 
 
-def _check(tiktok: _TikTok, user: Item) -> str:
-    """The account's id. **Raises** AccountGone (renamed), PageError (foreign-id) for the token of somebody else."""
-    number, known = user.text("open_id"), tiktok.visit.cursor.get("id", "")
-    _check_name(tiktok, user, user.words("username"), number)
+def _check(tiktok: _TikTok, user: Item) -> tuple[str, bool]:
+    """The account's id, and whether it is known to be the registered one's.
+
+    **Raises** AccountGone (renamed), PageError (foreign-id) for the token of somebody else.
+    """
+    number, name, known = user.text("open_id"), user.words("username"), tiktok.visit.cursor.get("id", "")
+    _check_name(tiktok, user, name, number)
     if known and known != number:
         raise user.refuse("the name belongs to another account now: is it still the registered one?", code="foreign-id")
-    return number
+    return number, bool(name or known)
 
 
-def _check_names(tiktok: _TikTok, data: Item, number: str) -> None:
-    """The same by the videos: a token without the scope ``user.info.profile`` tells no name."""
-    for item in data.items("videos"):
-        _check_name(tiktok, item, name_in(item.words("share_url")), number)
+def _check_names(tiktok: _TikTok, data: Item, number: str) -> bool:
+    """The same by the videos; whether they tell a name, which nothing else does without ``user.info.profile``."""
+    names = [(name_in(str(item.data.get("share_url"))), item) for item in data.objects("videos")]
+    for name, item in names:
+        _check_name(tiktok, item, name, number)
+    return any(name for name, _ in names)
 
 
 def _check_name(tiktok: _TikTok, item: Item, name: str, number: str) -> None:

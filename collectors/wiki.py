@@ -34,7 +34,7 @@ from collectors._wiki_revisions import parse, recorded, script_of, user_of
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, RateLimited
 from rollbook.exports import Export
 from rollbook.http import Door
-from rollbook.pages import BEGINNING, Item, entries, reach, read_item, read_json, read_time, refuse, step
+from rollbook.pages import BEGINNING, Item, reach, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
@@ -123,11 +123,15 @@ def _named(page: Page, error: Item) -> CollectError:
 
 def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
     """Asks for each revision by its number and each file by its name; what the wiki does not know is gone."""
+    try:
+        wiki = _Wiki.of(visit, door)
+    except CollectError as err:
+        yield from (Presence(post.id, "unclear", str(err)) for post in posts)
+        return
     for post in posts:
         native = post.id.partition("#")[2]
         number = native.removeprefix("revision/")
         try:
-            wiki = _Wiki.of(visit, door)
             if number.isdigit():
                 yield _revision(wiki, post, number)
             elif native.startswith("File:") and "@" in native:
@@ -265,7 +269,7 @@ def _moment(moment: datetime) -> str:
 
 def _listed(query: Item, name: str) -> list[Item]:
     """The objects of a list; what is none is marked by the page's own parse."""
-    return [Item(value, name, query.account) for value in entries(query, name) if isinstance(value, dict)]
+    return list(query.objects(name))
 
 
 def _times(items: Sequence[Item]) -> list[datetime]:

@@ -31,7 +31,19 @@ from collectors._wordpress_posts import EMBED, KINDS, error_code, parse, recorde
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.exports import Export
 from rollbook.http import Door
-from rollbook.pages import BEGINNING, Item, is_html, reach, read_item, read_json, read_time, refuse, step
+from rollbook.pages import (
+    BEGINNING,
+    Item,
+    is_html,
+    latest,
+    objects,
+    reach,
+    read_item,
+    read_json,
+    read_time,
+    refuse,
+    step,
+)
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
@@ -200,7 +212,7 @@ class _Walk:
             items = self._items(page)
             total = max(total, _header(page, "x-wp-total") or 0)
             yield page
-            self._note(items)
+            self._note(page, items)
             last = _header(page, "x-wp-totalpages")
             if not items or (number >= last if last is not None else len(items) < POSTS):
                 return total
@@ -208,20 +220,19 @@ class _Walk:
             step(page, f"{items[0].data.get('id')}…{items[-1].data.get('id')}", seen)
             number += 1
 
-    def _items(self, page: Page) -> list[Item]:
+    def _items(self, page: Page) -> Sequence[Item]:
         values = read_json(page)
         if not isinstance(values, list):
             said = read_item(values, page.part, page.account).data.get("message")
             raise refuse(page, "schema", f"the site says: {said}" if said else "the answer is no list of posts")
-        return [Item(value, page.part, page.account) for value in values if isinstance(value, dict)]
+        return objects(values, page.part, page.account)
 
-    def _note(self, items: Sequence[Item]) -> None:
-        for name, item in ((name, item) for item in items for name in ("date_gmt", "modified_gmt")):
-            moment = read_time(str(item.data.get(name)))
-            if moment and name == "date_gmt":
-                self.newest = max(moment, self.newest or moment)
-            elif moment:
-                self._modified = max(moment, self._modified or moment)
+    def _note(self, page: Page, items: Sequence[Item]) -> None:
+        made, changed = (
+            [moment for item in items if (moment := read_time(str(item.data.get(name))))]
+            for name in ("date_gmt", "modified_gmt")
+        )
+        self.newest, self._modified = latest(self.newest, made, page), latest(self._modified, changed, page)
 
     def _refused(self, page: Page) -> CollectError:
         code = error_code(page)

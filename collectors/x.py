@@ -240,10 +240,7 @@ class _Walk:
             if told or meta is None or meta.count("result_count") != 0:
                 raise refuse(page, "schema", f"X says: {said}" if said else "the answer holds no posts")
             return []
-        if not isinstance(data, list):
-            raise refuse(page, "schema", "'data' is no list of posts")
-        found = [Item(entry, "data", page.account) for entry in data if isinstance(entry, dict)]
-        posts = [post for post in found if is_id(str(post.data.get("id", "")))]
+        posts = [post for post in top.objects("data") if is_id(str(post.data.get("id", "")))]
         for post in posts:
             number = post.name("id")
             self.seen.add(number)

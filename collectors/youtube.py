@@ -32,26 +32,23 @@ Tested: contract only, against a stand-in whose requests and answers the API's d
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import replace
-from datetime import datetime
 
 from collectors._feed_formats import read_feed
-from collectors._youtube_api import CHANNEL, KEY, VIDEO_PARTS, VIDEOS, Api, base_of, connect, items_of, next_token
+from collectors._youtube_api import CHANNEL, KEY, Api, connect, items_of
 from collectors._youtube_captions import Captions
 from collectors._youtube_presence import look_up
 from collectors._youtube_resources import parse_answer
 from collectors._youtube_takeout import TAKEOUT, parse_rows
 from collectors._youtube_tracks import parse_words
+from collectors._youtube_walk import Walk
 from rollbook.errors import AccessError, AccountGone, CollectError
 from rollbook.http import Door
-from rollbook.pages import Item, reach, read_time, step
+from rollbook.pages import Item, reach, read_time
 from rollbook.plugins import Profile, Sweep, Visit, collector
-from rollbook.types import Page, Parsed
+from rollbook.types import Page, Parsed, PostKind
 
-_Params = dict[str, str | int]
-#: The most comment threads that one request gives. **Source**: the discovery document, ``maxResults``.
-THREADS = 100
 _HANDLE = re.compile(r"[\w.·-]{3,100}")
 
 
@@ -114,7 +111,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     statistics = channel.item_or_none("statistics")
     told = statistics.words("videoCount") if statistics else ""
     count = int(told) if told.isdecimal() else None
-    walk = _Walk(api, channel.text("id"), reach(visit, read_time(visit.cursor.get("newest", ""))))
+    walk = Walk(api, channel.text("id"), reach(visit, read_time(visit.cursor.get("newest", ""))))
     captions = Captions(api, channel.text("id"))
     for videos in walk.videos(channel.item("contentDetails").item("relatedPlaylists").words("uploads"), count):
         captions.note(videos)
@@ -122,8 +119,11 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     if comments:
         yield from walk.comments()
     yield from captions.pages()
-    cursor = {**walk.cursor(), **captions.cursor()}
-    return Sweep(cursor, walk.since, count, present=captions.present(), marked=tuple(captions.marked))
+    kinds = None if comments else frozenset[PostKind](("post",))
+    return Sweep(
+        {**walk.cursor(), **captions.cursor()}, walk.since, count, present=captions.present(),
+        marked=(*walk.marked, *captions.marked), kinds=kinds,
+    )
 
 
 def _keyless(visit: Visit, door: Door, handle: str) -> Generator[Page, None, Sweep]:
@@ -135,7 +135,7 @@ def _keyless(visit: Visit, door: Door, handle: str) -> Generator[Page, None, Swe
             "`rollbook connect youtube` tells how to get one, or register the channel by its id, youtube:UC…"
         )
         raise AccessError(problem, account=visit.account.key, place="feed", code="no-credential")
-    url = f"{base_of(visit, 'https://www.youtube.com')}/feeds/videos.xml"
+    url = f"{visit.address('base', 'https://www.youtube.com')}/feeds/videos.xml"
     page = door.fetch(url, account=visit.account.key, part="feed", params={"channel_id": channel})
     read_feed(page)
     yield page
@@ -166,80 +166,3 @@ def _found(api: Api, handle: str) -> tuple[Page, Item]:
     if status and status.words("privacyStatus") not in ("", "public"):
         raise AccountGone(f"the channel is {status.words('privacyStatus')}", account=key, code="private")
     return page, channel
-
-
-class _Walk:
-    """The way through a channel's videos and comments, and what was seen on it."""
-
-    def __init__(self, api: Api, number: str, since: datetime) -> None:
-        self._api, self._number, self.since = api, number, since
-        self._newest = read_time(api.visit.cursor.get("newest", ""))
-
-    def cursor(self) -> dict[str, str]:
-        """Where the next visit begins, and what this one took of the quota."""
-        newest = {"newest": self._newest.isoformat()} if self._newest else {}
-        return {"id": self._number, **newest, **self._api.quota()}
-
-    def videos(self, uploads: str, count: int | None) -> Iterator[Page]:
-        """The videos of the playlist of uploads, by fifty."""
-        if not uploads:
-            return
-        asked: _Params = {"part": "contentDetails,status", "playlistId": uploads, "maxResults": VIDEOS}
-        # A channel without a public video has no playlist.
-        unless = ("playlistNotFound",) if not count else ()
-        for page in self._paged("playlistItems", "uploads", asked, unless):
-            listed = items_of(page, "youtube#playlistItemListResponse")
-            numbers, times = list[str](), list[datetime]()
-            for item in listed:
-                details, status = item.item("contentDetails"), item.item_or_none("status")
-                published_at = details.moment_or_none("videoPublishedAt")
-                times += [published_at] if published_at else []
-                if status is None or status.words("privacyStatus") in ("", "public"):
-                    numbers.append(details.text("videoId"))
-            if numbers:
-                params = {"part": VIDEO_PARTS, "id": ",".join(numbers)}
-                yield self._api.ask("videos", "videos", params, {"channel_id": self._number})
-            if self._is_past(times):
-                return
-
-    def comments(self) -> Iterator[Page]:
-        """The threads of the channel and its videos, and the answers that a thread does not show."""
-        asked: _Params = {
-            "part": "snippet,replies", "allThreadsRelatedToChannelId": self._number, "order": "time",
-            "textFormat": "plainText", "maxResults": THREADS,
-        }
-        for page in self._paged("commentThreads", "threads", asked, ("commentsDisabled",)):
-            yield page
-            times = []
-            for thread in items_of(page, "youtube#commentThreadListResponse"):
-                snippet, replies = thread.item("snippet"), thread.item_or_none("replies")
-                made_at = snippet.item("topLevelComment").item("snippet").moment_or_none("publishedAt")
-                times += [made_at] if made_at else []
-                if (snippet.count("totalReplyCount") or 0) > len(replies.items("comments") if replies else ()):
-                    yield from self._replies(thread.text("id"), snippet.words("videoId"))
-            if self._is_past(times):
-                return
-
-    def _replies(self, thread: str, video: str) -> Iterator[Page]:
-        params: _Params = {"part": "snippet", "parentId": thread, "textFormat": "plainText", "maxResults": THREADS}
-        return self._paged("comments", "replies", params, (), {"video_id": video})
-
-    def _paged(
-        self, method: str, part: str, params: _Params, unless: tuple[str, ...], context: dict[str, str] | None = None
-    ) -> Iterator[Page]:
-        """The pages of a list, to its end; none where it is refused for one of the reasons of ``unless``."""
-        asked, seen = dict(params), set[str]()
-        while True:
-            page = self._api.ask(method, part, asked, {"channel_id": self._number, **(context or {})}, unless)
-            if page.status != 200:
-                return
-            yield page
-            token = next_token(page)
-            if not token:
-                return
-            asked["pageToken"] = step(page, token, seen)
-
-    def _is_past(self, times: list[datetime]) -> bool:
-        """Takes note of the moments of a page; whether all of them lie before the window."""
-        self._newest = max([*times, self._newest] if self._newest else times, default=None)
-        return bool(times) and max(times) < self.since

@@ -56,8 +56,10 @@ class Call:
     method: Literal["GET", "POST"] = "GET"
     #: For a renewal: how old the token has to be. **Units**: hours.
     after_hours: int = 0
-    #: Which field of the answer is wanted.
+    #: Which field of the answer is wanted; a full stop leads into an object.
     field: str = ""
+    #: The credential that goes into a header (RFC 6750) in the place of a parameter.
+    bearer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,8 @@ def _answer(door: Door, call: Call, fill: Mapping[str, str], *, braces: bool = T
         if name in ("client_secret", "refresh_token", "access_token", "input_token", "fb_exchange_token"):
             door.keep_secret(value)
     with door.on_behalf_of("", "access", limit_bytes=_ANSWER_BYTES):
-        headers = {"Accept": "application/json"}
+        bearer = call.bearer.format_map(fill)
+        headers = {"Accept": "application/json", **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
         if call.method == "POST":
             response = door.post(url, data=given, headers=headers, allow_redirects=False)
         else:
@@ -153,13 +154,18 @@ def _answer(door: Door, call: Call, fill: Mapping[str, str], *, braces: bool = T
     except ValueError:
         told = None
     place = page_of(response).url.partition("?")[0]
-    if response.status_code != 200 or not isinstance(told, dict) or told.get("error"):
+    if response.status_code != 200 or not isinstance(told, dict) or _is_error(told.get("error")):
         said = _said(page_of(response).body)
         problem = f"{urlsplit(place).hostname} answers {response.status_code}" + (f": {said}" if said else "")
         if response.status_code < 500:
             raise AccessError(problem, place=place, code="refused")
         raise PageError(problem, place=place, code=f"http-{response.status_code}")
     return told
+
+
+def _is_error(error: object) -> bool:
+    """Whether what stands under "error" is one; TikTok writes the code "ok" into every good answer."""
+    return bool(error) and not (isinstance(error, dict) and error.get("code") == "ok")
 
 
 def _said(body: bytes) -> str:
@@ -174,7 +180,9 @@ def _said(body: bytes) -> str:
 
 
 def _text(told: Mapping[str, Any], name: str, place: str) -> str:
-    value = told.get(name)
+    value: object = told
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
     if not isinstance(value, str) or not value:
         raise _wrong(place, name)
     return value

@@ -131,7 +131,7 @@ class Visitor:
                 break
             self.outcome.pages += 1
             if self.outcome.pages > MOST_PAGES:
-                problem = f"there is no end after {MOST_PAGES:,} pages; what they say is kept, the rest was not asked for"
+                problem = f"no end after {MOST_PAGES:,} pages; what they say is kept, the rest was not asked for"
                 raise PageError(problem, account=self._account.key, place=page.part, code="too-many-pages")
             self._taking.page(plugin, page)
         self._taking.stands(sweep.present)
@@ -175,7 +175,10 @@ class Visitor:
         self._taking.commit()
         with self._archive.store.begin() as connection:
             posts = window(connection, self._account.key, stamp(covered_from))
-            missing = [post for post in posts if post.id not in self._taking.seen and post.kind != "profile"]
+            missing = [
+                post for post in posts if post.id not in self._taking.seen
+                and post.kind != "profile" and (sweep.kinds is None or post.kind in sweep.kinds)
+            ]
             names = network_names(connection, [post.id for post in missing])
         # The network is asked by its own ids; what only an export has shown has none to ask by.
         held_as = {names.get(post.id, post.id): post for post in missing if post.id in names or not is_made(post.id)}

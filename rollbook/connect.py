@@ -22,6 +22,7 @@ from rollbook.errors import AccessError, ConfigError, NoKeyring
 from rollbook.granted import Granted, note_granted, read_granted, standings, strike_granted
 from rollbook.http import Door
 from rollbook.pagetokens import page_token
+from rollbook.plugins import Visit
 from rollbook.telling import complain, say, say_json, say_wrapped
 from rollbook.types import Account
 from rollbook.workspace import Workspace
@@ -197,11 +198,9 @@ def _account(workspace: Workspace, access: Access, key: str) -> Account | None:
 
 
 def _base(workspace: Workspace, account: Account) -> str:
-    """Where the account's server is."""
-    host = host_of(account)
-    base = workspace.collect.networks.get(account.network, {}).get("base", {})
-    base = base.get(host, f"https://{host}") if isinstance(base, dict) else base
-    return str(base).rstrip("/")
+    """Where the account's server is. **Raises** CollectError (setting)."""
+    host, settings = host_of(account), workspace.collect.networks.get(account.network, {})
+    return Visit(account, {}, None, settings).address("base", f"https://{host}", host=host)
 
 
 def _explain(access: Access) -> None:

@@ -32,12 +32,16 @@ def credential(*names: str, optional: bool = False) -> str:
     **Raises** AccessError (keyring-closed) where a keyring that may hold it cannot be opened; an ``optional`` one
     then counts as missing.
     """
-    try:
-        return next((value for name in names if (value := _from_environment(name) or _from_keyring(name))), "")
-    except AccessError:
-        if optional:
-            return ""
-        raise
+    closed: AccessError | None = None
+    for name in names:
+        try:
+            if value := _from_environment(name) or _from_keyring(name):
+                return value
+        except AccessError as err:  # the environment may have the next one
+            closed = closed or err
+    if closed is not None and not optional:
+        raise closed
+    return ""
 
 
 def credential_name(network: str, whose: str = "", what: str = "TOKEN") -> str:
@@ -78,12 +82,16 @@ def keep(name: str, value: str) -> None:
 
 
 def require_keyring() -> None:
-    """**Raises** NoKeyring where this system has none that may hold a secret."""
+    """**Raises** NoKeyring where this system has none that may hold a secret, or it cannot be opened."""
     _keyring()
+    try:
+        _from_keyring(SERVICE)
+    except AccessError as err:
+        raise NoKeyring(err.cause) from None
 
 
 def forget(name: str) -> bool:
-    """Removes a credential from the keyring; False where it held none."""
+    """Removes a credential from the keyring; False where it held none. **Raises** AccessError, NoKeyring."""
     from keyring.errors import KeyringError
 
     if not _from_keyring(name):

@@ -131,8 +131,8 @@ class PageError(CollectError):
 
     Codes: ``not-a-feed``, ``not-json``, ``truncated``, ``wrong-charset``, ``login-page``, ``schema`` (a field is
     missing or of another type), ``foreign-id`` (an id that is not the account's), ``cursor-loop``, ``coding`` (packed
-    in a way that cannot be undone), ``too-long``, ``too-many-pages``, ``http-404`` and the like (a status that was not expected),
-    ``foreign-link`` (a next page on another host), ``bad-handle``, ``setting``.
+    in a way that cannot be undone), ``too-long``, ``too-many-pages``, ``http-404`` and the like (a status that was not
+    expected), ``foreign-link`` (a next page on another host), ``bad-handle``, ``setting``.
     """
 
     code = "schema"

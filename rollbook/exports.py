@@ -6,10 +6,9 @@ A reader names every member that it opens, so private messages, contacts and adv
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 #: In ``Page.context``: when somebody recorded the page, by the recording's own word; the page counts from then.
 RECORDED = "recorded_at"
-#: The most items that one page of an export holds.
-ITEMS = 200
 #: What stands before an id that Rollbook made, after the network's name.
 MADE = "export:"
 
@@ -43,23 +40,16 @@ def is_made(post: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Some public items of an export, as they stood in one of its members; they become the body of one page."""
+    """Public items of an export, as they stood in one of its members; they become the bodies of pages."""
 
-    #: ``Page.part`` of that page, for ``parse``: "export:posts".
+    #: ``Page.part`` of those pages, for ``parse``: "export:posts".
     part: str
     #: The member's name inside the export.
     member: str
-    #: JSON values; the page's body is this list.
-    items: Sequence[object]
+    #: JSON values as they come, read once before the next portion is asked for; pages hold some of them each.
+    items: Iterable[object]
     #: What ``parse`` needs besides.
     context: Mapping[str, str] = field(default_factory=dict)
-
-
-def portions(part: str, member: str, items: Iterable[object], context: Mapping[str, str]) -> Iterator[Portion]:
-    """Items of one member as they come, two hundred at a time."""
-    waiting = iter(items)
-    while some := tuple(islice(waiting, ITEMS)):
-        yield Portion(part, member, some, context)
 
 
 class ExportFile(Protocol):

@@ -17,6 +17,8 @@ from rollbook.credentials import Place, place_of
 from rollbook.errors import ConfigError
 from rollbook.workspace import Workspace
 
+#: Where a credential is known to lie.
+_THERE = ("environment", "keyring")
 #: A credential that ends within this time is worth a word.
 SOON = timedelta(days=14)
 
@@ -160,7 +162,7 @@ def standings(workspace: Workspace, today: date) -> list[Standing]:
 
     def look(name: str, network: str, account: str, *, needed: bool) -> None:
         place = place_of(name)
-        if name not in found and (place or needed or name in known):
+        if name not in found and (place in _THERE or needed or name in known):
             found[name] = Standing(name, network, account, place, known.get(name), today)
 
     for account in workspace.register:
@@ -168,7 +170,9 @@ def standings(workspace: Workspace, today: date) -> list[Standing]:
         rows = [(way, asked) for way in (access.ways if access else ()) for asked in way.credentials]
         for way, asked in rows:
             name, needed = way.name_for(asked, account), way.needed and asked.token
-            shared = asked.or_name and not place_of(name) and (place_of(asked.or_name) or way.whose == "either")
+            shared = asked.or_name and place_of(name) not in _THERE and (
+                place_of(asked.or_name) in _THERE or way.whose == "either"
+            )
             if shared:
                 look(asked.or_name, account.network, "", needed=needed)
             elif asked.kept and not asked.refresh:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import mimetypes
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from rollbook.archive.posts import export_page, export_taken
 from rollbook.archive.schema import stamp
 from rollbook.containers import opened
 from rollbook.errors import CollectError, ConfigError, PageError, RollbookError
-from rollbook.exports import ITEMS, RECORDED, Export, Portion
+from rollbook.exports import RECORDED, Export
 from rollbook.http import MEDIA_BYTES, Door
 from rollbook.members import OpenedExport
 from rollbook.pages import read_time
@@ -32,8 +32,8 @@ from rollbook.types import Account, Media, Page, Post
 from rollbook.webarchives import Answer, Recording, web_archives
 from rollbook.workspace import Workspace
 
-#: About how many bytes one page of an export holds.
-PAGE_BYTES = 8 * 1024 * 1024
+#: How many items one page of an export holds at most, and about how many bytes.
+ITEMS, PAGE_BYTES = 200, 8 * 1024 * 1024
 #: What a public document about an account's keys may have.
 DOCUMENT_BYTES = 1024 * 1024
 _AT_ONCE = 1 << 20
@@ -146,8 +146,7 @@ def pages_of(chosen: Chosen, at: datetime, passed_over: Counter[str]) -> Iterato
         return
     for portion in export.read(file, account):
         source = file.source(portion.member)
-        for items in _split(portion):
-            body = _body(items)
+        for body in _bodies(portion.items):
             yield source, Page(account.key, portion.part, source, 200, {}, body, at, dict(portion.context))
 
 
@@ -159,19 +158,19 @@ def _recorded(answer: Answer, account: Account, at: datetime) -> Page:
     return Page(account.key, "recorded", answer.url, 200, answer.headers, answer.body, fetched_at, context)
 
 
-def _split(portion: Portion) -> Iterator[Sequence[object]]:
-    """The items of a portion in pages, neither too many nor too large."""
+def _bodies(values: Iterable[object]) -> Iterator[bytes]:
+    """Items as the bodies of pages, neither too many nor too large in one; those of one page are held at a time."""
     items: list[object] = []
     size = 0
-    for item in portion.items:
+    for item in values:
         own = len(json.dumps(item))
         if items and (len(items) >= ITEMS or size + own > PAGE_BYTES):
-            yield items
+            yield _body(items)
             items, size = [], 0
         items.append(item)
         size += own
     if items:
-        yield items
+        yield _body(items)
 
 
 def _body(items: Sequence[object]) -> bytes:

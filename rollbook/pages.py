@@ -37,6 +37,15 @@ def reach(visit: Visit, newest_at: datetime | None) -> datetime:
     return min(visit.look_back_to, newest_at) if newest_at else BEGINNING
 
 
+def latest(known: datetime | None, moments: Iterable[datetime], page: Page) -> datetime | None:
+    """The latest of what was known and of the moments that a page tells.
+
+    What lies in the future counts as the moment of the page: a server's clock that runs ahead must not make the next
+    visit believe that it has seen what is still to come.
+    """
+    return max([*(min(moment, page.fetched_at) for moment in moments), *([known] if known else [])], default=None)
+
+
 # -- text and time -----------------------------------------------------------------------------------------------
 
 # JSON and character references can spell half a surrogate pair and NUL: neither can be stored as text anywhere.
@@ -228,6 +237,10 @@ class Item:
         values = enumerate(self._list(name))
         return tuple(read_item(value, f"{place}[{index}]", self.account) for index, value in values)
 
+    def objects(self, name: str) -> tuple[Item, ...]:
+        """The entries of a list that has to be there which are objects: see ``objects``. **Raises** PageError."""
+        return objects(entries(self, name), f"{self.place}.{name}" if self.place else name, self.account)
+
     def _list(self, name: str) -> list[object]:
         value = self.data.get(name)
         if value is None:
@@ -250,6 +263,13 @@ def entries(item: Item, name: str) -> Sequence[object]:
     if not isinstance(value, list):
         raise item.refuse(f"{name!r} is {'missing' if value is None else type(value).__name__}; expected a list")
     return value
+
+
+def objects(values: Iterable[object], name: str, account: str) -> tuple[Item, ...]:
+    """The entries of a list that are objects, for the way through it: the page's own parse marks what is none."""
+    return tuple(
+        Item(value, f"{name}[{index}]", account) for index, value in enumerate(values) if isinstance(value, dict)
+    )
 
 
 def mark(err: PageError, place: str) -> Marked:

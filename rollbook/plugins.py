@@ -17,10 +17,11 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
-from rollbook.errors import PluginError
+from rollbook.errors import CollectError, PluginError
 from rollbook.exports import Export
-from rollbook.types import Account, Evidence, Marked, Media, Page, Parsed, Post
+from rollbook.types import Account, Evidence, Marked, Media, Page, Parsed, Post, PostKind
 
 if TYPE_CHECKING:
     from rollbook.budget import Budget
@@ -47,6 +48,25 @@ class Visit:
     #: The District's own accounts on the network: a profile is asked for in the name of one of them where it must be.
     own: tuple[Account, ...] = ()
 
+    def address(self, name: str, default: str, *, host: str = "", may_be_empty: bool = False) -> str:
+        """An address that the settings name, without "/" at its end; ``host``: it may be a table of hosts.
+
+        **Raises** CollectError (setting) for what is none.
+        """
+        value = self.settings.get(name, default)
+        expected = "an address, or a table of hosts and addresses" if host else "an address"
+        if host and isinstance(value, dict):
+            value = value.get(host, default)
+        try:
+            parts = urlsplit(value) if isinstance(value, str) else None
+        except ValueError:  # http://[
+            parts = None
+        good = parts is not None and parts.scheme in ("http", "https") and parts.hostname
+        if not isinstance(value, str) or not (good or (may_be_empty and not value)):
+            problem = f"[collect.{self.account.network}] {name} is {value!r}; expected {expected}"
+            raise CollectError(problem, account=self.account.key, code="setting")
+        return value.rstrip("/")
+
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
@@ -65,6 +85,8 @@ class Sweep:
     present: frozenset[str] = frozenset()
     #: What could not be read and is on no page.
     marked: tuple[Marked, ...] = ()
+    #: The kinds of posts that ``covered_from`` speaks of; None for all.
+    kinds: frozenset[PostKind] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ _REFUSED = "{name} refuses the District's key or token: `rollbook doctor` says w
 _LATER = "{name} asked to come back later"
 #: What keeps from one account, by the error's code.
 _NOT_SHOWN = {
+    "logged-in-only": "the account asks to be shown to people who are logged in only",
     "private": "the account is private, and private accounts are not looked at",
     "not-professional": "{name} shows professional accounts only, and this one is personal, private or not there",
     "bad-handle": "its name is none that {name} gives",

@@ -47,7 +47,7 @@ def _due(access: Access, account: Account, record: Granted, now: datetime) -> bo
         access.renew is not None
         and record.name == access.name_for(access.token, account)
         and now - record.stored_at >= timedelta(hours=access.renew.after_hours)
-        and place_of(record.name) == "keyring"
+        and place_of(record.name) in ("keyring", "closed")  # of a closed one it is told
     )
 
 

@@ -40,7 +40,7 @@ class StandInAuthorizationServer:
     heard: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     given: list[str] = field(default_factory=list)
-    #: Who Threads says that a token belongs to.
+    #: Who Threads and TikTok say that a token belongs to.
     owner: str = "example_csd"
     #: Seconds since 1970 at which Facebook says that a token ends; 0 for never.
     expires_at: int = 0
@@ -78,7 +78,7 @@ class StandInAuthorizationServer:
                 self.check(self._apps.get(sent.get("client_id", ""), {}).get("redirect_uris") == sent["redirect_uri"], "redirect")
                 return self._agree(sent, "client_id")
             case "GET", "/v2/auth/authorize/":
-                self.check(sent.get("scope") == "user.info.basic,video.list", "scope")
+                self.check(sent.get("scope") == "user.info.basic,user.info.profile,video.list", "scope")
                 return self._agree(sent, "client_key")
             case "GET", "/o/oauth2/v2/auth":
                 self.check(sent.get("scope") == "https://www.googleapis.com/auth/youtube.force-ssl", "scope")
@@ -92,6 +92,9 @@ class StandInAuthorizationServer:
                 return self._renew_tiktok(sent)
             case "POST", "/v2/oauth/token/":
                 return self._exchange(sent, "client_key", hexadecimal=True)
+            case "GET", "/v2/user/info/" if sent.get("fields") == "open_id,username":
+                self.check(sent.get("Authorization", "").startswith("Bearer act"), "Authorization")
+                return 200, {"data": {"user": {"open_id": "1", "username": self.owner}}, "error": {"code": "ok", "message": "", "log_id": "1"}}
             case "GET", "/v1.0/me":
                 self.check(sent.get("fields") == "id,username", "fields")
                 return 200, {"id": "178", "username": self.owner}
@@ -179,7 +182,7 @@ class StandInAuthorizationServer:
         self._refresh = self.give("rft")
         return {
             "access_token": self.give("act"), "expires_in": 7200, "open_id": "1", "refresh_expires_in": 15552000,
-            "refresh_token": self._refresh, "scope": "user.info.basic,video.list", "token_type": "Bearer",
+            "refresh_token": self._refresh, "scope": "user.info.basic,user.info.profile,video.list", "token_type": "Bearer",
         }
 
     @property

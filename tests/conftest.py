@@ -1,4 +1,4 @@
-"""What every test may rely on: no connection leaves the machine."""
+"""What every test may rely on: no connection leaves the machine, and no keyring is open but one that a test brings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import keyring
 import pytest
+from keyring.backends import null
 
 
 def stays_here(host: object) -> bool:
@@ -52,3 +54,9 @@ def nothing_leaves_the_machine() -> Iterator[None]:
         patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
         patch.setattr(socket, "getaddrinfo", guarded_find)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_keyring_is_open() -> None:
+    """Left to itself keyring takes the best of all that are known, a test's own keyring that fails among them."""
+    keyring.set_keyring(null.Keyring())

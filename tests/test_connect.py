@@ -31,6 +31,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends import fail
 from keyring.errors import KeyringLocked
 
+from collectors import _graph_client as graph_client
 from rollbook import connect as connecting
 from rollbook import granted
 from rollbook.access import Access, access_to
@@ -39,13 +40,15 @@ from rollbook.cli import main_group
 from rollbook.connect import Terminal, connect, forget_credentials
 from rollbook.credentials import credential, credential_name, keep, place_of
 from rollbook.doctor import Check, examine
-from rollbook.errors import AccessError, ConfigError, NoKeyring, PageError
+from rollbook.errors import AccessError, CollectError, ConfigError, NoKeyring, PageError
 from rollbook.granted import Granted, note_granted, read_granted, standings
+from rollbook.http import Door
 from rollbook.init import Answers, lay
 from rollbook.loopback import LoopbackRedirect
-from rollbook.plugins import collectors
+from rollbook.plugins import Visit, collectors
 from rollbook.renewing import renew_due
 from rollbook.taking import Outcome
+from rollbook.types import Account
 from rollbook.workspace import Workspace, read_workspace
 
 from .authorization_server import CANARY, StandInAuthorizationServer, fresh, serve
@@ -281,6 +284,32 @@ def test_a_keyring_that_cannot_be_opened_is_not_an_empty_one(
     monkeypatch.setenv("ROLLBOOK_X_BEARER_TOKEN", "from the environment")
     assert credential("ROLLBOOK_X_BEARER_TOKEN") == "from the environment"
     assert place_of("ROLLBOOK_X_BEARER_TOKEN") == "environment"
+
+
+def test_a_keyring_that_cannot_be_opened_hides_nothing_else(
+    workspace: Workspace, ring: FakeKeyring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The environment is asked for every name; renewing, connecting and forgetting say that it is closed."""
+    note_granted(workspace, Granted("ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN", "threads", "threads:example_csd", datetime.now(UTC) - timedelta(days=8), None))
+    says = "this system's keyring cannot be opened (KeyringLocked)"
+
+    def locked(*_: str) -> str:
+        raise KeyringLocked("canary")
+
+    monkeypatch.setattr(FakeKeyring, "get_password", locked)
+    monkeypatch.setenv("ROLLBOOK_THREADS_TOKEN", "of all")
+    assert credential("ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN", "ROLLBOOK_THREADS_TOKEN") == "of all"
+    with Door(workspace.collect) as door:
+        graph = graph_client.connect(Visit(Account("threads:example_csd", "district"), {}, None), door, "threads", "v1.0")
+    assert (graph.token, graph.token_name) == ("of all", "ROLLBOOK_THREADS_TOKEN")
+    (told,) = renew_due(workspace)
+    assert says in told
+    assert connect(workspace, "youtube", "", Person()) == 1
+    assert says in capsys.readouterr().err
+    with pytest.raises(AccessError, match="cannot be opened"):
+        forget_credentials(workspace, "threads", "threads:example_csd")
+    only = replace(workspace, register=type(workspace.register)({key: one for key in ("mastodon:office@town.example",) if (one := workspace.register.get(key))}))
+    assert [row.name for row in standings(only, TODAY)] == ["ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN"], "what may be missing is not listed"
 
 
 def test_a_keyring_that_is_a_file_is_none(ring: FakeKeyring) -> None:
@@ -591,6 +620,27 @@ def test_a_token_endpoint_that_fails_is_named(
     assert "127.0.0.1" in str(failed.value)
     assert CANARY not in str(failed.value)
     assert ring.held == {}
+
+
+@pytest.mark.parametrize("answer", [
+    (200, {"data": {"user": {"open_id": "2", "username": "somebody_else"}}, "error": {"code": "ok"}}), (200, {"data": {"user": {"open_id": "2"}}, "error": {"code": "ok"}}),
+    (401, {"data": {}, "error": {"code": "scope_not_authorized", "message": "The user did not authorize the scope"}}), (200, {"data": [], "error": {"code": "ok"}}),
+    (200, {"error": {"code": "internal_error", "message": "later"}}),
+], ids=str)
+def test_a_tiktok_token_of_nobody_knows_whom_is_not_stored(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, answer: tuple[int, object]) -> None:
+    server.faults["/v2/user/info/"] = answer
+    with pytest.raises((AccessError, PageError)) as refused:
+        connect(workspace, "tiktok", "", Person(["key" + "a" * 15, "s" * 32], base=server.base))
+    assert CANARY not in str(refused.value)
+    assert not any("TOKEN" in name for name in ring.held)
+
+
+@pytest.mark.parametrize("base", [7, "town.example", "", "http://[bad"])
+def test_a_server_that_the_settings_misspell_is_named(workspace: Workspace, ring: FakeKeyring, base: object) -> None:
+    wrong = replace(workspace, collect=replace(workspace.collect, networks={"mastodon": {"base": base}}))
+    with pytest.raises(CollectError, match=r"\[collect\.mastodon\] base is") as refused:
+        connect(wrong, "mastodon", "", Person())
+    assert refused.value.code == "setting"
 
 
 def test_a_refusal_that_repeats_the_code_does_not_show_it(

@@ -9,12 +9,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 from click.testing import CliRunner
@@ -27,10 +29,11 @@ from rollbook.archive.verify import verify
 from rollbook.cli import main_group
 from rollbook.collect import Outcome, Request, collect, parse_page
 from rollbook.errors import CollectError, ConfigError
-from rollbook.exports import Export, ExportFile, Portion, portions
+from rollbook.exports import Export, ExportFile, Portion
 from rollbook.formats import post_json
 from rollbook.http import Door
-from rollbook.importing import chosen, take
+from rollbook.importing import Chosen, chosen, pages_of, take
+from rollbook.plugins import collectors
 from rollbook.types import Account, Post
 from rollbook.workspace import CollectSettings, Workspace
 
@@ -42,7 +45,7 @@ ACCOUNT = "standin:office"
 
 
 def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
-    yield from portions("export:posts", "posts.json", export.values("posts.json"), {})
+    yield Portion("export:posts", "posts.json", export.values("posts.json"))
 
 
 EXPORT = Export(
@@ -228,6 +231,39 @@ def test_a_file_that_is_refused_half_way_writes_nothing(workspace: Workspace, ne
         with pytest.raises(ConfigError, match=r"bad\.zip, posts\.json: "):
             run_import(workspace, file)
     assert not workspace.archive.exists()
+
+
+class Large(dict[str, str]):
+    """An item that can be told from others of its size."""
+
+    __hash__ = object.__hash__
+
+
+@pytest.mark.parametrize(("count", "characters", "pages"), [(501, 10, [200, 200, 101]), (60, 1_000_000, [8] * 7 + [4])])
+def test_a_page_of_an_export_is_neither_long_nor_large_and_no_more_than_one_is_held(count: int, characters: int, pages: list[int]) -> None:
+    alive, most = WeakSet[Large](), 0
+
+    class LargeExport:
+        """An export of TikTok whose items tell how many of them are held."""
+
+        names = frozenset(("user_data_tiktok.json",))
+
+        def source(self, member: str) -> str:
+            return f"urn:invented:{member}"
+
+        def values(self, member: str, path: str) -> Iterator[Large]:
+            nonlocal most
+            for number in range(count if path == "Post.Posts.VideoList.item" else 0):
+                alive.add(item := Large(WhoCanView="Public", Title=f"{number} ".ljust(characters)))
+                most = max(most, len(alive))
+                yield item
+                del item
+
+    plugin, file = collectors()["tiktok"], LargeExport()
+    assert plugin.export is not None
+    export: Any = Chosen(Account("tiktok:office", "district"), plugin, plugin.export, file)  # type: ignore[arg-type]
+    assert [len(json.loads(page.body)) for _, page in pages_of(export, NOW, Counter())] == pages
+    assert most <= max(pages) + 2
 
 
 def test_a_defect_in_a_reader_is_told_and_writes_nothing(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from rollbook.errors import PageError
-from rollbook.pages import BEGINNING, Item, clean, reach, read_each, read_json, read_time, step
+from rollbook.pages import BEGINNING, Item, clean, latest, reach, read_each, read_json, read_time, step
 from rollbook.plugins import Visit
 from rollbook.types import Account, Page, Post
 
@@ -130,6 +131,25 @@ def test_a_reader_that_yields_may_refuse_at_any_step() -> None:
     parsed = read_each(page(""), [{"ids": ["1", "", "2"]}, {"ids": ["3"]}], "items", read)
     assert [post.id for post in parsed.posts] == ["1", "3"]
     assert [mark.where for mark in parsed.marked] == ["items[0]"]
+
+
+def test_the_entries_that_are_objects() -> None:
+    """For the way through a list: what is none is marked by the page's own parse, and must not stop it there."""
+    assert [(entry.data, entry.place) for entry in item(ids=[None, {"id": 1}, "x", {"id": 2}]).objects("ids")] == [
+        ({"id": 1}, "items[3].ids[1]"), ({"id": 2}, "items[3].ids[3]"),
+    ]
+    with pytest.raises(PageError, match="'ids' is missing; expected a list"):
+        item().objects("ids")
+
+
+def test_the_latest_moment_of_a_page() -> None:
+    """A clock that runs ahead must not make the next visit believe that it has seen what is still to come."""
+    asked = replace(page(""), fetched_at=NOW)
+    hours = [NOW + timedelta(hours=hour) for hour in (-3, -2, 1)]
+    assert latest(None, hours[:2], asked) == hours[1]
+    assert latest(hours[1], hours[:1], asked) == hours[1]
+    assert latest(hours[0], hours, asked) == NOW
+    assert latest(None, [], asked) is None
 
 
 def test_a_place_that_comes_again_is_a_loop() -> None:

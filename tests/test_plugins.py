@@ -6,10 +6,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from rollbook.plugins import analyzers, collectors, reports
+from rollbook.errors import CollectError
+from rollbook.plugins import Visit, analyzers, collectors, reports
+from rollbook.types import Account
 
 ANALYZER = '"""Manual of {0}."""\nfrom rollbook.plugins import analyzer\n@analyzer("{0}", version=1)\ndef judge(case):\n    yield from ()\n'
 LIST = "from rollbook.plugins import analyzers\nprint(sorted(analyzers()))\n"
@@ -30,6 +33,25 @@ def test_every_file_of_the_three_folders_is_a_plugin_with_a_manual() -> None:
         assert found
         for name, plugin in found.items():
             assert len(plugin.manual.splitlines()[0]) > 20, name
+
+
+@pytest.mark.parametrize(("settings", "more", "address"), [
+    ({}, {}, "https://default.example"), ({"base": "http://here.example/api/"}, {}, "http://here.example/api"),
+    ({"base": {"a.example": "http://here.example"}}, {"host": "a.example"}, "http://here.example"),
+    ({"base": {"b.example": "http://here.example"}}, {"host": "a.example"}, "https://default.example"),
+    ({"base": ""}, {"may_be_empty": True}, ""),
+])
+def test_an_address_in_the_settings(settings: dict[str, Any], more: dict[str, Any], address: str) -> None:
+    visit = Visit(Account("mastodon:office@a.example", "district"), {}, None, settings)
+    assert visit.address("base", "https://default.example", **more) == address
+
+
+@pytest.mark.parametrize("value", ["", "here.example", "ftp://here.example", "https://", "http://[bad", 7, None, {"a.example": "http://x.example"}, {"a.example": 7}])
+def test_a_setting_that_is_no_address_is_named(value: Any) -> None:
+    visit = Visit(Account("mastodon:office@a.example", "district"), {}, None, {"base": value})
+    with pytest.raises(CollectError, match=r"\[collect\.mastodon\] base is .*; expected an address") as wrong:
+        visit.address("base", "https://default.example", host="a.example" if value == {"a.example": 7} else "")
+    assert (wrong.value.code, wrong.value.account) == ("setting", "mastodon:office@a.example")
 
 
 MANUAL = {

@@ -25,6 +25,8 @@ from .x_standin import StandInX, number
 CANARY = "canaryAAAAAAAAAAAAAAAAAAAAAxBearer4711%2Bq"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 KEY = "x:Example_CSD"
+#: How a post begins that is too long: X cuts the older form of it here.
+LETTER = "A letter to all families of our schools about the year that lies before us, and about what has changed over the summer"
 TERMS = {"terms_signed_off_by": "A. Counsel, office of the superintendent", "terms_signed_off_on": date(2026, 10, 1)}
 
 
@@ -102,9 +104,9 @@ def fill(server: StandInX) -> dict[str, str]:
                             entities={"urls": [url("https://t.co/q", f"https://twitter.com/WG_Mascot/status/{mascot}")]}),
         "repost": server.say(at(7), "RT @WG_Mascot: The whole long story of our masc…", refs={"retweeted": mascot},
                              entities={"mentions": [{"start": 3, "end": 12, "username": "WG_Mascot", "id": "8"}]}),
-        "long": server.say(at(8), "A letter to all families … https://t.co/self", entities={
+        "long": server.say(at(8), f"{LETTER}… https://t.co/self", entities={
             "urls": [url("https://t.co/self", f"https://twitter.com/i/web/status/{number(at(8))}")]},
-            note={"text": "A letter to all families, with every word of it https://t.co/n",
+            note={"text": f"{LETTER}, with every word of it https://t.co/n",
                   "entities": {"urls": [url("https://t.co/n", "https://example.example/letter")]}}),
         "poll": server.say(at(9), "When?", polls=["5"]),
     }

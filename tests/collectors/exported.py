@@ -48,8 +48,8 @@ class InTestExport:
         assert plugin.export is not None
         posts, marked = list[Post](), list[Marked]()
         for portion in plugin.export.read(self, account):
-            assert portion.member in self.opened
             body = json.dumps(list(portion.items), ensure_ascii=False)
+            assert portion.member in self.opened
             self.told += body
             at = datetime(2026, 10, 20, tzinfo=UTC)
             url = f"file:///{portion.member}"

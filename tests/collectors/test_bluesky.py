@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 import requests
 
-from rollbook.errors import AccountGone, NetworkError, PageError
+from collectors._bluesky_records import asks_for_login
+from rollbook.errors import AccessError, AccountGone, NetworkError, PageError
 from rollbook.formats import fingerprint
+from rollbook.pages import Item
+from rollbook.profiles import obstacle
 
 POST, REPOST = "app.bsky.feed.post", "app.bsky.feed.repost"
 _numbers = itertools.count(1)
@@ -234,6 +237,32 @@ def test_the_profile_is_a_post_of_its_own(author: Author, settings: dict[str, st
     assert requests.get(profile.media[0].url or "", timeout=20).content == png()
     stranger = kernel(f"bluesky:{author.did}", settings).look_at()
     assert (stranger.account, stranger.text) == (f"bluesky:{author.handle}", profile.text)
+
+
+def test_an_account_that_asks_for_a_login_is_read_where_it_is_registered_and_left_alone_where_not(
+    author: Author, settings: dict[str, str], kernel: Make
+) -> None:
+    """The label asks apps not to show the account to who is logged out; the repository shows it to everybody."""
+    labels = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "!no-unauthenticated"}]}
+    record = {"$type": "app.bsky.actor.profile", "displayName": "Lincoln School", "labels": labels}
+    author.call("com.atproto.repo.putRecord", repo=author.did, collection=record["$type"], rkey="self", record=record)
+    author.post("A District's own words")
+    visits = kernel(f"bluesky:{author.handle}", settings)
+    assert sorted(post.text for post in visits.visit().posts) == ["A District's own words", "Lincoln School"]
+    with pytest.raises(AccessError) as asked:
+        visits.plugin.profile(visits.asked(), visits.door)
+    assert obstacle("bluesky", asked.value).kind == "not-shown"
+
+
+@pytest.mark.parametrize(("labels", "asks"), [
+    (None, False), ({}, False), ({"values": [{"val": "bot"}, None]}, False), ({"values": [{"val": "!no-unauthenticated"}]}, True),
+    ([], False), ([{"src": "did:plc:x", "val": "!no-unauthenticated"}], True), ([{"src": "did:plc:x", "val": "!no-unauthenticated", "neg": True}], False),
+    ("!no-unauthenticated", False), ({"values": "!no-unauthenticated"}, False),
+], ids=str)
+def test_what_asks_for_a_login(labels: Any, asks: bool) -> None:
+    """As the profile's own record has it, and as the AppView shows it."""
+    for data in ({"value": {"labels": labels}}, {"handle": "x.example", "labels": labels}):
+        assert asks_for_login(Item(data, "profile", "bluesky:x.example")) is asks
 
 
 def test_a_deactivated_account_is_named_its_posts_are_not_gone(author: Author, settings: dict[str, str], kernel: Make) -> None:

@@ -162,6 +162,26 @@ def test_many_comments_and_posts_are_read_page_by_page(platform: StandInGraph, k
     assert not any("access_token" in path for path in platform.paths())
 
 
+def test_a_post_made_while_the_photos_are_described_costs_no_other(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    """A listing is asked for once more with the descriptions; what counts is the answer that is kept."""
+    for number in range(1, 5):
+        write(platform, number, f"note {number}")
+    platform.nodes[f"{PAGE_ID}_4"]["attachments"] = {"data": [photo(904, "111_222_333_n.jpg")]}
+    described = {number: platform.add("Photo", number, alt_text_custom=f"Photo {number}") for number in ("904", "905")}
+
+    def meanwhile() -> Any:
+        platform.faults.clear()
+        write(platform, 5, "note 5", attachments={"data": [photo(905, "444_555_666_n.jpg")]})
+        platform.add("Comment", "5_1", (f"{PAGE_ID}_5", "comments"), message="At six", created_time=graph_time(BEGAN), **{"from": {"id": PAGE_ID}})
+        return 200, {"904": described["904"]}, {}
+
+    platform.page_size, platform.faults[""] = 2, [meanwhile]
+    posts = kernel().visit().by_id()
+    assert [post.text for post in posts.values() if post.kind == "post"] == [f"note {number}" for number in (5, 4, 3, 2, 1)]
+    assert [posts[f"facebook:{PAGE_ID}_{number}"].media[0].alt for number in (4, 5)] == ["Photo 904", "Photo 905"]
+    assert posts["facebook:5_1"].text == "At six", "its comments are read too"
+
+
 # -- a fortnight -------------------------------------------------------------------------------------------------
 
 

@@ -201,6 +201,15 @@ def test_everything_that_a_photograph_can_say(flickr: StandInFlickr, visits: Any
     assert [item.url for item in post.media] == [f"{flickr.base}/picture/1_abc_b.jpg"]
 
 
+@pytest.mark.parametrize("odd", [None, "a word", {"id": "7", "dateupload": [1]}])
+def test_an_entry_that_is_no_photograph_is_marked_and_the_visit_goes_on(flickr: StandInFlickr, visits: Any, odd: Any) -> None:
+    flickr.shots = {"1": Shot("Photo")}
+    flickr.changed = lambda method, answer: answer["photos"]["photo"].insert(0, odd) if "photos" in answer else None
+    seen = visits.visit()
+    assert (seen.texts(), [mark.where for mark in seen.marked]) == (["Photo"], ["photos.photo[0]"])
+    assert "newest" in seen.cursor
+
+
 def test_an_id_needs_no_look_up_of_the_name(flickr: StandInFlickr, kernel: Make, visits: Any) -> None:
     flickr.shots["1"] = Shot("Shot")
     assert kernel(f"flickr:{NSID}", visits.settings).visit().texts() == ["Shot"]

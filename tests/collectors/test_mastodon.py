@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from typing import Any
@@ -15,9 +17,10 @@ import requests
 
 from rollbook.access import access_to
 from rollbook.authorizing import authorize
-from rollbook.errors import AccountGone, CollectError, NetworkError, PageError
+from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError
 from rollbook.formats import fingerprint
 from rollbook.http import Door
+from rollbook.types import Page
 from rollbook.workspace import CollectSettings
 
 Make = Callable[..., Any]
@@ -126,6 +129,21 @@ def test_boosts_and_quotes_carry_the_original(author: Make, settings: dict[str, 
     assert (quoted.quote_of.id, quoted.quote_of.text) == (identity(original), "We won @band")
 
 
+def test_a_status_that_is_none_is_marked_and_the_visit_goes_on(author: Make, settings: dict[str, Any], kernel: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    archery = author("archery")
+    archery.post("kept")
+    fetch = Door.fetch
+
+    def with_odd_ones(door: Door, url: str, **more: Any) -> Page:
+        page = fetch(door, url, **more)
+        return replace(page, body=json.dumps([None, {"created_at": 7}, *json.loads(page.body)]).encode()) if more["part"] == "timeline" else page
+
+    monkeypatch.setattr(Door, "fetch", with_odd_ones)
+    seen = kernel(archery.key, settings).visit()
+    assert (seen.texts(), [mark.where for mark in seen.marked]) == (["kept"], ["statuses[0]", "statuses[1]"])
+    assert "newest" in seen.cursor
+
+
 def test_every_version_of_an_edited_status_once(author: Make, settings: dict[str, Any], kernel: Make) -> None:
     chess = author("chess")
     status = chess.post("first words")
@@ -163,6 +181,71 @@ def test_a_deleted_status_is_missing_and_its_look_up_says_so(author: Make, setti
         ("gone", "HTTP 404"), ("here", "HTTP 200 at its number"),
     ]
     assert visits.plugin.parse(found[1].page).posts == (second.by_id()[identity(kept)],)
+
+
+@pytest.mark.parametrize(("closed", "blocked", "states"), [
+    (False, True, ["gone", "here"]), (True, True, ["unclear", "unclear"]), (True, False, ["gone", "here"]),
+])
+def test_who_is_blocked_sees_no_deletion(
+    author: Make, settings: dict[str, Any], kernel: Make, monkeypatch: pytest.MonkeyPatch, *, closed: bool, blocked: bool, states: list[str]
+) -> None:
+    """Mastodon answers an empty list and 404 to an account that was blocked; what anybody sees says more.
+
+    The mock knows neither blocks nor closed servers: both are laid before its answers.
+    """
+    rowing = author("rowing")
+    kept, removed = rowing.post("kept"), rowing.post("removed")
+    visits = kernel(rowing.key, settings)
+    posts = visits.visit().by_id()
+    rowing.delete(removed)
+    monkeypatch.setenv("ROLLBOOK_MASTODON_TOWN_EXAMPLE_TOKEN", "tok_diving")
+    fetch = Door.fetch
+
+    def laid_before(door: Door, url: str, **more: Any) -> Page:
+        token = "Authorization" in more["headers"]
+        if closed and not token:
+            raise AccessError("the server answers 401", account=rowing.key)
+        page = fetch(door, url, **more)
+        if not (blocked and token and "/statuses" in url):
+            return page
+        return replace(page, body=b"[]") if url.endswith("/statuses") else replace(page, status=404, body=b'{"error": "Record not found"}')
+
+    monkeypatch.setattr(Door, "fetch", laid_before)
+    found = visits.look_up(posts[identity(removed)], posts[identity(kept)])
+    assert [presence.state for presence in found] == states
+    if not closed:
+        assert visits.plugin.parse(found[1].page).posts == (posts[identity(kept)],)
+
+
+def test_an_edit_that_no_visit_saw_is_asked_for_and_a_clock_that_runs_ahead_hides_none(
+    author: Make, settings: dict[str, Any], kernel: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diving = author("diving")
+    status = diving.post("first words")
+    visits = kernel(diving.key, settings)
+    diving.edit(status, "second words")
+    now = datetime.now(UTC)
+    # The visits before read a window that did not reach back to it, and saw another edit since.
+    before = {**visits.visit().cursor, "edited": now.isoformat(), "since": now.isoformat()}
+    seen = visits.visit(before, now - timedelta(days=60))
+    assert [post.text for post in seen.posts if post.kind != "profile"] == ["first words", "second words", "second words"]
+    again = visits.visit(seen.cursor, now - timedelta(days=60))
+    assert [post.text for post in again.posts if post.kind != "profile"] == ["second words"], "seen now"
+
+    fetch = Door.fetch
+    ahead = {"edited_at": "2099-01-01T00:00:00Z", "created_at": "2098-01-01T00:00:00Z"}
+
+    def by_another_clock(door: Door, url: str, **more: Any) -> Page:
+        page = fetch(door, url, **more)
+        return replace(page, body=json.dumps([one | ahead for one in json.loads(page.body)]).encode()) if more["part"] == "timeline" else page
+
+    with monkeypatch.context() as clock:
+        clock.setattr(Door, "fetch", by_another_clock)
+        poisoned = visits.visit(again.cursor, now - timedelta(days=60)).cursor
+    assert max(poisoned["edited"], poisoned["newest"]) <= datetime.now(UTC).isoformat()
+    diving.edit(status, "third words")
+    last = visits.visit(poisoned, now - timedelta(days=60))
+    assert [post.text for post in last.posts if post.kind != "profile"] == ["third words", "third words"]
 
 
 def test_the_profile_is_a_post_of_its_own(author: Make, settings: dict[str, Any], kernel: Make) -> None:

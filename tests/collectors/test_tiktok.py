@@ -185,6 +185,29 @@ def test_without_the_scope_of_the_profile_names_come_from_the_films(tiktok: Stan
     assert foreign.value.code == "foreign-id"
 
 
+@pytest.mark.parametrize("odd", [None, "a word", {"id": "7", "share_url": 5}, {"share_url": []}])
+def test_an_entry_that_is_no_video_is_marked_and_the_visit_goes_on(tiktok: StandInTikTok, visits: Any, odd: Any) -> None:
+    tiktok.films = {"7000000000000000001": Film("Film")}
+    tiktok.changed = lambda path, data: data["videos"].insert(0, odd) if "videos" in data else None
+    seen = visits.visit()
+    assert (seen.texts(), [mark.where for mark in seen.marked]) == (["Film"], ["data.videos[0]"])
+    assert "newest" in seen.cursor
+
+
+def test_a_profile_without_a_name_is_taken_when_a_film_names_it(tiktok: StandInTikTok, visits: Any) -> None:
+    """Without the scope user.info.profile TikTok does not say whose token it is."""
+    tiktok.scopes -= {"user.info.profile"}
+    empty = visits.visit()
+    assert (empty.posts, dict(empty.cursor)) == ([], {})
+    assert "does not tell whose token it is" in empty.sweep.marked[0].problem
+    tiktok.films["7000000000000000001"] = Film("Film")
+    named = visits.visit(empty.cursor)
+    assert [post.text for post in named.posts] == ["Lincoln School", "Film"]
+    assert named.sweep.marked == ()
+    del tiktok.films["7000000000000000001"]
+    assert [post.text for post in visits.visit(named.cursor).posts] == ["Lincoln School"], "its number is known"
+
+
 def test_a_token_of_another_account_and_a_new_name(tiktok: StandInTikTok, visits: Any) -> None:
     first = visits.visit()
     tiktok.name = "lions"

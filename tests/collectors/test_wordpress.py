@@ -278,6 +278,15 @@ def test_a_fortnight_of_events_each_once(stand_in: StandInWordPress, archived: M
     days.check()
 
 
+def test_a_clock_that_runs_ahead_hides_no_later_change(stand_in: StandInWordPress, kernel: Make) -> None:
+    stand_in.write(1, "old words", 1, modified_gmt="2099-01-01T00:00:00")
+    visits = kernel(f"wordpress:{stand_in.base}")
+    ahead = visits.visit().cursor
+    assert ahead["modified"] <= datetime.now(UTC).isoformat()
+    stand_in.write(1, "new words", 1, modified_gmt=(datetime.now(UTC) + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%S"))
+    assert visits.visit(ahead, datetime.now(UTC) + timedelta(days=2)).texts() == ["Day 1\nnew words"]
+
+
 def test_a_site_that_leads_in_circles(stand_in: StandInWordPress, kernel: Make) -> None:
     stand_in.write(1, "again", 1)
     listed = [200, [stand_in.posts[1]], {"X-WP-Total": "900", "X-WP-TotalPages": "9"}]

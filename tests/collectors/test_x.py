@@ -16,7 +16,7 @@ import requests
 
 from rollbook.formats import fingerprint
 from tests.contracts.openapi import CONTRACT, answer_breaches, breach
-from tests.x_district import CANARY, District, at, fill, posts, settle
+from tests.x_district import CANARY, LETTER, District, at, fill, posts, settle
 from tests.x_standin import StandInX, serve
 
 
@@ -66,7 +66,7 @@ def test_every_kind_of_post_in_both_spellings(in_either: District) -> None:
     assert (reply.account, reply.text) == ("x:a_parent", "When is the concert?")
     assert (quote.account, held["quote"].text, held["quote"].links) == ("x:WG_Mascot", "So true", ())
     assert (repost.account, held["repost"].text) == ("x:WG_Mascot", "The whole long story of our mascot, told once")
-    assert held["long"].text == "A letter to all families, with every word of it https://example.example/letter"
+    assert held["long"].text == f"{LETTER}, with every word of it https://example.example/letter"
     assert held["poll"].text == "When?\n- Tuesday\n- Friday"
 
 

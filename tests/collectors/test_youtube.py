@@ -102,6 +102,21 @@ def test_a_channel_without_a_video_and_with_comments_off(youtube: StandInYouTube
     assert (seen.texts(), seen.sweep.expected, seen.sweep.covered_from.year) == ([], 0, 1900)
 
 
+@pytest.mark.parametrize(("method", "odd", "marked"), [
+    ("playlistItems", None, ["uploads: items[0]"]), ("playlistItems", {"contentDetails": {}}, ["uploads: items[0].contentDetails"]),
+    ("playlistItems", {"contentDetails": {"videoId": "v", "videoPublishedAt": 7}}, ["uploads: items[0].contentDetails"]),
+    ("videos", None, ["items[0]"]), ("commentThreads", None, ["items[0]"]), ("commentThreads", {"id": "t", "snippet": 5}, ["items[0]"]),
+], ids=str)
+def test_an_entry_that_is_none_is_marked_and_the_visit_goes_on(youtube: StandInYouTube, visits: Any, method: str, odd: Any, marked: list[str]) -> None:
+    youtube.films = {"v1": Film("Film")}
+    youtube.comments = {"c1": Said(CHANNEL, "Thanks", "v1")}
+    youtube.changed = lambda asked, answer: answer["items"].insert(0, odd) if asked == method else None
+    seen = visits.visit()
+    assert seen.texts() == ["Film", "Thanks"]
+    assert [mark.where for mark in (*seen.marked, *seen.sweep.marked)] == marked
+    assert "newest" in seen.cursor
+
+
 def test_an_unlisted_or_foreign_video_is_never_read_in(youtube: StandInYouTube, visits: Any) -> None:
     youtube.films = {"abcdefghijk": Film("Play"), "unlisted000": Film("For some", privacy="unlisted")}
 
@@ -146,6 +161,19 @@ def test_removed_and_private_are_told_apart(youtube: StandInYouTube, visits: Any
     assert found["unlisted000"].how == "videos.list has it, as unlisted"
     assert found["Ug2"].how == "comments.list gives nothing for its id"
     assert all(item.page is not None for item in found.values() if item.state == "gone")
+
+
+def test_comments_that_are_not_read_are_not_missing(youtube: StandInYouTube, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROLLBOOK_YOUTUBE_API_KEY", CANARY)
+    days = Fortnight(tmp_path, "youtube:@lincoln", {"base": youtube.base}, {"https://i.ytimg.com": youtube.base, "https://yt3.ggpht.com": youtube.base}, DAY)
+    youtube.films, youtube.comments = {"v1": Film("Film"), "v2": Film("Other")}, {"Ug1": Said(CHANNEL, "Thanks", "v1")}
+    assert days.visit() == ("", 3, 0, 0)
+    networks = {"youtube": {"base": youtube.base, "comments": False}}
+    days.workspace = replace(days.workspace, collect=replace(days.workspace.collect, networks=networks))
+    del youtube.comments["Ug1"], youtube.films["v2"]
+    youtube.asked.clear()
+    assert days.visit() == ("", 0, 0, 1), "the film is gone; of the comment nothing was read that could say so"
+    assert "comments" not in {method for method, _ in youtube.asked}
 
 
 @pytest.mark.parametrize(("status", "body"), [(500, b"down"), (200, b"{}"), (200, b"<html>"), (403, refusal("forbidden", "no"))])

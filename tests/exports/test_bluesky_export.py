@@ -74,7 +74,7 @@ def test_the_server_and_the_file_show_the_same_post(workspace: Workspace) -> Non
     did = workspace.folder.parent / "did.json"
     did.write_bytes(repository.document())
     with chosen(workspace, file, ACCOUNT, did) as export:
-        (portion,) = export.export.read(export.file, export.account)
+        (portion,) = (replace(one, items=list(one.items)) for one in export.export.read(export.file, export.account))
     by_file = parse(Page(ACCOUNT, portion.part, "urn:x", 200, {}, json.dumps(portion.items).encode(), NOW, portion.context))
     by_server = parse(Page(ACCOUNT, "posts", "https://pds.example", 200, {}, json.dumps({"records": portion.items}).encode(), NOW, portion.context))
     assert by_file == by_server
@@ -111,6 +111,14 @@ def twice(repository: Repository) -> bytes:
     return packed(repository.commit(repository.put({"l": None, "e": entries})), repository.blocks)
 
 
+def long_key(repository: Repository) -> bytes:
+    """Each entry repeats the whole key before it and adds to it: as written small, read without end."""
+    one, begun = repository.put(post("One")), b"app.bsky.feed.post/a"
+    entries = [{"p": 0, "k": begun, "v": one, "t": None}]
+    entries += [{"p": len(begun) + 900 * number, "k": b"b" * 900, "v": one, "t": None} for number in range(3)]
+    return packed(repository.commit(repository.put({"l": None, "e": entries})), repository.blocks)
+
+
 FORGED: dict[str, tuple[Callable[[Repository], bytes], str]] = {
     "changed": (changed_word, "hash does not hold"),
     "changed with its hash": (changed_word_and_hash, "only a part"),
@@ -124,6 +132,7 @@ FORGED: dict[str, tuple[Callable[[Repository], bytes], str]] = {
     "endless length": (lambda repository: b"\xff" * 40, "cut off"),
     "unsorted": (unsorted, "not in order"),
     "twice": (twice, "a part twice"),
+    "long key": (long_key, "a key of the tree is none"),
     "deep record": (lambda repository: repository.car({"app.bsky.feed.post/a": post("x", deep=json.loads("[" * 500 + "]" * 500))}), "nested more than 100"),
     "deep": (lambda repository: b"\xff\x7f" + b"\x81" * 16_383, "no DAG-CBOR"),
 }

@@ -6,14 +6,16 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import ijson
 import pytest
 
+from collectors import _x_archive
+from collectors._x_words import made_at
 from rollbook.archive.archive import Archive
 from rollbook.archive.posts import captures, versions
 from rollbook.archive.verify import verify
@@ -90,7 +92,7 @@ def read(export: ZippedExport) -> tuple[list[Portion], list[Parsed]]:
     plugin = collectors()["x"]
     assert plugin.export
     assert plugin.export.recognises(export.names)
-    portions = list(plugin.export.read(export, ACCOUNT))
+    portions = [replace(portion, items=list(portion.items)) for portion in plugin.export.read(export, ACCOUNT)]
     pages = [page(portion.part, portion.items, portion.context) for portion in portions]
     return portions, [plugin.parse(one) for one in pages]
 
@@ -138,7 +140,8 @@ PICTURES_ARCHIVE = [
     {"type": "video", "media_url_https": "https://pbs.twimg.com/thumb.jpg", "url": "https://t.co/p", "expanded_url": f"{OWN}/photo/1",
      "video_info": {"variants": [{"bitrate": rate, "content_type": "video/mp4", "url": url} for rate, url in FILMS] + [{"content_type": "application/x-mpegURL", "url": "https://video.twimg.com/l.m3u8"}]}},
 ]
-LONG = "Dear families, here is all that we know about the new bus routes: https://t.co/n"
+BEGUN = "Dear families, here is all that we know about the new bus routes, for which many of you have asked us since the first day of school"
+LONG = f"{BEGUN}, and it is a good deal: https://t.co/n"
 PAIRS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "words": (
         by_api(TEXT, entities={"urls": urls(("https://t.co/a", "https://example.example/?a=1&b=2")), "mentions": [{"username": "a_parent"}], "hashtags": [{"tag": "snow"}]}), {},
@@ -160,9 +163,9 @@ PAIRS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         by_archive("School at 9", edit_info={"edit": {"initialTweetId": OLD, "editControlInitial": {"editTweetIds": [OLD, ID]}}})),
     "never edited": (by_api("Hello"), {}, by_archive("Hello", edit_info={"initial": {"editTweetIds": [ID]}})),
     "long": (
-        by_api("Dear families, here is all that we know about … https://t.co/s", note_tweet={"text": LONG, "entities": {"urls": urls(("https://t.co/n", "https://example.example/bus"))}},
+        by_api(f"{BEGUN}… https://t.co/s", note_tweet={"text": LONG, "entities": {"urls": urls(("https://t.co/n", "https://example.example/bus"))}},
                entities={"urls": urls(("https://t.co/s", f"https://twitter.com/i/web/status/{ID}"))}), {},
-        by_archive("Dear families, here is all that we know about … https://t.co/s", entities={"urls": urls(("https://t.co/s", f"https://twitter.com/i/web/status/{ID}"))})),
+        by_archive(f"{BEGUN}… https://t.co/s", entities={"urls": urls(("https://t.co/s", f"https://twitter.com/i/web/status/{ID}"))})),
 }
 NOTE = {
     "noteTweetId": str(int(ID) - 4_000_000), "createdAt": ISO, "lifecycle": {"name": "Visible"},
@@ -197,7 +200,29 @@ def test_a_repost_names_its_author_and_what_an_archive_tells_of_it() -> None:
 def test_a_long_form_is_only_given_to_its_own_post() -> None:
     another = {**NOTE, "noteTweetId": number(DAY.replace(day=7))}
     (post,) = posts(archive([PAIRS["long"][2]], notes=[another]))
-    assert post.text == "Dear families, here is all that we know about …"
+    assert post.text == f"{BEGUN}…"
+
+
+@pytest.mark.parametrize("text", [
+    "We… did it! Regional champions, what a night.", "We…", "We… https://t.co/s", f"{BEGUN[:90]}… https://t.co/s",
+    f"{BEGUN}… as we said https://t.co/s", f"{BEGUN}… https://example.example/s",
+])
+def test_a_post_that_was_not_cut_keeps_its_words(text: str) -> None:
+    """X cuts at 280, of which a letter of any script takes at most two, and writes its own link after it."""
+    another = {**NOTE, "core": {"text": f"{text.partition('…')[0]} are hiring a bus driver. And more."}}
+    (post,) = posts(archive([by_archive(text)], notes=[another]))
+    assert post.text == text
+
+
+def test_many_long_forms_cost_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each post looks among those of its own minute, not among all."""
+    moments, asked = [DAY - timedelta(minutes=each) for each in range(300)], list[str]()
+    monkeypatch.setattr(_x_archive, "made_at", lambda native: asked.append(native) or made_at(native))
+    tweets = [by_archive(f"{BEGUN}… https://t.co/s", id_str=number(moment)) for moment in moments]
+    notes = [NOTE | {"noteTweetId": number(moment), "core": {"text": f"{BEGUN}, {moment}"}} for moment in moments]
+    (portion, *more), _ = read(archive(tweets, notes=notes))
+    assert [item["noteTweet"]["core"]["text"] for part in (portion, *more) for item in part.items] == [f"{BEGUN}, {moment}" for moment in moments]
+    assert len(asked) < 10 * len(moments)
 
 
 # -- what is read ------------------------------------------------------------------------------------------------------
@@ -211,12 +236,12 @@ def test_nothing_private_is_opened_or_handed_on() -> None:
     assert PRIVATE not in repr((portions, parsed))
 
 
-def test_every_part_is_read_in_portions() -> None:
+def test_every_part_is_read() -> None:
     more = {f"data/tweets-part{part}.js": script("tweets", [{"tweet": by_archive(f"Part {part}", id_str=number(DAY.replace(second=part)))}]) for part in (1, 2)}
     many = [by_archive(f"Note {each}", id_str=number(DAY, each)) for each in range(450)]
     portions, parsed = read(archive(many, more=more))
     assert [(portion.member, len(portion.items)) for portion in portions] == [
-        ("data/tweets-part1.js", 1), ("data/tweets-part2.js", 1), ("data/tweets.js", 200), ("data/tweets.js", 200), ("data/tweets.js", 50)]
+        ("data/tweets-part1.js", 1), ("data/tweets-part2.js", 1), ("data/tweets.js", 450)]
     assert {portion.part for portion in portions} == {"export:posts"}
     assert len({post.id for each in parsed for post in each.posts}) == 452
 
