@@ -493,12 +493,12 @@ def test_a_channels_owner_agrees_in_the_browser_and_the_key_stays_what_it_was(
     refresh, access = server.given[-1], server.given[-2]
     assert ring.held == {
         "ROLLBOOK_YOUTUBE_API_KEY": key, "ROLLBOOK_YOUTUBE_CLIENT_ID": GOOGLE[0], "ROLLBOOK_YOUTUBE_CLIENT_SECRET": GOOGLE[1],
-        "ROLLBOOK_YOUTUBE__EXAMPLE_CSD_TOKEN": access, "ROLLBOOK_YOUTUBE__EXAMPLE_CSD_REFRESH_TOKEN": refresh,
+        "ROLLBOOK_YOUTUBE_EXAMPLE_CSD_TOKEN": access, "ROLLBOOK_YOUTUBE_EXAMPLE_CSD_REFRESH_TOKEN": refresh,
     }
     # An access token lives an hour: each run has a new one, and the refresh token stays, with what is known of its end.
     assert list(renew_due(workspace)) == []
-    assert ring.held["ROLLBOOK_YOUTUBE__EXAMPLE_CSD_TOKEN"] == server.given[-1] != access
-    assert ring.held["ROLLBOOK_YOUTUBE__EXAMPLE_CSD_REFRESH_TOKEN"] == refresh
+    assert ring.held["ROLLBOOK_YOUTUBE_EXAMPLE_CSD_TOKEN"] == server.given[-1] != access
+    assert ring.held["ROLLBOOK_YOUTUBE_EXAMPLE_CSD_REFRESH_TOKEN"] == refresh
     standing = {row.name: row.state for row in standings(workspace, TODAY) if row.network == "youtube"}
     assert standing == dict.fromkeys((name for name in ring.held if "REFRESH" not in name), "there")
     assert forget_credentials(workspace, "youtube", "youtube:@example_csd") == 0
@@ -512,7 +512,7 @@ def test_what_google_ends_is_announced(workspace: Workspace, ring: FakeKeyring, 
     assert connect(workspace, "youtube", "youtube:@example_csd", Person([*GOOGLE], base=server.base)) == 0
     end = (datetime.now(UTC) + timedelta(days=7)).date()
     for _ in range(2):
-        assert read_granted(workspace)["ROLLBOOK_YOUTUBE__EXAMPLE_CSD_TOKEN"].expires_on == end
+        assert read_granted(workspace)["ROLLBOOK_YOUTUBE_EXAMPLE_CSD_TOKEN"].expires_on == end
         assert list(renew_due(workspace)) == []
     server.faults["/token"] = 400, {"error": "invalid_grant", "error_description": "Token has been expired or revoked."}
     (problem,) = renew_due(workspace)

@@ -39,7 +39,7 @@ def youtube() -> Iterator[StandInYouTube]:
 @pytest.fixture
 def visits(youtube: StandInYouTube, kernel: Make, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("ROLLBOOK_YOUTUBE_API_KEY", CANARY)
-    monkeypatch.setenv("ROLLBOOK_YOUTUBE__LINCOLN_TOKEN", OWNER)
+    monkeypatch.setenv("ROLLBOOK_YOUTUBE_LINCOLN_TOKEN", OWNER)
     return kernel("youtube:@lincoln", {"base": youtube.base})
 
 
@@ -215,7 +215,7 @@ def test_one_video_that_cannot_be_read_does_not_cost_the_others(youtube: StandIn
 def test_without_the_owner_it_is_said_once_that_they_were_not_checked(
     youtube: StandInYouTube, visits: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("ROLLBOOK_YOUTUBE__LINCOLN_TOKEN")
+    monkeypatch.delenv("ROLLBOOK_YOUTUBE_LINCOLN_TOKEN")
     first = visits.visit()
     assert first.texts() == ["Play"]
     (told,) = first.sweep.marked
@@ -245,9 +245,9 @@ def test_a_channel_without_captions_costs_nothing(youtube: StandInYouTube, visit
 def test_a_fortnight_leaves_each_event_once(
     youtube: StandInYouTube, days: Fortnight, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.delenv("ROLLBOOK_YOUTUBE__LINCOLN_TOKEN")
+    monkeypatch.delenv("ROLLBOOK_YOUTUBE_LINCOLN_TOKEN")
     assert days.visit() == ("", 1, 0, 0)
-    monkeypatch.setenv("ROLLBOOK_YOUTUBE__LINCOLN_TOKEN", OWNER)
+    monkeypatch.setenv("ROLLBOOK_YOUTUBE_LINCOLN_TOKEN", OWNER)
     assert days.visit() == ("", 2, 0, 0), "a first fetch is no edit, of the video least of all"
     assert days.visit() == ("", 0, 0, 0)
     assert [state for state, _, _ in days.history(f"youtube:{VIDEO}")] == ["new"]
@@ -275,7 +275,7 @@ def test_tracks_are_edited_and_gone(youtube: StandInYouTube, days: Fortnight, ne
 
 def test_captions_go_with_their_video(youtube: StandInYouTube, days: Fortnight, monkeypatch: pytest.MonkeyPatch) -> None:
     assert days.visit() == ("", 3, 0, 0)
-    monkeypatch.delenv("ROLLBOOK_YOUTUBE__LINCOLN_TOKEN")
+    monkeypatch.delenv("ROLLBOOK_YOUTUBE_LINCOLN_TOKEN")
     assert days.visit() == ("", 0, 0, 0), "without the permission nothing is concluded"
     youtube.films[VIDEO] = replace(youtube.films[VIDEO], privacy="private")
     assert days.visit() == ("", 0, 0, 3), "what everybody is told needs no owner"
