@@ -103,14 +103,14 @@ def _revisions(page: Page, query: Item) -> Parsed:
     """The revisions that were asked for; those that came along as the ones before them are no posts."""
     values = query.data["pages"]
     listed = list(values.values()) if isinstance(values, dict) else entries(query, "pages")  # by number, or a list
-    contents, given = dict[int, str](), set[object]()
+    contents, given = dict[int, str](), set[int]()
     for value in listed:
         revisions = value.get("revisions") if isinstance(value, dict) else None
         for revision in revisions if isinstance(revisions, list) else ():
             text, number = _content(revision), revision.get("revid") if isinstance(revision, dict) else None
-            given.add(number)
-            if text is not None and isinstance(number, int):
-                contents[number] = text
+            if isinstance(number, int):
+                given.add(number)
+                contents |= {number: text} if text is not None else {}
     parsed = read_each(page, listed, "pages", partial(_of_page, page=page, contents=contents))
     unknown = query.data.get("badrevids")  # deleted since they were listed
     lost = [

@@ -7,7 +7,7 @@ visit one more for each page of older items.
 Order: as the feed has it, mostly newest first; an item without a date counts from the visit that found it.
 Cursor: ``etag`` and ``modified`` for the conditional request, when the feed was ``read``, the ``newest`` item's time.
 Edits and deletions: an edit is the same guid with other words. A feed holds its newest items only, so what is missing
-is looked up at its own address: 404 or 410 says that it is gone. An item without a page of its own is never found gone.
+is looked up at its own address: 404 or 410 on two visits says that it is gone. An item without a page of its own is never found gone.
 Owners' exports: WARC and WACZ files in which the feed was recorded.
 Not collected: comments, authors' names, what a page says beyond its item; older items than the feed shows, unless it
 pages (RFC 5005, JSON Feed) or WordPress made it.
@@ -62,7 +62,7 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
             yield Presence(post.id, "unclear", str(err))
             continue
         if page.status != 200:
-            yield Presence(post.id, "gone", f"HTTP {page.status}", page)
+            yield Presence(post.id, "gone", f"HTTP {page.status}", page, host_only=True)
         elif urlsplit(page.url).path in ("", "/") and not urlsplit(page.url).query:
             yield Presence(post.id, "unclear", "its address leads to the front page", page)
         else:

@@ -37,6 +37,7 @@ from rollbook.pages import (
     Item,
     entries,
     latest,
+    moved_up,
     reach,
     read_each,
     read_item,
@@ -261,13 +262,14 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     total: int | None = None
     number, seen = 1, set[str]()
     while True:
-        params: dict[str, str | int] = {"user_id": nsid, "extras": _EXTRAS, "per_page": PHOTOS, "page": number}
-        page = flickr.ask("flickr.people.getPublicPhotos", "photos", params, {"nsid": nsid})
-        _must_be_there(flickr, page)
+        page = _listed(flickr, nsid, number)
         listed = read_item(read_json(page), "photos", page.account).item("photos")
         yield page
         told = listed.name("total")
-        total = int(told) if told.isdecimal() else total
+        if told.isdecimal():
+            for moved in moved_up(number, PHOTOS, total or 0, int(told)):
+                yield _listed(flickr, nsid, moved)
+            total = int(told)
         times = [moment for item in listed.objects("photo") if (moment := _at(item, "dateupload"))]
         newest = latest(newest, times, page)
         pages = listed.name("pages")
@@ -280,6 +282,14 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         number += 1
     kept = {"newest": newest.isoformat()} if newest else {}
     return Sweep({"id": nsid, **kept}, covered_from=since, expected=total)
+
+
+def _listed(flickr: _Flickr, nsid: str, number: int) -> Page:
+    """One page of the account's photographs."""
+    params: dict[str, str | int] = {"user_id": nsid, "extras": _EXTRAS, "per_page": PHOTOS, "page": number}
+    page = flickr.ask("flickr.people.getPublicPhotos", "photos", params, {"nsid": nsid})
+    _must_be_there(flickr, page)
+    return page
 
 
 def _must_be_there(flickr: _Flickr, page: Page) -> None:

@@ -12,7 +12,7 @@ Misago: two for each 18 posts. phpBB: one.
 Order: newest first; Discourse by topic.
 Cursor: ``software``, the forum's own ``number`` of the user, the ``newest`` post's time.
 Edits and deletions: every visit sees the newest version of the posts in its window. A deleted post answers 404 by its
-number or address (Discourse also 403 ``invalid_access``). A phpBB feed holds the newest posts of the whole board, a
+number (Discourse; also 403 ``invalid_access``), or on two visits at its address. A phpBB feed holds the newest posts of the whole board, a
 dozen or two: visit a busy board often. A user with another name than before is the error "renamed".
 Owners' exports: WARC and WACZ files in which the forum's JSON or feed was recorded.
 Not collected: versions between two visits, likes, private messages, other people's posts (but what the user quotes
@@ -140,7 +140,7 @@ def _at_its_address(forum: _Forum, post: Post) -> Presence:
     path = post.url.removeprefix(forum.user.base).partition("#")[0]
     page = forum.ask(path, "lookup", (200, 404, 410), kind="text/html")
     if page.status != 200:
-        return Presence(post.id, "gone", f"HTTP {page.status}", page)
+        return Presence(post.id, "gone", f"HTTP {page.status}", page, host_only=True)
     return Presence(post.id, "here", "HTTP 200 at its address", page)
 
 

@@ -12,8 +12,8 @@ visit that read this version: what pages say of their own dates is not kept up.
 Cursor: what each page may be asked by (``pages``), when the site was last read ``whole``, how many pages are ``left``,
 ``by`` what pages were found.
 Edits and deletions: an edit is the same address with other words or pictures. A page whose validators or sitemap say
-that it is as it was is not read, but once a week it is. A page that is no longer listed is asked for: 404 or 410 says
-that it is gone; one that leads elsewhere, or to a login, is unclear.
+that it is as it was is not read, but once a week it is. A page that is no longer listed is asked for: 404 or 410 on
+two visits says that it is gone; one that leads elsewhere, or to a login, is unclear.
 Owners' exports: WARC and WACZ files in which pages of the site were recorded, each counting from when that was.
 Not collected: navigation; header and footer but once, with the home page; PDFs and other files; what only scripts show;
 other hosts than the registered one ("www." apart). Pictures are fetched as a reader's browser would.
@@ -64,7 +64,7 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
             yield Presence(post.id, "unclear", str(err))
             continue
         if page.status in (404, 410):
-            yield Presence(post.id, "gone", f"HTTP {page.status}", page)
+            yield Presence(post.id, "gone", f"HTTP {page.status}", page, host_only=True)
         elif site.border.own(page.url) != post.url:
             yield Presence(post.id, "unclear", f"its address leads to {page.url[:100]} now", page)
         elif not parse(page).posts:

@@ -7,7 +7,8 @@ Access: none. Where the API is switched off, or kept for those who log in, the e
 register in its place.
 Rate: none is stated; a visit takes three requests, and one more for each hundred posts that are new or changed.
 Order: by number, newest first, a hundred a page, as many pages as ``X-WP-TotalPages`` says. Not by the time of change:
-WordPress repeats and leaves out posts that changed in one second.
+WordPress repeats and leaves out posts that changed in one second. Where posts are deleted meanwhile, what moved over
+the border of a page is read again.
 Cursor: ``api``, where the API was found; the ``newest`` post's time; the latest change (``modified``).
 Edits and deletions: what changed since the last visit is asked for by ``modified_after``, however old it is; every
 visit sees the newest version only. A post in the trash, made private or taken back answers 401 ``rest_forbidden`` by
@@ -36,6 +37,7 @@ from rollbook.pages import (
     Item,
     is_html,
     latest,
+    moved_up,
     objects,
     reach,
     read_item,
@@ -199,26 +201,42 @@ class _Walk:
 
     def pages(self, kind: str, window: Mapping[str, str | int]) -> Generator[Page, None, int]:
         """Every page of a list; returns how many posts WordPress says it has."""
-        seen, number, total = set[str](), 1, 0
+        seen, number, total, before, is_last = set[str](), 1, 0, 0, False
         while True:
-            asked: dict[str, str | int] = {
-                **window, "per_page": POSTS, "page": number, "orderby": "id", "order": "desc", "_embed": EMBED,
-            }
-            page = self._site.ask(self._root, f"/wp/v2/{kind}", kind, asked, (200, 400, 401, 403, 404))
+            page = self._page(kind, window, number)
             if page.status == 400 and number > 1 and error_code(page) == "rest_post_invalid_page_number":
-                return total  # posts were deleted while the list was read
+                number, is_last = number - 1, True  # posts were deleted while the list was read
+                continue
             if page.status != 200:
                 raise self._refused(page)
             items = self._items(page)
-            total = max(total, _header(page, "x-wp-total") or 0)
+            now = _header(page, "x-wp-total") or 0
             yield page
             self._note(page, items)
+            if now:
+                yield from self._again(kind, window, moved_up(number, POSTS, before, now))
+            total, before = max(total, now), now
             last = _header(page, "x-wp-totalpages")
-            if not items or (number >= last if last is not None else len(items) < POSTS):
+            if is_last or not items or (number >= last if last is not None else len(items) < POSTS):
                 return total
             # The same posts once more: a cache or a plugin that does not know pages.
             step(page, f"{items[0].data.get('id')}…{items[-1].data.get('id')}", seen)
             number += 1
+
+    def _page(self, kind: str, window: Mapping[str, str | int], number: int) -> Page:
+        asked: dict[str, str | int] = {
+            **window, "per_page": POSTS, "page": number, "orderby": "id", "order": "desc", "_embed": EMBED,
+        }
+        return self._site.ask(self._root, f"/wp/v2/{kind}", kind, asked, (200, 400, 401, 403, 404))
+
+    def _again(self, kind: str, window: Mapping[str, str | int], numbers: range) -> Iterator[Page]:
+        """Pages that were read before their posts moved."""
+        for number in numbers:
+            page = self._page(kind, window, number)
+            if page.status != 200:
+                raise self._refused(page)
+            yield page
+            self._note(page, self._items(page))
 
     def _items(self, page: Page) -> Sequence[Item]:
         values = read_json(page)

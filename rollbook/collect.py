@@ -1,19 +1,20 @@
 """Collect: visits every account on record and takes in what is new, changed or gone.
 
 An account that fails is named with its cause and its cursor stays where it was; the others go on. A post is gone only
-when it is missing from a window that was read in full, and a look-up by its id says so twice.
+when it is missing from a window that was read in full, and a look-up by its id says so twice, on two visits where only
+a host says so.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from rollbook.archive.archive import Archive
 from rollbook.archive.names import network_names
-from rollbook.archive.posts import last_cursor, window
+from rollbook.archive.posts import last_cursor, not_there_since, window
 from rollbook.archive.schema import stamp
 from rollbook.budget import budget_of
 from rollbook.errors import CollectError, PageError, RollbookError, TimeLimit
@@ -29,6 +30,9 @@ from rollbook.workspace import Workspace
 LOOK_UP_AGAIN_AFTER_S = 2.0
 #: A list that still goes on after so many pages has no end: the longest histories of accounts take a tenth of it.
 MOST_PAGES = 20_000
+#: How long an address has to answer that nothing is there, where nothing else says that a post is gone: while a site is
+#: set up anew its host says so too.
+NOT_THERE_FOR = timedelta(hours=6)
 
 
 def parse_page(page: Page) -> Parsed:
@@ -186,13 +190,24 @@ class Visitor:
         if not missing:
             return
         first = self._gone(plugin, visit, missing)
-        if not first:
+        for name, how, presence in self._not_there_for_long(first):
+            self._record_gone(held_as[name], sweep, how, presence)
+        plain = [post for post in missing if post.id in first and not first[post.id].host_only]
+        if not plain:
             return
         self._sleep(LOOK_UP_AGAIN_AFTER_S)
-        second = self._gone(plugin, visit, [post for post in missing if post.id in first])
-        for post in missing:
-            if post.id in second:
-                self._record_gone(held_as[post.id], sweep, first[post.id], second[post.id])
+        for name, presence in self._gone(plugin, visit, plain).items():
+            self._record_gone(held_as[name], sweep, first[name].how, presence)
+
+    def _not_there_for_long(self, found: Mapping[str, Presence]) -> Iterator[tuple[str, str, Presence]]:
+        """The posts at whose address an earlier visit found nothing either, and how it said so."""
+        pages = {name: one.page for name, one in found.items() if one.host_only and one.page is not None}
+        with self._archive.store.begin() as connection:
+            since = not_there_since(connection, self._account.key, [page.url for page in pages.values()])
+        for name, page in pages.items():
+            earlier = since.get(page.url)
+            if earlier is not None and page.fetched_at - earlier >= NOT_THERE_FOR:
+                yield name, f"{found[name].how} on {self._workspace.school_year.local(earlier):%Y-%m-%d}", found[name]
 
     def _gone(self, plugin: Collector, visit: Visit, posts: list[Post]) -> dict[str, Presence]:
         """Looks posts up by id; those that are there are taken in like any other."""
@@ -208,12 +223,12 @@ class Visitor:
                     self.outcome.marked.append(f"look-up of {presence.post}: {err.cause}")
         return found
 
-    def _record_gone(self, post: Post, sweep: Sweep, first: Presence, second: Presence) -> None:
+    def _record_gone(self, post: Post, sweep: Sweep, first: str, second: Presence) -> None:
         at = second.page.fetched_at if second.page is not None else self._clock()
         record = second.page.record_id if second.page is not None else ""
         window = "newer than the oldest item that is listed, and not listed" if sweep.bounded else (
             "missing from a window that was read in full")
-        how = f"{window}; a look-up by its id answered “{first.how}”, and again “{second.how}”"
+        how = f"{window}; a look-up by its id answered “{first}”, and again “{second.how}”"
         self._archive.add_snapshot({
             "kind": "snapshot", "post": post.id, "account": post.account, "state": "gone", "at": stamp(at),
             "content": fingerprint(post), "record": record, "how": how,

@@ -83,6 +83,14 @@ def step(page: Page, place: str, seen: set[str]) -> str:
     return place
 
 
+def moved_up(number: int, size: int, before: int, now: int) -> range:
+    """The numbers of pages to be read again, where a list became shorter before its page ``number`` was read.
+
+    What stood after the posts that were taken away moved up, over the border of a page that was read already.
+    """
+    return range(max(1, number + (now - before) // size), number)
+
+
 def read_json(page: Page) -> object:
     """The JSON of a page. **Raises** PageError: not-json, login-page, truncated, wrong-charset."""
     if not page.body.strip():

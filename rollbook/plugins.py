@@ -100,6 +100,8 @@ class Presence:
     how: str
     #: The answer; its posts are parsed like any other page's when the post is here.
     page: Page | None = None
+    #: No network says so, only a host by its 404 or 410, as it may for an hour: a later visit has to find the same.
+    host_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

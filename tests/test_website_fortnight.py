@@ -56,8 +56,9 @@ def test_a_fortnight(days: Fortnight, site: StandInSite) -> None:
     del site.answers["/news"]
     site.sitemap("/", "/staff", "/trip")
     changed, asked = day(days, site)
-    assert changed == ("", 1, 1, 1)
-    assert asked.count("/news") == 2, "gone needs two look-ups"
+    assert changed == ("", 1, 1, 0)
+    assert asked.count("/news") == 1, "gone needs two look-ups, on two visits"
+    assert day(days, site)[0] == ("", 0, 0, 1)
     assert states(days, site, "/staff") == [("new", "/staff\nMs. Oak"), ("edited", "/staff\nMs. Elm")]
     assert [state for state, _ in states(days, site, "/news")] == ["new", "gone"]
     assert [state for state, _ in states(days, site, "/menu")] == ["new"]
@@ -103,6 +104,28 @@ def test_a_fortnight(days: Fortnight, site: StandInSite) -> None:
     assert [text for _, text in states(days, site, "/staff")] == ["/staff\nMs. Oak", "/staff\nMs. Elm", "/staff\nMs. Oak"]
     assert [state for state, _ in states(days, site, "/news")] == ["new", "gone", "edited"]
     assert day(days, site)[0] == ("", 0, 0, 0)
+    days.check()
+
+
+def test_an_hour_in_which_a_host_finds_nothing_is_no_deletion(days: Fortnight, site: StandInSite) -> None:
+    name = f"website:{site.base}/news"
+    days.on(0)
+    news = site.answers.pop("/news")
+    site.sitemap("/", "/staff", "/menu")
+    assert [days.on(day).gone for day in (1, 1, 1)] == [0, 0, 0], "visits within an hour are one look"
+    site.answers["/news"] = news
+    assert days.on(2).gone == 0
+    del site.answers["/news"]
+    assert days.on(3).gone == 0, "it was there in between"
+    site.put("/news", b"", 500)
+    assert days.on(4).gone == 0
+    site.put("/news", b"", 410)
+    assert days.on(5).gone == 0, "a host that was unwell did not say so each time"
+    assert days.on(6).gone == 1
+    state, _, how = days.history(name)[-1]
+    noted = days.first + timedelta(days=5)
+    assert state == "gone"
+    assert how.endswith(f"answered “HTTP 410 on {days.workspace.school_year.local(noted):%Y-%m-%d}”, and again “HTTP 410”")
     days.check()
 
 

@@ -154,6 +154,22 @@ def last_cursor(connection: Connection, account: str) -> Mapping[str, str]:
     return cursor
 
 
+def not_there_since(connection: Connection, account: str, urls: Sequence[str]) -> dict[str, datetime]:
+    """Since when addresses have answered each time that nothing is there (404, 410); the others are left out."""
+    since: dict[str, datetime] = {}
+    for some in chunks(urls):
+        answers = (
+            select(t.exchange.c.url, t.exchange.c.status, t.exchange.c.fetched_at)
+            .where(t.exchange.c.account == account, t.exchange.c.url.in_(some)).order_by(t.exchange.c.seq)
+        )
+        for row in connection.execute(answers):
+            if row.status in (404, 410):
+                since.setdefault(row.url, t.moment(row.fetched_at))
+            else:
+                since.pop(row.url, None)
+    return since
+
+
 def window(connection: Connection, account: str, since: str) -> list[Post]:
     """The posts of an account made since a moment that are not known to be gone, oldest first."""
     rows = connection.execute(

@@ -200,7 +200,7 @@ def test_the_appview_says_who_has_a_handle(district: District, kernel: Make) -> 
     with pytest.raises(PageError, match=f"new-{handle}") as given_up:
         visits.visit(first.cursor)
     assert given_up.value.code == "foreign-id"
-    assert district.visits(kernel, f"new-{handle}").visit(first.cursor).sweep.unchanged
+    assert not district.visits(kernel, f"new-{handle}").visit(first.cursor).pages
 
 
 def test_a_strangers_profile_where_its_server_does_not_answer(district: District, kernel: Make) -> None:

@@ -190,6 +190,18 @@ def test_the_whole_history_then_what_is_new(flickr: StandInFlickr, visits: Any) 
     assert len(second.texts()) == 1000, "down to the first page that lies beyond the window as a whole"
 
 
+def test_photographs_deleted_while_the_list_is_read_hide_no_others(flickr: StandInFlickr, visits: Any) -> None:
+    flickr.shots = {str(number): Shot(f"Shot {number}", at=DAY + timedelta(hours=number)) for number in range(1, 1102)}
+
+    def delete(method: str, answer: Any) -> None:
+        if answer.get("photos", {}).get("page") == 1:
+            flickr.shots = {number: shot for number, shot in flickr.shots.items() if number not in ("1101", "1100")}
+
+    flickr.changed = delete
+    read = {post.id.removeprefix("flickr:") for post in visits.visit().posts if post.kind != "profile"}
+    assert read >= set(flickr.shots)
+
+
 def test_everything_that_a_photograph_can_say(flickr: StandInFlickr, visits: Any) -> None:
     flickr.shots["1"] = Shot("Spring play", 'With @coach, <a href="https://school.example/play">tickets</a>\n#drama', tags="drama springplay")
     profile, post = visits.visit().posts

@@ -324,6 +324,26 @@ def test_sites_that_are_gone_or_unwell_or_no_site(stand_in: StandInWordPress, ke
     assert wrong.value.code == "bad-handle"
 
 
+@pytest.mark.parametrize("deleted", [[7], [7, 6, 5], [8, 7, 6, 5, 4], [1], []])
+def test_posts_deleted_while_the_list_is_read_hide_no_others(
+    stand_in: StandInWordPress, kernel: Make, monkeypatch: pytest.MonkeyPatch, deleted: list[int]
+) -> None:
+    monkeypatch.setattr("collectors.wordpress.POSTS", 2)
+    for number in range(1, 10):
+        stand_in.write(number, f"words {number}", number)
+    visits, asked = kernel(f"wordpress:{stand_in.base}"), StandInWordPress.answer
+
+    def answer(path: str, query: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
+        if query.get("page") == "4" and deleted:
+            for number in deleted:
+                stand_in.posts.pop(number, None)
+        return asked(stand_in, path, query)
+
+    monkeypatch.setattr(stand_in, "answer", answer)
+    read = {post.id.rpartition("#")[2] for post in visits.visit().posts if post.kind != "profile"}
+    assert read >= {str(number) for number in stand_in.posts}
+
+
 def test_a_shut_api_is_no_deletion(stand_in: StandInWordPress, kernel: Make) -> None:
     stand_in.write(1, "still here", 1)
     visits = kernel(f"wordpress:{stand_in.base}")
