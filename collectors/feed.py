@@ -7,7 +7,8 @@ visit one more for each page of older items.
 Order: as the feed has it, mostly newest first; an item without a date counts from the visit that found it.
 Cursor: ``etag`` and ``modified`` for the conditional request, when the feed was ``read``, the ``newest`` item's time.
 Edits and deletions: an edit is the same guid with other words. A feed holds its newest items only, so what is missing
-is looked up at its own address: 404 or 410 on two visits says that it is gone. An item without a page of its own is never found gone.
+is looked up at its own address: 404 or 410 on two visits says that it is gone. An item without a page of its own is
+never found gone.
 Owners' exports: WARC and WACZ files in which the feed was recorded.
 Not collected: comments, authors' names, what a page says beyond its item; older items than the feed shows, unless it
 pages (RFC 5005, JSON Feed) or WordPress made it.

@@ -12,8 +12,8 @@ Misago: two for each 18 posts. phpBB: one.
 Order: newest first; Discourse by topic.
 Cursor: ``software``, the forum's own ``number`` of the user, the ``newest`` post's time.
 Edits and deletions: every visit sees the newest version of the posts in its window. A deleted post answers 404 by its
-number (Discourse; also 403 ``invalid_access``), or on two visits at its address. A phpBB feed holds the newest posts of the whole board, a
-dozen or two: visit a busy board often. A user with another name than before is the error "renamed".
+number (Discourse; also 403 ``invalid_access``), or on two visits at its address. A phpBB feed holds the newest posts of
+the whole board, a dozen or two: visit a busy board often. A user with another name than before is the error "renamed".
 Owners' exports: WARC and WACZ files in which the forum's JSON or feed was recorded.
 Not collected: versions between two visits, likes, private messages, other people's posts (but what the user quotes
 stands in the user's post), Misago posts that a moderator hid are not told from those that are there.
