@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from collectors._bluesky_car import NotSound, Repository, SigningKey, read_repository
 from collectors._bluesky_network import Network, pds_of
-from collectors._bluesky_records import POST, PROFILE, REPOST
+from collectors._bluesky_parts import POST, PROFILE, REPOST
 from rollbook.errors import PageError
 from rollbook.exports import Export, ExportFile, Portion
 from rollbook.http import Door

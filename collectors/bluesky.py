@@ -30,7 +30,8 @@ from urllib.parse import quote
 
 from collectors._bluesky_export import EXPORT
 from collectors._bluesky_network import Identity, Network, gone, pds_of
-from collectors._bluesky_records import POST, PROFILE, REPOST, URI, asks_for_login, parse, tid_time
+from collectors._bluesky_parts import POST, PROFILE, REPOST, URI, tid_time
+from collectors._bluesky_records import asks_for_login, parse
 from rollbook.errors import AccessError, AddressRefused, CollectError, NetworkError, RateLimited
 from rollbook.http import Door
 from rollbook.pages import Item, entries, reach, read_item, read_json, step
