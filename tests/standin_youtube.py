@@ -6,16 +6,14 @@ not allow fails the test.
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote
 
 from tests.contracts.discovery import document
+from tests.serving import serving
 
 CANARY = "AIza-canary-of-the-youtube-key-0123456789"
 OWNER = "ya29.canary-of-the-channels-owner-0123456789"
@@ -273,35 +271,5 @@ def without_video(item: dict[str, Any]) -> dict[str, Any]:
 
 def serve(network: StandInYouTube) -> Iterator[StandInYouTube]:
     """Serves it until the caller is done; what the document does not allow fails the test."""
-    failed: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            query = parse_qs(parts.query, keep_blank_values=True)
-            try:
-                status, body, headers = network.answer(parts.path, query, {n.lower(): v for n, v in self.headers.items()})
-            except AssertionError as err:
-                failed.append(str(err))
-                status, body, headers = 500, str(err).encode(), {}
-            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    network.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield network
-    server.shutdown()
-    server.server_close()
-    thread.join()
-    assert not failed, failed
+    with serving(lambda asked: network.answer(asked.path, asked.query, asked.headers)) as network.base:
+        yield network

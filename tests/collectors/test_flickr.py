@@ -5,20 +5,17 @@ Flickr itself is not reached: what the stand-in knows is the reference of its me
 
 from __future__ import annotations
 
-import json
 import logging
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError
+from tests.serving import serving
 
 from .fortnight import Fortnight
 
@@ -134,38 +131,8 @@ def refusal(code: int, message: str) -> dict[str, Any]:
 
 def serve(network: StandInFlickr) -> Iterator[StandInFlickr]:
     """Runs it on loopback until the test is over."""
-    failed: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            try:
-                status, body, more = network.answer(parts.path, query)
-            except AssertionError as err:
-                failed.append(str(err))
-                status, body, more = 500, {}, {}
-            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.send_response(status)
-            for name, value in more.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    network.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield network
-    server.shutdown()
-    server.server_close()
-    thread.join()
-    assert not failed, failed
+    with serving(lambda asked: network.answer(asked.path, asked.single)) as network.base:
+        yield network
 
 
 @pytest.fixture

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import json
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
+from tests.serving import serving
 
 Make = Callable[..., Any]
 PASSWORD = "Xk29!pqRz77"
@@ -253,31 +250,8 @@ class StandInMediaWiki:
 def stand_in() -> Iterator[StandInMediaWiki]:
     wiki = StandInMediaWiki()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            status, body, headers = wiki.answer(query)
-            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    wiki.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield wiki
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(lambda asked: wiki.answer(asked.single)) as wiki.base:
+        yield wiki
 
 
 def error(code: str, info: str = "No.") -> tuple[int, Any, dict[str, str]]:

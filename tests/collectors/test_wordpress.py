@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.formats import fingerprint
+from tests.serving import serving
 
 Make = Callable[..., Any]
 ADMIN = ("admin", "test test test test test test")
@@ -206,31 +203,8 @@ class StandInWordPress:
 def stand_in() -> Iterator[StandInWordPress]:
     site = StandInWordPress()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            status, body, headers = site.answer(parts.path, query)
-            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    site.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield site
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(lambda asked: site.answer(asked.path, asked.single)) as site.base:
+        yield site
 
 
 def test_a_fortnight_of_events_each_once(stand_in: StandInWordPress, archived: Make) -> None:

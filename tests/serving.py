@@ -1,0 +1,76 @@
+"""A stand-in network as a server on loopback: real HTTP, and one function that answers."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    #: Names in lower case.
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def single(self) -> dict[str, str]:
+        """The first value of each name, empty ones left out."""
+        return {name: values[0] for name, values in self.query.items() if values[0]}
+
+
+@contextmanager
+def serving(answer: Callable[[Asked], tuple[int, Any, Mapping[str, str]]]) -> Iterator[str]:
+    """Gives the address of the server; what ``answer`` asserts in vain fails the test when it is over.
+
+    An answer is its status, its body (bytes, or what JSON can spell), and headers.
+    """
+    failed: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            sent = self.rfile.read(int(headers.get("content-length", 0)))
+            try:
+                status, body, more = answer(Asked(
+                    self.command, parts.path, parse_qs(parts.query, keep_blank_values=True), headers, sent,
+                ))
+            except AssertionError as err:
+                failed.append(str(err))
+                status, body, more = 500, str(err).encode(), {}
+            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+            self.send_response(status)
+            for name, value in more.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+    assert not failed, failed
