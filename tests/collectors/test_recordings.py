@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,8 @@ def test_a_site_recorded_by_wget_twice_stands_in_time_order(
             source.write_text(f"---\ntitle: Fair\ndate: 2026-02-02T03:04:05Z\n---\n{words}\n\n![A lion](/lion.png)\n", encoding="utf-8")
             shown = eventually(lambda words=words: (now := live.visit().by_id().get(post)) and words in now.text and now)
             files.append(recorded_by_wget(tmp_path / words[:9], *crawl))
+            ended = int(time.time())  # a recording tells seconds: the next one has to begin in another
+            eventually(lambda ended=ended: int(time.time()) > ended)
     finally:
         source.unlink()
     district = District(tmp_path / "district", f"website:{base}/")
