@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from collectors._graph_words import hashtags, links, mentions
-from collectors._meta_export import check_public, file_of, member_of, moment, portions_at, repaired
+from collectors._meta_export import check_public, file_of, member_of, moment, only, portions_at, repaired
 from rollbook.errors import PageError
 from rollbook.exports import Export, ExportFile, Portion, made_id
 from rollbook.pages import Item
@@ -53,7 +53,11 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
         for value in export.values(member, "profile_v2.profile_uri"):  # this value and no other of the member
             _check(value, account, member)
     for member in sorted(filter(_POSTS.fullmatch, export.names)):
-        yield from portions_at(export, member, "export:posts", ("item", "status_updates.item"), _SHOWN, _why_not)
+        yield from portions_at(export, member, "export:posts", ("item", "status_updates.item"), _as_shown, _why_not)
+
+
+def _as_shown(value: object) -> object:
+    return only(value, _SHOWN)
 
 
 def _why_not(value: object) -> str:

@@ -1,16 +1,19 @@
 """The export of an Instagram account: its posts and reels, nothing else; of its stories how many there are.
 
 **Source**: exports of 2020 to 2026 as public importers describe them: ``posts_1.json``, ``reels.json`` and
-``stories.json`` under ``your_instagram_activity/media/`` or ``…/content/``, earlier ``content/``. No schema is known.
+``stories.json`` under ``your_instagram_activity/media/`` or ``…/content/``, earlier ``content/``; since 2025 also
+``posts.json`` in another layout (``_instagram_labels.py``). No schema is known.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from collectors._graph_words import hashtags, links, mentions
-from collectors._meta_export import check_public, file_of, member_of, moment, portions_at, repaired
+from collectors._instagram_labels import NOT_SAID, SUBTITLES, as_shown, caption_of, files_of, is_labelled, why_not
+from collectors._meta_export import check_public, file_of, member_of, moment, only, portions_at, repaired
 from rollbook.exports import Export, ExportFile, Portion, made_id
 from rollbook.pages import Item
 from rollbook.types import Account, Media, Post
@@ -26,7 +29,9 @@ _PATHS = {
 
 #: What is taken of an item: what its readers saw.
 _SHOWN = frozenset(("media", "uri", "creation_timestamp", "title"))
+_MOMENTS = ("creation_timestamp", "timestamp")
 _STORY = "whether the story was for everybody or for close friends is not said"
+_IN_PART = "some of their files stand in another item too: which of the two is whole is not said"
 
 
 def _recognises(names: frozenset[str]) -> bool:
@@ -34,14 +39,44 @@ def _recognises(names: frozenset[str]) -> bool:
 
 
 def _read(export: ExportFile, account: Account) -> Iterator[Portion]:  # noqa: ARG001 - these members name nobody
-    for member in sorted(export.names):
+    met = set[str]()
+    for member in sorted(export.names):  # posts.json, which says what is a draft, before posts_1.json, which does not
         if found := _MEMBERS.fullmatch(member):
-            yield from portions_at(export, member, f"export:{found[1]}", _PATHS[found[1]], _SHOWN, _why_not)
+            kind = found[1]
+            why = partial(_why_not_here, kind=kind, met=met)
+            yield from portions_at(export, member, f"export:{kind}", _PATHS[kind], _as_shown, why)
+
+
+def _as_shown(value: object) -> object:
+    return as_shown(value) if is_labelled(value) else only(value, _SHOWN)
 
 
 def _why_not(value: object) -> str:
     """Why an item may not be for everybody: a story, which is its file alone; posts and reels have a list of files."""
+    if is_labelled(value):
+        return why_not(value)
     return _STORY if isinstance(value, dict) and "uri" in value and "media" not in value else ""
+
+
+def _why_not_here(value: object, *, kind: str, met: set[str]) -> str | None:
+    """The same of an item in its member; None for one whose files were ``met`` in another: a post may stand in two."""
+    why = _STORY if kind == "stories" else _why_not(value)
+    if why in (_STORY, NOT_SAID):
+        return why
+    files = set(_uris(value))
+    known = files & met
+    met |= files
+    if known:
+        return None if known == files else _IN_PART
+    return why
+
+
+def _uris(value: object) -> Iterator[str]:
+    """The places of an item's files, wherever they lie in it."""
+    if isinstance(value, dict) and isinstance(uri := value.get("uri"), str) and not uri.lower().endswith(SUBTITLES):
+        yield uri
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _uris(inner)
 
 
 EXPORT = Export(_recognises, _read, member_of, tells_audience=False)
@@ -56,9 +91,10 @@ def export_items(top: object) -> Sequence[object] | None:
 def export_post(item: Item, account: str) -> Post:
     """A post: its pictures, each with its own time and words. **Raises** PageError: schema, not-public, empty."""
     check_public(item, _why_not)
-    files = item.items("media") or (item,)
-    made_at = moment(item if item.count("creation_timestamp") else files[0], "creation_timestamp")
-    said = [repaired(one.words("title")).strip() for one in (item, *files)]
+    files = tuple(files_of(item)) if is_labelled(item.data) else item.items("media") or (item,)
+    when = next((one for one in (item, *files) if any(one.count(name) for name in _MOMENTS)), item)
+    made_at = moment(when, *_MOMENTS)
+    said = [repaired(words).strip() for words in (caption_of(item), *(one.words("title") for one in (item, *files)))]
     text = "\n".join(dict.fromkeys(words for words in said if words))
     media: tuple[Media, ...] = tuple(shown for file in files if (shown := file_of(file)))
     if not text and not media:

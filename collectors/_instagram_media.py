@@ -78,7 +78,7 @@ class _Source:
 
 
 def _medium(item: Item, source: _Source) -> list[Post | Marked]:
-    if "id" not in item.data and {"media", "uri", "creation_timestamp", "LeftOut"} & set(item.data):
+    if "id" not in item.data and {"media", "uri", "creation_timestamp", "label_values", "LeftOut"} & set(item.data):
         return [export_post(item, source.account)]
     if set(item.data) >= _COMMENT and "media_type" not in item.data:
         return [_comment(item, source)]

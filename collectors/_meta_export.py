@@ -80,31 +80,35 @@ def only(value: object, names: Collection[str]) -> object:
 
 # -- what is public of a member ------------------------------------------------------------------------------------
 
-#: Why an item may not be shown; empty for one that everybody may see.
-WhyNot = Callable[[object], str]
+#: Why an item may not be shown; empty for one that everybody may see, None for one that was shown before.
+WhyNot = Callable[[object], str | None]
+#: An item with what its readers saw alone.
+AsShown = Callable[[object], object]
 
 
 def portions_at(
-    export: ExportFile, member: str, part: str, paths: Sequence[str], shown: Collection[str], why_not: WhyNot
+    export: ExportFile, member: str, part: str, paths: Sequence[str], as_shown: AsShown, why_not: WhyNot
 ) -> Iterator[Portion]:
-    """The fields ``shown`` of a member's public items, at the first of some paths that holds any.
+    """A member's public items, each ``as_shown``, at the first of some paths that holds any.
 
     Of the others stands there how many they are, and why they were left out.
     """
     for path in paths:
-        told = Counter[str]()
-        yield Portion(part, member, _public(export.values(member, path), shown, why_not, told))
+        told = Counter[str | None]()
+        yield Portion(part, member, _public(export.values(member, path), as_shown, why_not, told))
         if told:
             return
 
 
-def _public(values: Iterator[object], shown: Collection[str], why_not: WhyNot, told: Counter[str]) -> Iterator[object]:
-    """What is public, then how many were left out, and why; ``told`` counts by the reason, empty for what is public."""
+def _public(
+    values: Iterator[object], as_shown: AsShown, why_not: WhyNot, told: Counter[str | None]
+) -> Iterator[object]:
+    """What is public, then how many were left out, and why; ``told`` counts by the reason."""
     for value in values:
         why = why_not(value)
         told[why] += 1
-        if not why:
-            yield only(value, shown)
+        if why == "":
+            yield as_shown(value)
     yield from ({_LEFT_OUT: count, "Why": why} for why, count in told.items() if why)
 
 

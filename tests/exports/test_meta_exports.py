@@ -193,6 +193,73 @@ def test_every_layout_of_an_instagram_export(folder: str) -> None:
     assert all(post.id.startswith("instagram:export:17930") for post in parsed.posts)
 
 
+def labelled(*values: Any, at: int, **further: Any) -> dict[str, Any]:
+    """An item of the layout that has labels."""
+    values = tuple({"label": label, "value": value} if isinstance(value, str) else {"label": label, **value} for label, value in values)
+    return {"timestamp": at, "media": [], "label_values": list(values), "fbid": "17900000000000001", **further}
+
+
+def file(name: str, at: int, title: str = "") -> dict[str, Any]:
+    return {"uri": f"media/posts/{name}", "creation_timestamp": at, "title": broken(title), "media_metadata": {"photo_metadata": {"exif_data": [{"latitude": CANARY}]}}}
+
+
+PUBLISHED = (("Draft", "False"), ("Published", "True"))
+LABELLED = [
+    labelled(("Media", {"media": [file("a.jpg", 1793000000, "Café ☕ @quarrybay.library")]}), *PUBLISHED, ("Latitude", CANARY), at=1793000000),
+    labelled(
+        ("Caption", broken("¡Hola!")), ("Media", {"media": [file("b.jpg", 1793000099)]}), *PUBLISHED, ("Tagged users", {"dict": [{"dict": [{"label": "Name", "value": CANARY}]}]}),
+        ("", {"title": "Carousel", "dict": [{"dict": [{"label": "Media", "media": [file("c.mp4", 1793000099), file("c.srt", 1793000099)]}]}, {"dict": [{"label": "Media", "media": [file("d.jpg", 1793000099)]}]}]}),
+        at=1793000100, title=broken("¡Hola!"),
+    ),
+]
+
+
+def test_the_newer_layout_of_an_instagram_export() -> None:
+    """Its files hang at any depth below its labels, and what nobody was shown stays in the file."""
+    portions, parsed = read(ExportInMemory({"your_instagram_activity/media/posts.json": LABELLED}), PROFESSIONAL)
+    assert [post.text for post in parsed.posts] == ["Café ☕ @quarrybay.library", "¡Hola!"]
+    assert [[item.url for item in post.media] for post in parsed.posts] == [["media/posts/a.jpg"], ["media/posts/b.jpg", "media/posts/c.mp4", "media/posts/d.jpg"]]
+    assert [int(post.created_at.timestamp()) for post in parsed.posts] == [1793000000, 1793000100]
+    assert parsed.marked == ()
+    assert CANARY not in json.dumps([portion.items for portion in portions])
+    alone = collectors()["instagram"].parse(Page(PROFESSIONAL.key, "file", "", 200, {}, json.dumps(LABELLED).encode(), NOW))
+    assert (alone.posts, alone.marked) == (parsed.posts, ())
+
+
+@pytest.mark.parametrize(("values", "why"), [
+    ([("Draft", "True")], "marked 'Draft'"), ([("Draft", "False"), ("Published", "false")], "not published"),
+    ([("Published", "True"), ("Is archived", "True")], "marked 'Is archived'"), ([("Draft", "False"), ("Audience", "Close friends")], "marked 'Audience'"),
+    ([("Caption", "secret")], "whether they were published is not said, or in another language than English"),
+    ([("Brouillon", "Faux"), ("Publié", "Vrai")], "whether they were published is not said, or in another language than English"),
+])
+def test_what_the_newer_layout_does_not_call_published_is_counted_only(values: list[tuple[str, str]], why: str) -> None:
+    items = [labelled(("Media", {"media": [file(f"{number}.jpg", 5, "secret")]}), *values, at=5) for number in range(2)]
+    portions, parsed = read(ExportInMemory({"content/posts.json": items}), PROFESSIONAL)
+    assert (parsed.posts, [mark.problem for mark in parsed.marked]) == ((), [f"not-public: 2 items were not read in: {why}"])
+    assert "secret" not in json.dumps([portion.items for portion in portions])
+    alone = collectors()["instagram"].parse(Page(PROFESSIONAL.key, "file", "", 200, {}, json.dumps(items).encode(), NOW))
+    assert (alone.posts, len(alone.marked)) == ((), 2)
+
+
+def test_a_post_that_stands_in_both_layouts_is_one_and_a_draft_stays_one() -> None:
+    """The older member does not say what is a draft."""
+    draft = labelled(("Media", {"media": [file("draft.jpg", 7, "secret")]}), ("Draft", "True"), at=7)
+    foreign = labelled(("Média", {"media": [file("e.jpg", 8, "In French")]}), ("Brouillon", "Faux"), at=8)
+    older = [
+        {"media": [file("a.jpg", 1793000000, "Café ☕ @quarrybay.library")]}, {"media": [file("draft.jpg", 7, "secret")]},
+        {"media": [file("b.jpg", 1793000099)], "title": "¡Hola!", "creation_timestamp": 1793000100}, {"media": [file("e.jpg", 8, "In French")]},
+        {"media": [file("only.jpg", 9, "Only in the older")]}, {"media": [file("d.jpg", 10), file("more.jpg", 10)], "title": "More files"},
+    ]
+    folder = "your_instagram_activity/media"
+    portions, parsed = read(ExportInMemory({f"{folder}/posts_1.json": older, f"{folder}/posts.json": [*LABELLED, draft, foreign]}), PROFESSIONAL)
+    assert [post.text for post in parsed.posts] == ["Café ☕ @quarrybay.library", "¡Hola!", "In French", "Only in the older"]
+    assert [mark.problem.partition("read in: ")[2] for mark in parsed.marked] == [
+        "marked 'Draft'", "whether they were published is not said, or in another language than English",
+        "some of their files stand in another item too: which of the two is whole is not said",
+    ]
+    assert "secret" not in json.dumps([portion.items for portion in portions])
+
+
 @pytest.mark.parametrize("member", [{"ig_stories": [{"uri": "s.mp4", "creation_timestamp": 5, "title": "secret"}] * 3}, [{"uri": "s.mp4", "creation_timestamp": 5, "title": "secret"}] * 3])
 def test_stories_may_be_for_close_friends_and_are_counted_only(member: Any) -> None:
     """The export tells of a story its file, its moment and its words; not whom it was shown to."""
@@ -267,6 +334,7 @@ def test_a_whole_member_is_read_by_its_shape(account: Account, member: Any) -> N
 @pytest.mark.parametrize("item", [
     None, 7, "text", [], {}, {"timestamp": "now"}, {"timestamp": 10**30}, {"timestamp": 5, "data": {}}, {"timestamp": 5, "data": [{"post": 7}]},
     {"timestamp": 5, "attachments": [{"data": ["x"]}]}, {"timestamp": 5, "data": [{"post": "\ud800\0"}]},
+    {"label_values": [7]}, {"label_values": "x"}, {"label_values": [{"label": "Draft", "value": "False"}, {"media": "x"}]},
     {"media": "x"}, {"media": [7]}, {"creation_timestamp": 5, "uri": 7}, {"creation_timestamp": -5, "title": "x"},
 ])
 @pytest.mark.parametrize("account", [PAGE, PROFESSIONAL], ids=["facebook", "instagram"])

@@ -32,6 +32,8 @@ class District(Fortnight):
     """A District with one account, its platform, and the exports that its owner downloads."""
 
     network: str
+    #: Whether its exports have Instagram's newer layout.
+    labelled: bool
     platform: StandInGraph
 
     def publish(self, number: int, words: str, *, picture: bool = False) -> str:
@@ -67,11 +69,15 @@ class District(Fortnight):
             members[file] = PNG
             spelled = words.encode().decode("latin-1")
             picture = {"uri": file, "creation_timestamp": at}
-            items.append(
-                {"timestamp": at, "data": [{"post": spelled}], "attachments": [{"data": [{"media": picture}]}]}
-                if self.network == "facebook" else {"media": [picture | {"title": spelled}]}
-            )
-        member = "posts/your_posts_1.json" if self.network == "facebook" else "your_instagram_activity/media/posts_1.json"
+            if self.network == "facebook":
+                items.append({"timestamp": at, "data": [{"post": spelled}], "attachments": [{"data": [{"media": picture}]}]})
+            elif self.labelled:
+                values = [{"label": "Caption", "value": spelled}, {"label": "Media", "media": [picture]}, {"label": "Draft", "value": "False"}]
+                items.append({"timestamp": at, "media": [], "label_values": values})
+            else:
+                items.append({"media": [picture | {"title": spelled}]})
+        folder = "your_instagram_activity/media"
+        member = "posts/your_posts_1.json" if self.network == "facebook" else f"{folder}/posts{'' if self.labelled else '_1'}.json"
         return zipped(self.folder.parent / name, members | {member: json.dumps(items)})
 
     def held(self, name: str) -> tuple[str, list[tuple[str, str]], list[str], str]:
@@ -95,9 +101,9 @@ class District(Fortnight):
             return len(connection.execute(select(t.post.c.post).where(t.post.c.kind == "post")).all())
 
 
-@pytest.fixture(params=["facebook", "instagram"])
+@pytest.fixture(params=["facebook", "instagram", "instagram, labelled"])
 def office(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[District]:
-    network: str = request.param
+    network, _, layout = request.param.partition(", ")
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.delenv("ROLLBOOK_FACEBOOK_APP_SECRET", raising=False)
     monkeypatch.setenv(f"ROLLBOOK_{network.upper()}_TOKEN", "canary-token")
@@ -108,7 +114,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
         account = "facebook:QuarryBayCSD" if network == "facebook" else "instagram:quarrybaycsd"
         reroute = {"https://graph.facebook.com": platform.base} | dict.fromkeys(HOSTS, platform.base)
         made = District(tmp_path, account, {"user": USER} if network == "instagram" else {}, reroute, BEGAN)
-        made.network, made.platform = network, platform
+        made.network, made.labelled, made.platform = network, bool(layout), platform
         yield made
 
 
