@@ -156,6 +156,7 @@ def test_an_account_that_nobody_registered_says_so_and_how_to_register_it() -> N
     assert "entered as a row of accounts.csv" in article.line
     assert "9125.3 para 3" in article.line
     assert "(employee)" in only(replace(found, on_record=True, met_in=None)).one("article").line
+    assert " Profile Ashgrove" in article.line, "the day on which the account was opened says nothing"
 
 
 def test_changes_are_shown_word_by_word(week: Element) -> None:
