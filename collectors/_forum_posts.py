@@ -23,6 +23,8 @@ _ADDRESS = re.compile(
     r"(https?://[^/?#\s]+(?:/[^?#\s]*?)?)/u(?:ser|sers)?/([^/?#\s]+)(?:/([0-9]+))?(?:/(?:summary|activity|posts|threads))?/?",
     re.IGNORECASE,
 )
+#: What Discourse calls the beginning of a topic. **Source**: its UserAction.
+NEW_TOPIC = 4
 #: What phpBB puts below the words of every entry: who posted it, and when.
 _STATISTICS = re.compile(
     r"<p>[^<]*+<a\s(?=[^<>]*mode=viewprofile)[^<>]*+>[^<]*+</a>[^<]*+</p>\s*+(?:<hr\s*+/?>)?\s*+\Z"
@@ -61,6 +63,8 @@ def parse(page: Page) -> Parsed:
         return read_each(page, listed, "posts", partial(_discourse, page=page, user=user))
     if "results" in top.data:
         return read_each(page, entries(top, "results"), "results", partial(_misago, page=page, user=user))
+    if "cooked" in top.data:
+        return read_each(page, [top.data], "post", partial(_discourse, page=page, user=user))
     if page.part == "file" and (alone := _alone(top, page, user)) is not None:
         return alone
     profile = top.item_or_none("user") or top
@@ -71,11 +75,11 @@ def parse(page: Page) -> Parsed:
 
 
 def _alone(top: Item, page: Page, user: User) -> Parsed | None:
-    """What a visit does not ask for, looked at by itself: Discourse's newest posts, one post, a webhook's."""
+    """What a visit does not ask for, looked at by itself: Discourse's newest posts, a webhook's, a post of Misago."""
     if isinstance(top.data.get("latest_posts"), list):
         listed = entries(top, "latest_posts")
         return read_each(page, listed, "latest_posts", partial(_discourse, page=page, user=user))
-    post = top.data.get("post", top.data)
+    post = top.data.get("post")
     if isinstance(post, dict) and "cooked" in post:
         return read_each(page, [post], "post", partial(_discourse, page=page, user=user))
     if "posted_on" in top.data and "content" in top.data:
@@ -115,9 +119,14 @@ def _profile(item: Item, page: Page, user: User) -> Post:
 # -- Discourse ---------------------------------------------------------------------------------------------------
 
 
+def began(action: Item) -> bool:
+    """Whether an action is that of a new topic, for which Discourse tells no ``post_id``: its post is the first."""
+    return action.data.get("action_type") == NEW_TOPIC
+
+
 def _action(item: Item) -> None:
     """Only what cannot be asked for: the posts themselves come by their numbers."""
-    if not item.count("post_id") or not item.count("topic_id"):
+    if not item.count("topic_id") or not (item.count("post_id") or began(item)):
         raise item.refuse("'post_id' or 'topic_id' is missing; expected numbers")
     item.moment("created_at")
 

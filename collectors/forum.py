@@ -3,12 +3,12 @@
 Source: the forum itself; the register has the address of the user's profile as a browser shows it:
 ``forum:https://forum.example/u/name`` (Discourse), ``forum:https://forum.example/u/name/12/`` (Misago). A board of
 phpBB shows no names in addresses: there ``forum:https://board.example/u/Name`` stands for the name as it is written.
-Discourse: ``/u/NAME.json``, ``/user_actions.json``, ``/t/TOPIC/posts.json``. Misago: ``/api/users/N/`` with ``posts/``
-and ``threads/``. phpBB: ``/feed.php`` (Atom). Which it is, is found out, or stands in ``[collect.forum] software``.
-https://docs.discourse.org/.
+Discourse: ``/u/NAME.json``, ``/user_actions.json``, ``/t/TOPIC/posts.json``, ``/posts/by_number/TOPIC/1.json``. Misago:
+``/api/users/N/`` with ``posts/`` and ``threads/``. phpBB: ``/feed.php`` (Atom). Which it is, is found out, or stands in
+``[collect.forum] software``. https://docs.discourse.org/.
 Access: none. A forum for members only is the error "no-access".
-Rate: Discourse allows 20 requests in ten seconds; a visit takes one for each 30 posts and one for each topic of those.
-Misago: two for each 18 posts. phpBB: one.
+Rate: Discourse allows 20 requests in ten seconds; a visit takes one for each 30 posts, one for each topic that the user
+began and one for each that the user answered in. Misago: two for each 18 posts. phpBB: one.
 Order: newest first; Discourse by topic.
 Cursor: ``software``, the forum's own ``number`` of the user, the ``newest`` post's time.
 Edits and deletions: every visit sees the newest version of the posts in its window. A deleted post answers 404 by its
@@ -30,7 +30,7 @@ from typing import Self
 from urllib.parse import quote, urlencode, urlsplit
 
 from collectors._feed_formats import read_feed
-from collectors._forum_posts import User, parse, user_of
+from collectors._forum_posts import NEW_TOPIC, User, began, parse, user_of
 from collectors._forum_recorded import recorded
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.exports import Export
@@ -40,8 +40,8 @@ from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
 SOFTWARE = ("discourse", "misago", "phpbb")
-#: Topics and replies. **Source**: UserAction of Discourse: NEW_TOPIC 4, REPLY 5.
-_OWN_ACTIONS = "4,5"
+#: Topics and replies. **Source**: UserAction of Discourse: REPLY 5.
+_OWN_ACTIONS = f"{NEW_TOPIC},5"
 _FEED = "application/atom+xml, application/xml;q=0.9"
 
 
@@ -212,7 +212,7 @@ def _discourse(forum: _Forum, page: Page) -> Generator[Page, None, Sweep]:
         yield from _topics(forum, [action for moment, action in made if moment is None or moment >= since])
         if not actions or any(moment < since for moment, _ in made if moment):
             break
-        step(page, str(actions[0].data.get("post_id")), seen)
+        step(page, f"{actions[0].data.get('topic_id')}/{actions[0].data.get('post_id')}", seen)
         offset += len(actions)
     if user.words("suspended_till"):
         problem = f"the forum has suspended the user until {user.words('suspended_till')[:10]}"
@@ -221,17 +221,19 @@ def _discourse(forum: _Forum, page: Page) -> Generator[Page, None, Sweep]:
 
 
 def _topics(forum: _Forum, actions: Sequence[Item]) -> Iterator[Page]:
-    """The posts that actions tell of, with all their words: one page for each topic."""
-    topics: dict[int, list[Item]] = {}
+    """The posts that actions tell of, with all their words: one page for each topic, one for each that was begun."""
+    replies: dict[int, list[int]] = {}
     for action in actions:
-        topic = action.count("topic_id")
-        if topic and action.count("post_id"):
-            topics.setdefault(topic, []).append(action)
-    for topic, posts in topics.items():
-        numbers = urlencode([("post_ids[]", action.count("post_id") or 0) for action in posts])
-        title = posts[0].data.get("title")
-        context = {"title": title} if isinstance(title, str) else {}
-        yield forum.ask(f"/t/{topic}/posts.json?{numbers}", "posts", context=context)
+        topic, number = action.count("topic_id"), action.count("post_id")
+        if topic and began(action):
+            title = action.data.get("title")
+            context = {"title": title} if isinstance(title, str) else {}
+            yield forum.ask(f"/posts/by_number/{topic}/1.json", "posts", context=context)
+        elif topic and number:
+            replies.setdefault(topic, []).append(number)
+    for topic, numbers in replies.items():
+        asked = urlencode([("post_ids[]", number) for number in numbers])
+        yield forum.ask(f"/t/{topic}/posts.json?{asked}", "posts")
 
 
 def _misago(forum: _Forum) -> Generator[Page, None, Sweep]:

@@ -82,16 +82,18 @@ class StandInDiscourse(StandInForum):
             if query.get("filter") != ["4,5"] or query.get("username") != ["coach"]:
                 return 400, {"errors": ["bad"], "error_type": "invalid_parameters"}
             first = int(query["offset"][0])
-            actions = [{"action_type": 5, "post_id": one.number, "topic_id": one.topic, "post_number": one.place,
-                        "created_at": one.made_at, "title": f"Topic {one.topic}", "username": one.user, "excerpt": "…"}
-                       for one in self.of("coach")]
+            # The action of a new topic names no post: its first is meant.
+            actions = [{"action_type": 5 if one.place > 1 else 4, "post_id": one.number if one.place > 1 else None,
+                        "topic_id": one.topic, "post_number": one.place, "created_at": one.made_at,
+                        "title": f"Topic {one.topic}", "username": one.user, "excerpt": "…"} for one in self.of("coach")]
             return 200, {"user_actions": actions[first : first + self.PAGE]}
         if path.startswith("/t/"):
             numbers = [int(number) for number in query["post_ids[]"]]
             told = [self._told(one) for one in self.posts if one.number in numbers]
             return (200, {"post_stream": {"posts": told}, "id": 5}) if told else gone
         if path.startswith("/posts/"):
-            found = [self._told(one) for one in self.posts if path == f"/posts/{one.number}.json"]
+            found = [self._told(one) for one in self.posts
+                     if path in (f"/posts/{one.number}.json", f"/posts/by_number/{one.topic}/{one.place}.json")]
             return (200, found[0]) if found else gone
         return gone
 
@@ -265,7 +267,7 @@ def test_a_fortnight_of_events_each_once(forum: StandInForum, archived: Make) ->
     assert (found := days.on(4)).new == found.edited == 1
     listed = {StandInDiscourse: "/user_actions.json", StandInMisago: "/api/users/12/posts/", StandInPhpBB: "/feed.php"}
     again = {
-        StandInDiscourse: {"user_actions": [{"post_id": 1, "topic_id": 5, "created_at": "2026-10-01T12:00:00Z", "title": "Topic 5"}]},
+        StandInDiscourse: {"user_actions": [{"action_type": 4, "topic_id": 5, "created_at": "2026-10-01T12:00:00Z", "title": "Topic 5"}]},
         StandInMisago: {"results": [], "next": 3},
     }
     bad_days: list[tuple[Answer, str]] = [
@@ -414,6 +416,16 @@ def test_discourse_an_action_that_cannot_be_asked_for_is_marked(discourse: Stand
     seen = kernel(key(discourse)).visit()
     assert seen.texts() == ["one"]
     assert [mark.where for mark in seen.marked] == ["user_actions[0]"]
+
+
+def test_discourse_topics_that_the_user_began_are_read_by_their_place(discourse: StandInDiscourse, kernel: Make) -> None:
+    discourse.posts = [Words(number, "coach", number, f"<p>{number}</p>", topic=number, place=1) for number in range(1, 5)]
+    discourse.posts.append(Words(5, "coach", 5, "<p>5</p>", topic=1))
+    seen = kernel(key(discourse)).visit()
+    assert [(post.kind, post.text) for post in seen.posts[1:]] == [
+        ("post", "Topic 4\n4"), ("reply", "5"), ("post", "Topic 3\n3"), ("post", "Topic 2\n2"), ("post", "Topic 1\n1"),
+    ]
+    assert not seen.marked
 
 
 def test_discourse_lists_that_lead_back(discourse: StandInDiscourse, kernel: Make) -> None:
