@@ -144,7 +144,10 @@ def pds_of(document: Item) -> str:
     for service in document.items("service"):
         if service.words("id").endswith("#atproto_pds"):
             endpoint = service.words("serviceEndpoint").rstrip("/")
-            parts = urlsplit(endpoint)
+            try:
+                parts = urlsplit(endpoint)
+            except ValueError:  # http://[
+                continue
             plain = not (parts.path or parts.query or parts.username)
             if parts.scheme in ("http", "https") and parts.hostname and plain:
                 return endpoint

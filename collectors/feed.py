@@ -28,7 +28,7 @@ from rollbook.conditional import conditions, validators_of
 from rollbook.errors import AccountGone, CollectError
 from rollbook.exports import Export
 from rollbook.http import Door
-from rollbook.pages import reach, read_time, refuse, step
+from rollbook.pages import latest, reach, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Account, Page, Parsed, Post
 
@@ -102,7 +102,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     validators = validators_of(page)
     cursor = {"read": page.fetched_at.isoformat(), **validators} if validators else {}
     since = reach(visit, read_time(visit.cursor.get("newest", "")))
-    dates, seen, shown, number = list[datetime](), {url}, set[str](), 1
+    newest, ends, seen, shown, number = None, None, {url}, set[str](), 1
     while True:
         feed, number = read_feed(page), number + 1
         items = {entry.guid or entry.link or entry.title.value for entry in feed.entries}
@@ -112,18 +112,18 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
                 raise refuse(page, "cursor-loop", problem)
             break  # a site served as files, whose feed is the same whatever page is asked for
         yield page
-        dates, shown = [*dates, *feed.dates], shown | items
+        newest, shown = latest(newest, feed.dates, page), shown | items
+        # Where the feed ends, not its oldest date: an old item may be pinned on top.
+        ends = feed.dates[-1] if feed.dates else ends
         older = _older(url, feed, number)
         if not older or not feed.entries or (feed.dates and max(feed.dates) < since):
             break
         page = _fetch(visit, door, step(page, older, seen), {})
         if page.status != 200:  # WordPress answers 404 after its last page
             break
-    if dates:
-        cursor["newest"] = max(dates).isoformat()
-    kept = {name: value for name, value in cursor.items() if value}
-    # Where the feed ends, not its oldest date: an old item may be pinned on top.
-    return Sweep(kept, covered_from=dates[-1] if dates else None, bounded=True)
+    if newest:
+        cursor["newest"] = newest.isoformat()
+    return Sweep({name: value for name, value in cursor.items() if value}, covered_from=ends, bounded=True)
 
 
 def _fetch(visit: Visit, door: Door, url: str, conditions: dict[str, str]) -> Page:

@@ -35,7 +35,7 @@ from collectors._forum_recorded import recorded
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.exports import Export
 from rollbook.http import Door
-from rollbook.pages import Item, is_html, reach, read_item, read_json, read_time, refuse, step
+from rollbook.pages import Item, is_html, latest, reach, read_item, read_json, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
@@ -165,9 +165,9 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     return (yield from _phpbb(forum))
 
 
-def _sweep(forum: _Forum, software: str, number: str, times: Sequence[datetime], since: datetime) -> Sweep:
-    newest = max(times).isoformat() if times else forum.visit.cursor.get("newest", "")
-    cursor = {"software": software, "number": number, "newest": newest}
+def _sweep(forum: _Forum, software: str, number: str, newest: datetime | None, since: datetime) -> Sweep:
+    told = newest.isoformat() if newest else forum.visit.cursor.get("newest", "")
+    cursor = {"software": software, "number": number, "newest": told}
     return Sweep({name: value for name, value in cursor.items() if value}, covered_from=since)
 
 
@@ -200,7 +200,7 @@ def _discourse(forum: _Forum, page: Page) -> Generator[Page, None, Sweep]:
     if user.data.get("profile_hidden") is True:
         raise AccountGone("the user hides the profile from the public", account=forum.key, code="private")
     yield page
-    since, times, seen, offset = _since(forum), list[datetime](), set[str](), 0
+    since, newest, seen, offset = _since(forum), None, set[str](), 0
     while True:
         asked = urlencode({"offset": offset, "username": forum.user.name, "filter": _OWN_ACTIONS})
         page = forum.ask(f"/user_actions.json?{asked}", "actions")
@@ -208,7 +208,7 @@ def _discourse(forum: _Forum, page: Page) -> Generator[Page, None, Sweep]:
         actions = top.objects("user_actions")
         yield page
         made = [(read_time(str(action.data.get("created_at"))), action) for action in actions]
-        times += [moment for moment, _ in made if moment]
+        newest = latest(newest, (moment for moment, _ in made if moment), page)
         yield from _topics(forum, [action for moment, action in made if moment is None or moment >= since])
         if not actions or any(moment < since for moment, _ in made if moment):
             break
@@ -217,7 +217,7 @@ def _discourse(forum: _Forum, page: Page) -> Generator[Page, None, Sweep]:
     if user.words("suspended_till"):
         problem = f"the forum has suspended the user until {user.words('suspended_till')[:10]}"
         raise AccountGone(problem, account=forum.key, code="suspended")
-    return _sweep(forum, "discourse", number, times, since)
+    return _sweep(forum, "discourse", number, newest, since)
 
 
 def _topics(forum: _Forum, actions: Sequence[Item]) -> Iterator[Page]:
@@ -248,14 +248,14 @@ def _misago(forum: _Forum) -> Generator[Page, None, Sweep]:
     user = read_item(read_json(page), "profile", forum.key)
     number = _same(forum, user, user.words("slug") or user.text("username"))
     yield page
-    since, times = _since(forum), list[datetime]()
+    since, newest = _since(forum), None
     starters = [item for _, items in _listed(forum, "threads", since, {}) for item in items]
     # The two lists end at different depths: beyond the window it is not known which posts began their thread.
     context = {"began": "|".join(str(item.data.get("id")) for item in starters), "since": since.isoformat()}
     for page, items in _listed(forum, "posts", since, context):
         yield page
-        times += _posted(items)
-    return _sweep(forum, "misago", number, times, since)
+        newest = latest(newest, _posted(items), page)
+    return _sweep(forum, "misago", number, newest, since)
 
 
 def _posted(items: Sequence[Item]) -> list[datetime]:
@@ -288,6 +288,6 @@ def _phpbb(forum: _Forum) -> Generator[Page, None, Sweep]:
         raise PageError(problem, account=forum.key, place=page.url, code="unknown-forum")
     dates = read_feed(page).dates
     yield page
-    newest = max(dates).isoformat() if dates else ""
-    cursor = {name: value for name, value in (("software", "phpbb"), ("newest", newest)) if value}
+    newest = latest(None, dates, page)
+    cursor = {"software": "phpbb", **({"newest": newest.isoformat()} if newest else {})}
     return Sweep(cursor, covered_from=dates[-1] if dates else None, bounded=True)

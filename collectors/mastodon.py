@@ -108,7 +108,7 @@ class _LookUp:
 
 def _number(address: str) -> str:
     """The server's number in a URI or address: …/statuses/NUMBER, …/@user/NUMBER, …/statuses/NUMBER/activity."""
-    last = urlsplit(address).path.removesuffix("/activity").rpartition("/")[2]
+    last = re.split("[?#]", address, maxsplit=1)[0].removesuffix("/activity").rpartition("/")[2]
     return last if re.fullmatch("[A-Za-z0-9]{1,64}", last) else ""
 
 
@@ -211,12 +211,18 @@ class _Walk:
 
 
 def _next_id(page: Page, server: Server, statuses: Sequence[Item]) -> str:
-    """Below which number the next page begins; empty at the end. **Raises** PageError: foreign-link."""
+    """Below which number the next page begins; empty at the end. **Raises** PageError: foreign-link, schema."""
     link = _NEXT.search(page.headers.get("link", ""))
     if link is None:
         # Some servers leave the header out; a page that is not full is the last.
         return statuses[-1].name("id") if len(statuses) >= STATUSES else ""
-    parts = urlsplit(link[1])
+    try:
+        parts = urlsplit(link[1])
+    except ValueError:
+        raise refuse(page, "schema", f"the next page is said to be at {link[1][:80]!r}, which is no address") from None
     if parts.netloc and parts.netloc.lower() not in (urlsplit(server.base).netloc.lower(), server.host):
         raise refuse(page, "foreign-link", f"the next page is said to be on {parts.netloc[:80]}, another server")
-    return next(iter(parse_qs(parts.query).get("max_id", [])), "")
+    told = parse_qs(parts.query).get("max_id")
+    if not told:
+        raise refuse(page, "schema", f"the next page is said to be at {link[1][:80]!r}; expected a max_id in it")
+    return told[0]

@@ -74,6 +74,23 @@ def test_mastodon_a_next_page_on_another_server(mastodon: tuple[StandIn, Any]) -
     assert visits.visit().texts() == ["2", "1"], "the handle's own host is no other server"
 
 
+@pytest.mark.parametrize("address", ["{base}/api/v1/accounts/1/statuses?page=2", "https://[?max_id=1"])
+def test_mastodon_a_next_page_that_cannot_be_asked_for_is_no_end(mastodon: tuple[StandIn, Any], address: str) -> None:
+    server, visits = mastodon
+    server.answers[TIMELINE] = (200, [status(2)], {"Link": f'<{address.format(base=server.base)}>; rel="next"'})
+    with pytest.raises(PageError) as unknown:
+        visits.visit()
+    assert unknown.value.code == "schema"
+
+
+def test_mastodon_a_status_whose_uri_is_no_address_is_looked_up_by_its_number(mastodon: tuple[StandIn, Any]) -> None:
+    server, visits = mastodon
+    server.answers[TIMELINE] = (200, [status(2, uri="https://[/statuses/2")])
+    (post,) = [post for post in visits.visit().posts if post.kind != "profile"]
+    server.answers["/api/v1/statuses/2"] = (200, status(2, uri="https://[/statuses/2"))
+    assert [presence.state for presence in visits.look_up(post)] == ["here"]
+
+
 def test_mastodon_a_server_without_link_headers(mastodon: tuple[StandIn, Any]) -> None:
     server, visits = mastodon
     everything = [status(number, created_at="2026-09-01T10:00:00Z") for number in range(50, 0, -1)]
@@ -311,7 +328,7 @@ def test_bluesky_an_identity_that_does_not_know_the_handle(bluesky: tuple[StandI
     assert foreign.value.code == "foreign-id"
 
 
-@pytest.mark.parametrize("endpoint", ["", "ftp://pds.example", "http://", "https://a:b@pds.example", "https://pds.example/x"])
+@pytest.mark.parametrize("endpoint", ["", "ftp://pds.example", "http://", "https://a:b@pds.example", "https://pds.example/x", "https://["])
 def test_bluesky_an_identity_without_a_server(bluesky: tuple[StandIn, Any], endpoint: str) -> None:
     server, visits = bluesky
     _, document = server.answers[f"/plc/{DID}"]  # type: ignore[misc]
@@ -384,6 +401,13 @@ def test_an_item_that_cannot_be_read_is_marked_and_the_others_go_on(feed: tuple[
     seen = visits.visit()
     assert seen.texts() == ["short"]
     assert [(mark.where, mark.problem.partition(":")[0]) for mark in seen.marked] == [("entry 1", "too-long")]
+
+
+def test_an_item_of_tomorrow_does_not_say_that_all_until_then_was_read(feed: tuple[StandIn, Any]) -> None:
+    """A calendar's items stand at the day of the event; the window alone may be shorter than the time between visits."""
+    server, visits = feed
+    server.answers["/feed"] = (200, items(6, 5).replace(b"06 Sep 2026", b"06 Sep 2099"))
+    assert visits.visit().cursor["newest"] <= datetime.now(UTC).isoformat()
 
 
 @pytest.mark.parametrize("gap", ["\n" * 400_000, "\n<!-- <b> -->" * 40_000, " \n" * 200_000 + "<!DOCTYPE rss>"])

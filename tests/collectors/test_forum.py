@@ -32,11 +32,12 @@ class Words:
     topic: int = 5
     place: int = 2
     version: int = 1
+    year: int = 2026
     more: dict[str, Any] = field(default_factory=dict)
 
     @property
     def made_at(self) -> str:
-        return f"2026-10-{self.day:02}T12:00:00.000Z"
+        return f"{self.year}-10-{self.day:02}T12:00:00.000Z"
 
 
 class StandInForum:
@@ -333,6 +334,11 @@ def test_a_user_comes_and_goes_and_no_post_is_lost(request: pytest.FixtureReques
     back = days.on(6)
     assert (back.code, back.new, back.edited, back.gone) == ("", 0, 0, 0)
     days.check()
+
+
+def test_a_clock_that_runs_ahead_does_not_say_that_all_until_then_was_read(forum: StandInForum, kernel: Make) -> None:
+    forum.posts = [Words(1, "coach", 1, "<p>one</p>"), Words(2, "coach", 2, "<p>two</p>", year=2099)]
+    assert kernel(key(forum)).visit().cursor["newest"] <= datetime.now(UTC).isoformat()
 
 
 def test_a_deleted_post_is_gone_and_another_is_here(forum: StandInForum, kernel: Make) -> None:
