@@ -166,7 +166,7 @@ def _revision(item: Item, title: str, page: Page, contents: dict[int, str]) -> P
         id=f"{_wiki(page)}#revision/{number}", account=page.account, network="wiki", kind="post",
         text="\n".join(line for line in lines if line), created_at=item.moment("timestamp"),
         url=_address(page, title, number), lang=page.context.get("lang") or None,
-        links=tuple(dict.fromkeys(link.rstrip(".,;:!?'") for link in _LINK.findall(written))), media=_pictures(written),
+        links=_links(written), media=_pictures(written),
     )
 
 
@@ -187,6 +187,10 @@ def _added(before: str, after: str) -> str:
         elif line.strip():
             kept.append(line.rstrip())
     return "\n".join(kept)
+
+
+def _links(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(link.rstrip(".,;:!?'") for link in _LINK.findall(text)))
 
 
 def _pictures(text: str) -> tuple[Media, ...]:
@@ -236,7 +240,7 @@ def _profile(query: Item, page: Page) -> Parsed:
         id=page.account, account=page.account, network="wiki", kind="profile",
         text="\n".join(line for line in (user.text("name"), about.strip()) if line),
         created_at=user.moment_or_none("registration") or page.fetched_at,
-        url=_user_page(user.text("name"), general), links=tuple(dict.fromkeys(_LINK.findall(about))),
+        url=_user_page(user.text("name"), general), links=_links(about),
     )
     return Parsed((post,))
 

@@ -22,19 +22,17 @@ Tested: live against MediaWiki 1.39.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Self
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC
+from urllib.parse import parse_qs
 
-from collectors._wiki_revisions import parse, recorded, script_of, user_of
-from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, RateLimited
+from collectors._wiki_api import Wiki, query_of
+from collectors._wiki_revisions import parse, recorded, script_of
+from rollbook.errors import AccountGone, CollectError
 from rollbook.exports import Export
 from rollbook.http import Door
-from rollbook.pages import BEGINNING, Item, reach, read_item, read_json, read_time, refuse, step
+from rollbook.pages import BEGINNING, Item, latest, reach, read_item, read_json, read_time
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Page, Post
 
@@ -44,78 +42,6 @@ REVISIONS = 25
 BATCH_BYTES = 4_000_000
 #: The most that a list gives without a login. **Source**: API:Usercontribs, API:Allimages.
 LISTED = 500
-#: Seconds that the wiki's databases may be behind. **Source**: https://www.mediawiki.org/wiki/Manual:Maxlag_parameter.
-MAXLAG_S = 5
-_ALWAYS: dict[str, str | int] = {"action": "query", "format": "json", "formatversion": 2, "maxlag": MAXLAG_S}
-_SHUT = ("readapidenied", "permissiondenied", "assertuserfailed")
-_LATER = ("maxlag", "ratelimited", "readonly")
-
-
-@dataclass(frozen=True, slots=True)
-class _Wiki:
-    """One user's wiki in one visit."""
-
-    visit: Visit
-    door: Door
-    api: str
-    user: str
-    #: What the parser needs beyond an answer's body.
-    context: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, visit: Visit, door: Door) -> Self:
-        """**Raises** CollectError for a handle that is none."""
-        key, handle = visit.account.key, visit.account.handle
-        parts, user = urlsplit(handle), user_of(visit.account.key)
-        good = parts.scheme in ("http", "https") and parts.hostname and parts.path.endswith("/api.php")
-        if not good or not user or re.search(r"[#<>\[\]|{}/:]", user):
-            problem = f"{handle!r} names no user of a wiki; expected wiki:https://wiki.example/w/api.php#User_Name"
-            raise CollectError(problem, account=key, code="bad-handle")
-        return cls(visit, door, handle.partition("#")[0], user)
-
-    @property
-    def key(self) -> str:
-        return self.visit.account.key
-
-    def ask(self, part: str, params: Mapping[str, str | int], context: Mapping[str, str] | None = None) -> Page:
-        """Puts one query. **Raises** the error that the wiki names, which comes with HTTP 200."""
-        page = self.door.fetch(
-            self.api, account=self.key, part=part, params={**_ALWAYS, **params},
-            context={**self.context, **(context or {})},
-        )
-        top = read_item(read_json(page), part, self.key)
-        if "error" in top.data:
-            raise _named(page, top.item("error"))
-        if "query" not in top.data and "batchcomplete" not in top.data:
-            raise refuse(page, "schema", "the answer is none of MediaWiki's action API: 'query' is missing")
-        return page
-
-    def each(self, part: str, params: Mapping[str, str | int]) -> Iterator[tuple[Page, Item]]:
-        """Every page of a list, with its ``query``. **Raises** PageError: cursor-loop."""
-        more: dict[str, str | int] = {}
-        seen = set[str]()
-        while True:
-            page = self.ask(part, {**params, **more})
-            top = read_item(read_json(page), part, self.key)
-            yield page, top.item_or_none("query") or Item({}, part, self.key)
-            following = top.item_or_none("continue")
-            if following is None:
-                return
-            more = {name: str(value) for name, value in following.data.items() if isinstance(value, str | int)}
-            step(page, json.dumps(more, sort_keys=True), seen)
-
-
-def _named(page: Page, error: Item) -> CollectError:
-    """The error of an answer that says one."""
-    code, place = error.words("code"), page.url.partition("?")[0]
-    says = f"the wiki says: {error.words('info') or 'no'} ({code})"
-    if code in _SHUT:
-        return AccessError(f"{says}; only its members may read it", account=page.account, place=place)
-    if code in _LATER:
-        return RateLimited(says, account=page.account, place=place)
-    if code.startswith("internal_api_error"):
-        return NetworkError(says, account=page.account, place=place, code="server-error")
-    return refuse(page, "refused", says)
 
 
 # -- look-ups ----------------------------------------------------------------------------------------------------
@@ -124,7 +50,7 @@ def _named(page: Page, error: Item) -> CollectError:
 def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
     """Asks for each revision by its number and each file by its name; what the wiki does not know is gone."""
     try:
-        wiki = _Wiki.of(visit, door)
+        wiki = Wiki.of(visit, door)
     except CollectError as err:
         yield from (Presence(post.id, "unclear", str(err)) for post in posts)
         return
@@ -142,14 +68,13 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
             yield Presence(post.id, "unclear", str(err))
 
 
-def _revision(wiki: _Wiki, post: Post, number: str) -> Presence:
+def _revision(wiki: Wiki, post: Post, number: str) -> Presence:
     page = wiki.ask("lookup", {"prop": "revisions", "revids": number, "rvprop": "ids|user|sha1"})
-    query = read_item(read_json(page), "lookup", page.account).item_or_none("query")
-    unknown = query.data.get("badrevids") if query else None
-    title = next(iter(parse_qs(urlsplit(post.url).query).get("title", [])), "")
+    query = query_of(page)
+    unknown, title = query.data.get("badrevids"), next(iter(parse_qs(post.url.partition("?")[2]).get("title", [])), "")
     if isinstance(unknown, dict) and number in unknown:
         return Presence(post.id, "gone", f"badrevids: the wiki knows no such revision{_log(wiki, title)}", page)
-    found = [revision for one in (query.items("pages") if query else ()) for revision in one.items("revisions")]
+    found = (revision for one in query.items("pages") for revision in one.items("revisions"))
     revision = next((revision for revision in found if revision.name("revid") == number), None)
     if revision is None:
         return Presence(post.id, "unclear", "the answer does not speak of the revision", page)
@@ -158,7 +83,7 @@ def _revision(wiki: _Wiki, post: Post, number: str) -> Presence:
     return Presence(post.id, "here", "the wiki knows the revision", page)
 
 
-def _log(wiki: _Wiki, title: str) -> str:
+def _log(wiki: Wiki, title: str) -> str:
     """What the wiki's log of deletions says of a page last; empty where it says nothing."""
     if not title:
         return ""
@@ -166,21 +91,18 @@ def _log(wiki: _Wiki, title: str) -> str:
         page = wiki.ask("lookup", {"list": "logevents", "letype": "delete", "letitle": title, "lelimit": 1})
     except CollectError:
         return ""
-    query = read_item(read_json(page), "lookup", page.account).item_or_none("query")
-    told = query.items("logevents") if query else ()
+    told = query_of(page).items("logevents")
     if not told:
         return ""
     what, when, why = (told[0].words(name) for name in ("action", "timestamp", "comment"))
     return f"; its log says “{what}” on {when}" + (f": {why[:200]}" if why else "")
 
 
-def _file(wiki: _Wiki, post: Post, native: str) -> Presence:
+def _file(wiki: Wiki, post: Post, native: str) -> Presence:
     title, _, made_at = native.rpartition("@")
     asked: dict[str, str | int] = {"prop": "imageinfo", "titles": title, "iiprop": "timestamp|user", "iilimit": LISTED}
     page = wiki.ask("lookup", asked)
-    top = read_item(read_json(page), "lookup", page.account)
-    query = top.item_or_none("query")
-    (found,) = (query.items("pages") if query else ())[:1] or (None,)
+    found = next(iter(query_of(page).items("pages")), None)
     if found is None:
         return Presence(post.id, "unclear", "the answer does not speak of the file", page)
     versions = found.items("imageinfo")
@@ -188,7 +110,7 @@ def _file(wiki: _Wiki, post: Post, native: str) -> Presence:
         return Presence(post.id, "here", "the wiki has this version of the file", page)
     if found.data.get("missing") is True and found.data.get("known") is not True:
         return Presence(post.id, "gone", f"missing: the wiki has no such file{_log(wiki, title)}", page)
-    if versions and "continue" not in top.data:
+    if versions and "continue" not in read_item(read_json(page), page.part, page.account).data:
         return Presence(post.id, "gone", "the wiki lists every version of the file without this one", page)
     return Presence(post.id, "unclear", "the answer does not say which versions there are", page)
 
@@ -199,37 +121,29 @@ def _file(wiki: _Wiki, post: Post, native: str) -> Presence:
 @collector("wiki", parse=parse, look_up=look_up, export=Export(recorded=recorded))
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the user's own page, then the revisions and the files of the window."""
-    wiki = _Wiki.of(visit, door)
+    wiki = Wiki.of(visit, door)
     page = wiki.ask("profile", {
         "meta": "siteinfo", "siprop": "general", "list": "users", "ususers": wiki.user,
         "usprop": "registration|blockinfo", "titles": f"User:{wiki.user}", "prop": "revisions", "rvprop": "ids|content",
         "rvslots": "main",
     })
-    query = read_item(read_json(page), "profile", wiki.key).item("query")
+    query = query_of(page)
     user = _check(wiki, query)
     yield page
     general = query.item_or_none("general")
     context = {"script": script_of(general), "lang": general.words("lang") if general else ""}
     wiki = replace(wiki, context={name: value for name, value in context.items() if value})
-    newest = read_time(visit.cursor.get("newest", ""))
-    since = reach(visit, newest)
-    times = [newest] if newest else []
-    yield from _contributions(wiki, since, times)
-    until: dict[str, str | int] = {} if since == BEGINNING else {"aiend": _moment(since)}
-    for page, found in wiki.each("uploads", {
-        "list": "allimages", "aiuser": wiki.user, "aisort": "timestamp", "aidir": "descending", "ailimit": LISTED,
-        "aiprop": "timestamp|user|comment|url", **until,
-    }):
-        yield page
-        times += _times(_listed(found, "allimages"))
+    walk = _Walk(wiki)
+    yield from walk.contributions()
+    yield from walk.uploads()
     if user.words("blockexpiry") in ("infinite", "infinity") and user.data.get("blockpartial") is not True:
         problem = f"the wiki has blocked the user for good: {user.words('blockreason')[:200] or 'it does not say why'}"
         raise AccountGone(problem, account=wiki.key, code="suspended")
-    cursor = {"user": user.name("userid"), "newest": max(times).isoformat() if times else ""}
-    return Sweep({name: value for name, value in cursor.items() if value}, covered_from=since)
+    newest = {"newest": walk.newest.isoformat()} if walk.newest else {}
+    return Sweep({"user": user.name("userid"), **newest}, covered_from=walk.since)
 
 
-def _check(wiki: _Wiki, query: Item) -> Item:
+def _check(wiki: Wiki, query: Item) -> Item:
     """The user of the answer. **Raises** AccountGone; PageError (foreign-id) where the name is somebody else's now."""
     user = next(iter(query.items("users")), None)
     if user is None:
@@ -249,47 +163,56 @@ def _check(wiki: _Wiki, query: Item) -> Item:
     return user
 
 
-def _new_name(wiki: _Wiki) -> str:
+def _new_name(wiki: Wiki) -> str:
     """What a user that is not there any more is called now; empty where the wiki's log does not say."""
     try:
         page = wiki.ask("profile", {
             "list": "logevents", "letype": "renameuser", "letitle": f"User:{wiki.user}", "lelimit": 1,
         })
-        query = read_item(read_json(page), page.part, page.account).item_or_none("query")
-        told = query.items("logevents") if query else ()
+        told = query_of(page).items("logevents")
         details = told[0].item_or_none("params") if told else None
         return details.words("newuser") if details else ""
     except CollectError:  # a wiki that renames nobody knows no such log
         return ""
 
 
-def _moment(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+class _Walk:
+    """The way through what a user wrote and uploaded, and what was seen on it."""
+
+    def __init__(self, wiki: Wiki) -> None:
+        self._wiki = wiki
+        self.newest = read_time(wiki.visit.cursor.get("newest", ""))
+        self.since = reach(wiki.visit, self.newest)
+
+    def contributions(self) -> Iterator[Page]:
+        """The revisions of the window with those before them."""
+        asked = {"list": "usercontribs", "ucuser": self._wiki.user, "ucprop": "ids|timestamp|size|sizediff"}
+        for page, query in self._wiki.each("contributions", {**asked, "uclimit": LISTED, **self._until("ucend")}):
+            yield page
+            made = query.objects("usercontribs")
+            self._note(page, made)
+            known = [item for item in made if item.count("revid") and item.count("parentid") is not None]
+            for wanted in _batches(known):
+                yield from _revisions(self._wiki, wanted)
+
+    def uploads(self) -> Iterator[Page]:
+        """The files of the window."""
+        for page, query in self._wiki.each("uploads", {
+            "list": "allimages", "aiuser": self._wiki.user, "aisort": "timestamp", "aidir": "descending",
+            "ailimit": LISTED, "aiprop": "timestamp|user|comment|url", **self._until("aiend"),
+        }):
+            yield page
+            self._note(page, query.objects("allimages"))
+
+    def _until(self, name: str) -> dict[str, str]:
+        return {} if self.since == BEGINNING else {name: f"{self.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+
+    def _note(self, page: Page, items: Sequence[Item]) -> None:
+        times = (read_time(str(item.data.get("timestamp"))) for item in items)
+        self.newest = latest(self.newest, (moment for moment in times if moment), page)
 
 
-def _listed(query: Item, name: str) -> list[Item]:
-    """The objects of a list; what is none is marked by the page's own parse."""
-    return list(query.objects(name))
-
-
-def _times(items: Sequence[Item]) -> list[datetime]:
-    return [moment for item in items if (moment := read_time(str(item.data.get("timestamp"))))]
-
-
-def _contributions(wiki: _Wiki, since: datetime, times: list[datetime]) -> Iterator[Page]:
-    """The revisions of the window with those before them; adds the times of all to ``times``."""
-    until: dict[str, str | int] = {} if since == BEGINNING else {"ucend": _moment(since)}
-    asked_for = {"list": "usercontribs", "ucuser": wiki.user, "ucprop": "ids|timestamp|size|sizediff"}
-    for page, query in wiki.each("contributions", {**asked_for, "uclimit": LISTED, **until}):
-        yield page
-        made = _listed(query, "usercontribs")
-        times += _times(made)
-        known = [item for item in made if item.count("revid") and item.count("parentid") is not None]
-        for wanted in _batches(known):
-            yield from _revisions(wiki, wanted)
-
-
-def _revisions(wiki: _Wiki, wanted: Sequence[Item]) -> Iterator[Page]:
+def _revisions(wiki: Wiki, wanted: Sequence[Item]) -> Iterator[Page]:
     """Revisions, each with the one before it; where the wiki cuts its answer, half as many at once."""
     numbers = dict.fromkeys(item.count(name) for item in wanted for name in ("revid", "parentid"))
     asked = "|".join(str(number) for number in numbers if number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -152,10 +152,10 @@ def test_deleted_and_hidden_revisions_are_gone(admin: Writer, writer: Make, kern
 
 def test_the_users_own_page_is_the_profile(writer: Make, kernel: Make) -> None:
     coach = writer()
-    coach.edit(f"User:{coach.name}", "I teach at Lincoln School. https://lincoln.example")
+    coach.edit(f"User:{coach.name}", "I teach at Lincoln School, https://lincoln.example.")
     profile = kernel(coach.key).visit().posts[0]
     assert (profile.kind, profile.id) == ("profile", coach.key)
-    assert profile.text == f"{coach.name}\nI teach at Lincoln School. https://lincoln.example"
+    assert profile.text == f"{coach.name}\nI teach at Lincoln School, https://lincoln.example."
     assert profile.links == ("https://lincoln.example",)
     assert profile.created_at <= datetime.now(UTC)
     assert "I teach at Lincoln School" in requests.get(profile.url, timeout=60).text
@@ -202,6 +202,7 @@ class StandInMediaWiki:
         self.well = 0
         self.user: dict[str, Any] = {"userid": 7, "name": "Coach", "registration": "2026-01-01T00:00:00Z"}
         self.renamed = ""
+        self.year = 2026
         #: Laid over each revision that is told.
         self.more: dict[str, Any] = {}
         self.asked = 0
@@ -221,7 +222,7 @@ class StandInMediaWiki:
                 general = {"server": self.base, "script": "/index.php", "lang": "en"}
                 return 200, {"batchcomplete": True, "query": {"general": general, "users": [self.user], "pages": []}}, {}
             case "usercontribs":
-                made = [{"revid": number, "parentid": before, "timestamp": f"2026-10-{day:02}T12:00:00Z", "size": len(text)}
+                made = [{"revid": number, "parentid": before, "timestamp": f"{self.year}-10-{day:02}T12:00:00Z", "size": len(text)}
                         for number, before, user, day, text in reversed(self.revisions) if user == query["ucuser"]]
                 made = [one for one in made if str(one["timestamp"]) >= query.get("ucend", "")]
                 return 200, {"batchcomplete": True, "query": {"usercontribs": made}}, {}
@@ -235,7 +236,7 @@ class StandInMediaWiki:
 
     def _texts(self, numbers: list[int]) -> tuple[int, Any, dict[str, str]]:
         told = [
-            {"revid": number, "parentid": before, "user": user, "timestamp": f"2026-10-{day:02}T12:00:00Z", "comment": "",
+            {"revid": number, "parentid": before, "user": user, "timestamp": f"{self.year}-10-{day:02}T12:00:00Z", "comment": "",
              "slots": {"main": {"contentmodel": "wikitext", "contentformat": "text/x-wiki", "content": text}}, **self.more}
             for number, before, user, day, text in self.revisions if number in numbers
         ]
@@ -311,6 +312,19 @@ def test_a_fortnight_of_events_each_once(stand_in: StandInMediaWiki, archived: M
         "revision/5": [("new", "six")],
     }
     days.check()
+
+
+def test_a_window_that_begins_in_the_schools_own_time_is_read_whole(stand_in: StandInMediaWiki, kernel: Make) -> None:
+    stand_in.revisions = [(1, 0, "Coach", 1, "one")]
+    guam = timezone(timedelta(hours=10))
+    began = datetime(2026, 10, 1, 21, tzinfo=guam)  # 11:00 in UTC, an hour before the revision
+    seen = kernel(f"wiki:{stand_in.base}/api.php#Coach").visit({}, began)
+    assert seen.texts() == ["Club\none"]
+
+
+def test_a_clock_that_runs_ahead_does_not_say_that_all_until_then_was_read(stand_in: StandInMediaWiki, kernel: Make) -> None:
+    stand_in.revisions, stand_in.year = [(1, 0, "Coach", 1, "one")], 2099
+    assert kernel(f"wiki:{stand_in.base}/api.php#Coach").visit().cursor["newest"] <= datetime.now(UTC).isoformat()
 
 
 def test_a_contribution_that_cannot_be_asked_for_is_marked(stand_in: StandInMediaWiki, kernel: Make) -> None:
