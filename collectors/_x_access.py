@@ -96,7 +96,7 @@ class Reader:
         make: Any = tweepy.Client  # its annotations allow neither dict nor another session
         client = make(token, return_type=dict, wait_on_rate_limit=False)
         base = visit.address("base", "", may_be_empty=True)
-        client.session = _Session(door, base.rstrip("/")) if base else door
+        client.session = _Session(door, base) if base else door
         schema = visit.cursor.get("schema", "")
         return cls(visit, door, client, visit.budget, schema if schema in _SPELLINGS else "post")
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from collectors._x_archive import is_archived, older_posts, parse_archived
+from collectors._x_older import is_archived, older_posts, parse_archived
 from collectors._x_words import (
     Address,
     Words,

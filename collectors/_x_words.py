@@ -57,15 +57,15 @@ def read_words(text: str, addresses: Sequence[Address], own: Iterable[str], *, q
     """Undoes escapes and shortened addresses; ``own`` are the ids of the post itself, ``quoted`` that of its quote."""
     pictures = {address.short for address in addresses if address.picture or _OWN_MEDIA.fullmatch(address.full)}
     others = [address for address in addresses if address.short not in pictures]
-    unseen = set(pictures)
+    unseen, itself, last = set(pictures), frozenset(own), _last_word(text, pictures)
     led_to: tuple[str, str] | None = None
     for address in others:
         status = _STATUS.fullmatch(address.full)
         if status is None:
             continue
-        if status["id"] in set(own):
+        if status["id"] in itself:
             unseen.add(address.short)
-        elif status["id"] == quoted or (not quoted and _ends_with(text, address.short, pictures)):
+        elif status["id"] == quoted or (not quoted and address.short == last):
             unseen.add(address.short)
             led_to = status["id"], status["user"] or ""
     shown = {address.short: "" if address.short in unseen else address.full for address in addresses}
@@ -75,11 +75,9 @@ def read_words(text: str, addresses: Sequence[Address], own: Iterable[str], *, q
     return Words(clean("\n".join(lines)), tuple(clean(link) for link in links), led_to)
 
 
-def _ends_with(text: str, short: str, pictures: set[str]) -> bool:
-    words = text.split()
-    while words and words[-1] in pictures:
-        words.pop()
-    return bool(words) and words[-1] == short
+def _last_word(text: str, pictures: set[str]) -> str:
+    """The last word that is no picture's address; empty where there is none."""
+    return next((word for word in reversed(text.split()) if word not in pictures), "")
 
 
 def is_id(value: str) -> bool:

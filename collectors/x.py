@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from collectors._x_access import READS_PER_POST, READS_PER_USER, USER, Reader
@@ -84,8 +85,9 @@ def _told(page: Page) -> dict[str, tuple[str, str]]:
         state = "gone" if kind == "resource-not-found" and problem.words("resource_type") in ("tweet", "post") else ""
         told[f"x:{number}"] = state or "unclear", f"X answers {kind or 'with an error'}"
     for post in top.items("data"):
-        for number in (post.name("id"), *versions(post)):
-            told[f"x:{number}"] = "here", "HTTP 200 at its id"
+        with suppress(PageError):  # the page's own parse marks it
+            for number in (post.name("id"), *versions(post)):
+                told[f"x:{number}"] = "here", "HTTP 200 at its id"
     return told
 
 

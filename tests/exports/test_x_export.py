@@ -15,7 +15,7 @@ import ijson
 import pytest
 
 from collectors import _x_archive
-from collectors._x_words import made_at
+from collectors._x_words import Address, made_at, read_words
 from rollbook.archive.archive import Archive
 from rollbook.archive.posts import captures, versions
 from rollbook.archive.verify import verify
@@ -223,6 +223,24 @@ def test_many_long_forms_cost_little(monkeypatch: pytest.MonkeyPatch) -> None:
     (portion, *more), _ = read(archive(tweets, notes=notes))
     assert [item["noteTweet"]["core"]["text"] for part in (portion, *more) for item in part.items] == [f"{BEGUN}, {moment}" for moment in moments]
     assert len(asked) < 10 * len(moments)
+
+
+def test_what_a_file_says_of_one_moment_is_read_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = list[str]()
+    begins = _x_archive._begins
+    monkeypatch.setattr(_x_archive, "_begins", lambda note, beginning: begun.append(beginning) or begins(note, beginning))
+    tweets = [by_archive(f"{BEGUN}… https://t.co/s", id_str=number(DAY, each)) for each in range(300)]
+    notes = [NOTE | {"noteTweetId": number(DAY, each)} for each in range(300)]
+    (portion,), _ = read(archive(tweets, notes=notes))
+    assert all("noteTweet" in item for item in portion.items)
+    assert len(begun) <= 300 * 40
+
+
+def test_many_addresses_in_a_long_text_are_read_in_linear_time() -> None:
+    """Were the last word looked for at each of them, this would take minutes."""
+    addresses = [Address(f"https://t.co/{each}", f"https://x.com/a/status/{each}") for each in range(30_000)]
+    words = read_words("one two " * 100_000 + "https://t.co/9", addresses, ())
+    assert words.quoted == ("9", "a")
 
 
 # -- what is read ------------------------------------------------------------------------------------------------------
