@@ -75,6 +75,19 @@ def test_a_suspended_account_loses_no_post(district: District) -> None:
     assert len([asked for asked in district.server.asked if asked.path == "/2/tweets"]) == 2
 
 
+def test_one_post_of_a_look_up_that_cannot_be_read_costs_the_others_nothing(district: District) -> None:
+    names = fill(district.server)
+    district.visit()
+    sample = [posts(district)[f"x:{names[name]}"] for name in ("post", "reply", "poll")]
+    district.server.delete(names["reply"])
+
+    def spoil(asked: Any, body: dict[str, Any]) -> dict[str, Any]:
+        return {**body, "data": [{**post, "edit_history_post_ids": ["?"]} if post["id"] == names["post"] else post for post in body["data"]]}
+
+    district.server.spoil = spoil
+    assert [presence.state for presence in district.look_up(*sample)] == ["unclear", "gone", "here"]
+
+
 # -- what X refuses ----------------------------------------------------------------------------------------------------
 
 CAPPED = problem("usage-capped", "Usage cap exceeded: Monthly product cap")
