@@ -1,4 +1,4 @@
-"""Plain words in which a platform marks nothing: the links, names and hashtags that a reader sees in them."""
+"""Plain words in which a platform marks nothing: the links, names and hashtags in them, and the title above them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read_caption(text: str, tags: Iterable[str] = ()) -> Caption:
 
 
 def titled(title: str, words: str) -> str:
-    """A title and the words below it; the title once, where a network cuts it off the beginning of the words."""
+    """A title and the words below it; the title once, where a network took it from the beginning of the words."""
     start = title.rstrip(" .…")
     if not title or (start and words.startswith(start)):
         return words

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
+from collectors._caption import titled
 from rollbook.errors import PageError
 from rollbook.hypertext import Hypertext, read_html, web_address
 from rollbook.pages import clean, mark
@@ -121,7 +122,7 @@ def _profile(page: Page, feed: Feed) -> Post | None:
 
 def _post(page: Page, feed: Feed, entry: Entry) -> Post:
     title, body = entry.title.read(), entry.body.read()
-    text = _joined(title.text, body.text)
+    text = titled(title.text, body.text)
     published = entry.published_at or entry.updated_at or page.fetched_at
     edited = entry.updated_at if entry.updated_at and entry.updated_at > published else None
     addresses = (*(anchor.url for anchor in (*title.anchors, *body.anchors)), *entry.links)
@@ -134,14 +135,6 @@ def _post(page: Page, feed: Feed, entry: Entry) -> Post:
         links=tuple(dict.fromkeys(url for url in addresses if url != entry.link)),
         hashtags=tuple(dict.fromkeys(entry.tags)), media=media,
     )
-
-
-def _joined(title: str, body: str) -> str:
-    """Title and words; the title once where the words begin with it, as feeds of short posts have it."""
-    start = title.rstrip(" .…")
-    if not title or (start and body.startswith(start)):
-        return body
-    return f"{title}\n{body}" if body else title
 
 
 def _digest(text: str) -> str:
