@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
-from collectors._mastodon_statuses import Server, own_status, profile
+from collectors._mastodon_statuses import Origin, own_status, parts_of, profile
 from rollbook.errors import PageError
 from rollbook.exports import Export, ExportFile, Portion
 from rollbook.pages import Item, read_each, read_item, read_json, refuse
@@ -44,7 +44,7 @@ def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
     actor = read_item(actors[0], ACTOR, account.key)
     address = actor.text("id")
     user, _, host = account.handle.removeprefix("@").lower().partition("@")
-    its_host = (urlsplit(address).hostname or "").lower()
+    its_host = (parts_of(address).hostname or "").lower()
     name = host.partition(":")[0]
     # A handle's host may be a name that leads to the server's own: school.example for social.school.example.
     if actor.words("preferredUsername").lower() != user or not f".{its_host}".endswith(f".{name}"):
@@ -149,10 +149,7 @@ def member_alone(page: Page) -> Parsed | None:
 
 def _of_actor(page: Page, actor: object) -> Page:
     address = actor if isinstance(actor, str) else ""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        parts = urlsplit("")
+    parts = parts_of(address)
     user = parts.path.rpartition("/")[2].removeprefix("@").lower()
     return replace(page, context={**page.context, "host": parts.netloc.lower(), "actor": address, "user": user})
 
@@ -208,7 +205,7 @@ def _note(note: Item, page: Page) -> Post:
         "quote": {"state": "accepted"} if quoted else None,  # so that the link in the words is read as what it is
         "poll": {"options": [{"title": choice.words("name")} for name in _CHOICES for choice in note.items(name)]},
     }
-    post = own_status(Item(status, note.place, note.account), Server(page.account, page.context.get("host", ""), ""))
+    post = own_status(Item(status, note.place, note.account), Origin(page.account, page.context.get("host", ""), ""))
     if parent:
         own = page.account if parent.startswith(f"{actor}/") else ""
         return replace(post, kind="reply", reply_to=Reference(f"mastodon:{parent}", own))
@@ -245,4 +242,4 @@ def _profile(actor: Item, page: Page) -> Post:
         file = picture.words("url") if picture else ""
         # The archive names the file only; where the server keeps it is not said.
         shown[ours] = file if not file or "://" in file else f"{actor.text('id')}#{file}"
-    return profile(Item(shown, actor.place, actor.account), Server(page.account, "", ""), page)
+    return profile(Item(shown, actor.place, actor.account), Origin(page.account, "", ""), page)

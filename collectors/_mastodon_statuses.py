@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from rollbook.hypertext import Anchor, read_html
 from rollbook.pages import Item, read_each, read_item, read_json, read_time, refuse
@@ -31,24 +31,24 @@ def parse_statuses(page: Page) -> Parsed:
     """Reads the statuses, versions or account of a page by its shape."""
     if page.status != 200:
         return Parsed()
-    server = Server(page.account, page.context.get("host", ""), page.context.get("account_id", ""))
+    origin = Origin(page.account, page.context.get("host", ""), page.context.get("account_id", ""))
     top = read_json(page)
     if page.part == "file":  # a page that is looked at by itself
         top = [_told_of(one) for one in top] if isinstance(top, list) else _told_of(top)
     if isinstance(top, list):
         if page.part == "history":
-            return read_each(page, _versions(page, top), "versions", partial(_status, server=server))
-        return read_each(page, top, "statuses", partial(_status, server=server))
+            return read_each(page, _versions(page, top), "versions", partial(_status, origin=origin))
+        return read_each(page, top, "statuses", partial(_status, origin=origin))
     item = read_item(top, page.part, page.account)
     for name in ("statuses", "ancestors"):  # a search, a thread
         if isinstance(listed := item.data.get(name), list):
             after = item.data.get("descendants")
             both = [*listed, *(after if isinstance(after, list) else ())]
-            return read_each(page, both, name, partial(_status, server=server))
+            return read_each(page, both, name, partial(_status, origin=origin))
     if "content" in item.data:
-        return read_each(page, [top], page.part, partial(_status, server=server))
+        return read_each(page, [top], page.part, partial(_status, origin=origin))
     if "acct" in item.data:
-        return read_each(page, [top], page.part, partial(profile, server=server, page=page))
+        return read_each(page, [top], page.part, partial(profile, origin=origin, page=page))
     said = item.data.get("error")
     problem = f"the server says: {said}" if said else "the answer holds neither statuses nor an account"
     raise refuse(page, "schema", problem)
@@ -63,7 +63,7 @@ def _told_of(entry: object) -> object:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class Origin:
     """For whom a page was asked, and where."""
 
     #: The key in the register.
@@ -100,20 +100,20 @@ def _versions(page: Page, versions: Sequence[object]) -> Iterator[object]:
             yield {**version, **around, "edited_at": version.get("created_at") if index else None}
 
 
-def _status(item: Item, server: Server) -> Post:
+def _status(item: Item, origin: Origin) -> Post:
     if "content" not in item.data:
         raise item.refuse("is no status: 'content' is missing")
     author = item.item("account")
-    if server.account_id and author.name("id") != server.account_id:
+    if origin.account_id and author.name("id") != origin.account_id:
         raise item.refuse(f"the status is by {author.words('acct') or 'nobody'}, another account", code="foreign-id")
     if item.text("visibility") not in PUBLIC:
         raise item.refuse("is not public and was not read in", code="not-public")
     original = item.item_or_none("reblog")
     if original is None:
-        return own_status(item, server)
+        return own_status(item, origin)
     if not _is_public(original):
         raise item.refuse("repeats a status that is not public and was not read in", code="not-public")
-    return _repost(item, original, server)
+    return _repost(item, original, origin)
 
 
 def _is_public(status: Item) -> bool:
@@ -121,15 +121,15 @@ def _is_public(status: Item) -> bool:
     return (status.words("visibility") or "public") in PUBLIC
 
 
-def own_status(item: Item, server: Server) -> Post:
+def own_status(item: Item, origin: Origin) -> Post:
     uri, quote, (content, named) = item.text("uri"), _quoted(item), _without_inline(item)
-    hypertext, reply_to = read_html(content), _parent(item, uri, server)
+    hypertext, reply_to = read_html(content), _parent(item, uri, origin)
     kind: PostKind = "reply" if reply_to else "quote" if quote else "post"
     return Post(
-        id=f"mastodon:{uri}", account=server.account, network="mastodon", kind=kind, text=_words(item, hypertext.text),
+        id=f"mastodon:{uri}", account=origin.account, network="mastodon", kind=kind, text=_words(item, hypertext.text),
         created_at=item.moment("created_at"), url=item.words("url") or uri, edited_at=item.moment_or_none("edited_at"),
         lang=item.words("language") or None, reply_to=reply_to,
-        quote_of=_reference(quote, server) if quote else None, links=_links((*hypertext.anchors, *named)),
+        quote_of=_reference(quote, origin) if quote else None, links=_links((*hypertext.anchors, *named)),
         mentions=_mentioned(item, hypertext.anchors),
         hashtags=_hashtags(hypertext.anchors) or _listed(item, "tags", "name"),
         media=tuple(_media(entry) for entry in item.items("media_attachments")),
@@ -146,12 +146,12 @@ def _without_inline(item: Item) -> tuple[str, tuple[Anchor, ...]]:
     return content[: inline.start()] + content[inline.end() :], named
 
 
-def _repost(item: Item, original: Item, server: Server) -> Post:
-    shown = own_status(original, replace(server, account_id=""))
+def _repost(item: Item, original: Item, origin: Origin) -> Post:
+    shown = own_status(original, replace(origin, account_id=""))
     author = original.item("account").words("acct")
     return replace(
         shown, id=f"mastodon:{item.text('uri')}", kind="repost", created_at=item.moment("created_at"), edited_at=None,
-        reply_to=None, quote_of=None, repost_of=Reference(shown.id, server.key(author), shown.text),
+        reply_to=None, quote_of=None, repost_of=Reference(shown.id, origin.key(author), shown.text),
     )
 
 
@@ -208,21 +208,29 @@ def _quoted(item: Item) -> Item | None:
     return shown if shown and _is_public(shown) else None
 
 
-def _reference(status: Item, server: Server) -> Reference:
+def _reference(status: Item, origin: Origin) -> Reference:
     text = read_html(status.words("content")).text
-    return Reference(f"mastodon:{status.text('uri')}", server.key(status.item("account").words("acct")), text)
+    return Reference(f"mastodon:{status.text('uri')}", origin.key(status.item("account").words("acct")), text)
 
 
-def _parent(item: Item, uri: str, server: Server) -> Reference | None:
+def _parent(item: Item, uri: str, origin: Origin) -> Reference | None:
     """What the status answers. The server gives its own number of it; only in the author's own thread that is a URI."""
     parent, author_id = item.name("in_reply_to_id"), item.name("in_reply_to_account_id")
     if not parent:
         return None
     if author_id and author_id == item.item("account").name("id") and uri.endswith(f"/{item.name('id')}"):
-        return Reference(f"mastodon:{uri.removesuffix(item.name('id'))}{parent}", server.account)
+        return Reference(f"mastodon:{uri.removesuffix(item.name('id'))}{parent}", origin.account)
     names = [mention.words("acct") for mention in item.items("mentions") if mention.name("id") == author_id]
-    host = server.host or urlsplit(uri).hostname or urlsplit(item.words("url")).hostname or ""
-    return Reference(f"mastodon:https://{host}/statuses/{parent}", server.key(names[0]) if names else "")
+    host = origin.host or parts_of(uri).hostname or parts_of(item.words("url")).hostname or ""
+    return Reference(f"mastodon:https://{host}/statuses/{parent}", origin.key(names[0]) if names else "")
+
+
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address, all empty where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # https://[
+        return urlsplit("")
 
 
 def _media(item: Item) -> Media:
@@ -230,8 +238,8 @@ def _media(item: Item) -> Media:
     return Media(_MEDIA.get(item.words("type"), "file"), url=url or None, alt=item.words("description") or None)
 
 
-def profile(item: Item, server: Server, page: Page) -> Post:
-    if server.account_id and item.name("id") != server.account_id:
+def profile(item: Item, origin: Origin, page: Page) -> Post:
+    if origin.account_id and item.name("id") != origin.account_id:
         raise item.refuse(f"the profile is of {item.words('acct')}, another account", code="foreign-id")
     note = read_html(item.words("note"))
     fields = [(field.words("name"), read_html(field.words("value"))) for field in item.items("fields")]
@@ -241,7 +249,7 @@ def profile(item: Item, server: Server, page: Page) -> Post:
     # A server shows "missing.png" for a picture that was never set.
     pictures = [url for url in (item.words("avatar"), item.words("header")) if url and not url.endswith("/missing.png")]
     return Post(
-        id=server.account, account=server.account, network="mastodon", kind="profile",
+        id=origin.account, account=origin.account, network="mastodon", kind="profile",
         text="\n".join(line for line in lines if line),
         created_at=item.moment_or_none("created_at") or page.fetched_at,
         url=item.words("url"), media=tuple(Media("image", url=url) for url in pictures),

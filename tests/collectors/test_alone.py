@@ -38,6 +38,7 @@ def changed(**value: object) -> dict[str, object]:
 READ: dict[str, tuple[str, object, list[str]]] = {
     "a notification": ("mastodon", [{"id": "9", "type": "mention", "status": STATUS}], ["post"]),
     "a conversation": ("mastodon", {"id": "9", "last_status": STATUS}, ["post"]),
+    "an answer at no address": ("mastodon", {**STATUS, "uri": "https://[", "in_reply_to_id": "2"}, ["reply"]),
     "a webhook of a server": ("mastodon", {"event": "status.created", "object": STATUS}, ["post"]),
     "a post of the older API": ("x", TWEET, ["post"]),
     "posts by their ids": ("x", {"id": {"20": TWEET, "21": None}}, ["post"]),

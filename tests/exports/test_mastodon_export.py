@@ -67,7 +67,7 @@ def test_an_archive_comes_in_and_nothing_private_with_it(tmp_path: Path, pack: o
 
 def test_an_archive_of_somebody_else_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     workspace = district(tmp_path / "district", ACCOUNT)
-    for wrong in ({"preferredUsername": "band"}, {"id": "https://other.example/users/office"}):
+    for wrong in ({"preferredUsername": "band"}, {"id": "https://other.example/users/office"}, {"id": "https://["}):
         file = zipped(tmp_path / "other.zip", mastodon(note(1, "Words"), actor=wrong))
         with pytest.raises(ConfigError, match="another account"):
             import_file(workspace, file)
