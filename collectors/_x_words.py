@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from rollbook.pages import Item, clean
 from rollbook.types import Media, MediaType, Reference
@@ -135,7 +134,7 @@ def _number(value: object) -> int:
 
 def file_name(url: str) -> str:
     """What X calls the file of an address."""
-    return urlsplit(url).path.rpartition("/")[2]
+    return re.split("[?#]", url, maxsplit=1)[0].rpartition("/")[2]
 
 
 def named(values: Iterable[Item], field: str) -> tuple[str, ...]:

@@ -236,6 +236,15 @@ def test_what_a_file_says_of_one_moment_is_read_in_linear_time(monkeypatch: pyte
     assert len(begun) <= 300 * 40
 
 
+def test_a_picture_whose_address_is_none_has_its_file_all_the_same() -> None:
+    picture = {**PICTURES_ARCHIVE[0], "media_url_https": "https://[/AbC.jpg"}
+    export = archive([by_archive("Look", extended_entities={"media": [picture]})], more={f"data/tweets_media/{ID}-AbC.jpg": b""})
+    (post,) = posts(export)
+    reads = collectors()["x"].export
+    assert reads
+    assert reads.member_of(export, post, post.media[0]) == f"data/tweets_media/{ID}-AbC.jpg"
+
+
 def test_many_addresses_in_a_long_text_are_read_in_linear_time() -> None:
     """Were the last word looked for at each of them, this would take minutes."""
     addresses = [Address(f"https://t.co/{each}", f"https://x.com/a/status/{each}") for each in range(30_000)]
