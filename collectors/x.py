@@ -48,10 +48,10 @@ _HANDLE = re.compile(r"@?([A-Za-z0-9_]{1,15})")
 
 def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presence]:
     """Asks for a hundred posts at a time; only "resource-not-found" says that one is gone."""
-    left = list(posts)
+    left, reader = list(posts), None
     while left:
         try:
-            reader = Reader.of(visit, door)
+            reader = reader or Reader.of(visit, door)
             batch = left[: max(1, min(MOST, reader.budget.left() // READS_PER_POST))]
             page = _lookup(reader, [post.id.removeprefix("x:") for post in batch], "lookup", {})
             told = _told(page)

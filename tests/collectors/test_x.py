@@ -130,6 +130,17 @@ def test_the_spelling_that_an_older_x_answers_to_is_remembered(tmp_path: Path, m
         assert not any("post.fields" in asked.query for asked in older.asked)
 
 
+def test_a_look_up_of_many_posts_tries_the_spellings_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for older in serve(StandInX(CANARY, schema="tweet")):
+        district = settle(tmp_path / "district", older, monkeypatch)
+        for each in range(120):
+            older.say(at(1) + timedelta(minutes=each), f"Note {each}")
+        district.visit()
+        older.asked.clear()
+        assert {presence.state for presence in district.look_up(*posts(district).values())} == {"here"}
+        assert ["post.fields" in asked.query for asked in older.asked] == [True, False, False]
+
+
 def test_prism_accepts_every_request_of_a_fortnight(district: District, x_prism: str) -> None:
     """A second opinion: an independent reader of X's OpenAPI document."""
     server = district.server
