@@ -5,7 +5,8 @@ Source: the account's own repository on its Personal Data Server (``com.atproto.
 Access: none; all that is read is public and needs no key. ``[collect.bluesky]`` of district.toml may name another
 ``appview``, ``plc`` (directory of identities) or ``resolver`` (of handles); an empty ``appview`` does without one.
 Rate: 3,000 requests in five minutes an address on Bluesky's own servers; a visit takes six and one for each 100 posts.
-Order: newest first by record key, which carries the time (TID).
+Order: newest first by record key, which carries the time (TID). What is put below the days that are read again, as
+posts brought over from another network are, shows on a visit with ``--full``.
 Cursor: ``did`` and ``rev``, the revision of the repository: unchanged means nothing new, edited or deleted.
 Edits and deletions: an edit keeps the address of its record and changes its content; a deleted record is HTTP 400
 "RecordNotFound". A handle that names another account than before is the error "foreign-id".

@@ -246,5 +246,5 @@ def _read_known(text: str) -> dict[str, dict[str, str]]:
         value = json.loads(text or "{}")
     except ValueError:
         return {}
-    return {address: told for address, told in value.items() if isinstance(told, dict)} if isinstance(
-        value, dict) else {}
+    known = value.items() if isinstance(value, dict) else ()
+    return {address: told for address, told in known if isinstance(told, dict)}
