@@ -83,9 +83,9 @@ class Replayer:
         """The post of a snapshot entry: the version with the ledger's fingerprint, or the nearest one there is."""
         leaf = entry.leaf
         if leaf["state"] == "gone":
-            body = self._connection.execute(
-                select(t.snapshot.c.body).join(t.post, t.post.c.post_key == t.snapshot.c.post_key)
-                .where(t.post.c.post == leaf["post"]).order_by(t.snapshot.c.seq.desc()).limit(1)
+            body = self._connection.execute(  # its newest version: an older one may have come in after that
+                select(t.snapshot.c.body).join(t.post, t.post.c.seq == t.snapshot.c.seq)
+                .where(t.post.c.post == leaf["post"])
             ).scalar()
             if body is None:
                 raise ArchiveError(f"ledger entry {entry.seq}: {leaf['post']} is gone before it was there")

@@ -163,6 +163,15 @@ def test_words_that_were_changed_in_between_are_a_version(office: District) -> N
     assert told(office.on(2)) == ("", 0, 0, 0, 0), "the export's words are the older ones"
 
 
+def test_a_deletion_keeps_the_newest_words_though_older_ones_came_in_last(office: District) -> None:
+    name = office.publish(1, "Bus 7 is late this morning. Update: it has arrived", picture=True)
+    office.on(1)
+    office.taken(office.exported((1, "Bus 7 is late this morning")))
+    office.platform.remove(name.partition(":")[2])
+    assert told(office.on(2)) == ("", 0, 0, 1, 0)
+    assert office.held(name)[1][-1] == ("gone", "Bus 7 is late this morning. Update: it has arrived")
+
+
 def test_the_same_words_twice_are_two_posts(office: District) -> None:
     for number in (1, 2):
         office.publish(number, "Go Owls!", picture=True)
