@@ -66,6 +66,7 @@ class _Batch:
         self._files: dict[str, int] = {}
         self._new_posts: dict[int, dict[str, Any]] = {}
         self._posts: dict[int, dict[str, Any]] = {}
+        self._seen: dict[int, str] = {}
         self._attachments: dict[tuple[int, str], dict[str, Any]] = {}
         self._unfetched: dict[tuple[int, str], dict[str, Any]] = {}
         self._media: dict[str, dict[str, Any]] = {}
@@ -85,6 +86,14 @@ class _Batch:
         if target is None:
             target = self._posts.setdefault(key, {})
         target.update(row)
+
+    def _see(self, key: int, at: str) -> None:
+        """Notes that a post stood there at a moment; a later one that is known stays."""
+        new = self._new_posts.get(key)
+        if new is not None:
+            new["last_seen_at"] = max(new["last_seen_at"], at)
+        else:
+            self._seen[key] = max(self._seen.get(key, ""), at)
 
     # -- captures ------------------------------------------------------------------------------------------------
 
@@ -115,19 +124,18 @@ class _Batch:
         leaf, found = entry.leaf, self._find_post(entry)
         row = {
             "state": leaf["state"], "seq": entry.seq, "content_sha256": leaf["content"], "changed_seq": entry.seq,
-            "last_seen_at": leaf["at"],
         }
         key = self._keys.get(leaf["post"])
         if key is None:
             key = self._keys[leaf["post"]] = entry.seq  # unique, and the same when the database is made again
             self._new_posts[key] = {
                 **row, "post_key": key, "post": leaf["post"], "account": leaf["account"], "kind": found.kind,
-                "created_at": t.stamp(found.created_at), "first_seen_at": leaf["at"],
+                "created_at": t.stamp(found.created_at), "first_seen_at": leaf["at"], "last_seen_at": leaf["at"],
             }
         elif not leaf.get("older"):  # a version from before the known one tells nothing about how the post stands
-            if leaf["state"] == "gone":
-                del row["last_seen_at"]  # it was last seen before
             self._change_post(key, row)
+            if leaf["state"] != "gone":  # then it was last seen before
+                self._see(key, leaf["at"])
         self._rows.setdefault(t.snapshot, []).append({
             "seq": entry.seq, "post_key": key, "state": leaf["state"], "observed_at": leaf["at"],
             "content_sha256": leaf["content"], "record_id": leaf["record"], "how": leaf.get("how", ""),
@@ -152,7 +160,7 @@ class _Batch:
         row = {"name": leaf["name"], "seq": entry.seq, "post_key": key}
         self._rows.setdefault(t.post_name, []).append(row)
         if leaf["url"]:
-            self._change_post(key, {"last_seen_at": leaf["at"]})
+            self._see(key, leaf["at"])
             self.write()
             add_address(self.connection, key, leaf["url"])
 
@@ -289,6 +297,10 @@ class _Batch:
         for names, rows in alike.items():
             change = update(t.post).where(t.post.c.post_key == bindparam("key"))
             self.connection.execute(change.values(_given(*names)), rows)
+        if self._seen:
+            later = update(t.post).where(t.post.c.post_key == bindparam("key"), t.post.c.last_seen_at < bindparam("at"))
+            seen = [{"key": key, "at": at} for key, at in self._seen.items()]
+            self.connection.execute(later.values(last_seen_at=bindparam("at")), seen)
 
 
 def _given(*names: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from rollbook.archive import schema as t
 from rollbook.archive import warc
 from rollbook.archive.ledger import Entry
 from rollbook.errors import ArchiveError, CollectError
+from rollbook.exports import RECORDED
 from rollbook.formats import fingerprint, read_post
 from rollbook.types import MEDIA_PART, Page, Parsed, Post
 
@@ -36,8 +37,11 @@ class Replayer:
             self._exchanges[entry.leaf["record"]] = entry.leaf
 
     def captured(self) -> list[tuple[str, str]]:
-        """The captures noted so far, each with its moment; an export says nothing of what the network shows."""
-        return [(record_id, leaf["at"]) for record_id, leaf in self._exchanges.items() if not leaf.get("source")]
+        """The captures noted so far that say when a post was seen: those of visits, and what somebody recorded."""
+        return [
+            (record_id, leaf["at"]) for record_id, leaf in self._exchanges.items()
+            if not leaf.get("source") or RECORDED in leaf["context"]
+        ]
 
     def page(self, record_id: str) -> Page:
         """The captured page of a record. **Raises** ArchiveError."""
