@@ -219,12 +219,11 @@ class _Importer:
         self.outcome.pages += 1
         digest = hashlib.sha256(page.body).hexdigest()
         with self._archive.store.begin() as connection:
-            # Of a recording the same bytes may stand at two addresses, and come back after others.
-            own = (page.url, stamp(page.fetched_at)) if RECORDED in page.context else None
-            known = export_page(connection, page.account, source, page.part, digest, own)
-        record_id = known or self._archive.record_export(page, source)
+            held = export_page(connection, page, source, digest)
+        # A page that was taken in before counts from then: the same file again is no news.
+        record_id, fetched_at = held or (self._archive.record_export(page, source), page.fetched_at)
         try:
-            self._taking.page(self._export.plugin, replace(page, record_id=record_id))
+            self._taking.page(self._export.plugin, replace(page, record_id=record_id, fetched_at=fetched_at))
         except PageError as err:
             self.outcome.marked.append(f"{page.part}: {err.place}: {err.cause}")
         self._taking.commit()

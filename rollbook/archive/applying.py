@@ -45,11 +45,6 @@ def apply(
         upsert(connection, t.applied, [{"id": 1, "seq": last.seq, "offset": offset, "chain": last.chain}], ["id"])
 
 
-def _json(value: object) -> str:
-    # Sorted, as the ledger has it: a database made again is the same, byte for byte.
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
 class _Batch:
     """The rows that some entries make, gathered."""
 
@@ -110,7 +105,7 @@ class _Batch:
             "seq": entry.seq, "record_id": leaf["record"], "account": leaf["account"], "part": leaf["part"],
             "url": leaf["url"], "status": leaf["status"], "fetched_at": leaf["at"], "warc_file": place["file"],
             "warc_offset": place["offset"], "warc_length": place["length"], "warc_sha256": place["sha256"],
-            "payload_sha256": leaf["payload_sha256"], "context": _json(leaf["context"]),
+            "payload_sha256": leaf["payload_sha256"], "context": t.spelled(leaf["context"]),
         })
         if leaf.get("source"):
             self._rows.setdefault(t.export_page, []).append({
@@ -191,7 +186,7 @@ class _Batch:
         leaf = entry.leaf
         same = ("run", "account", "began_at", "ended_at", "code", "problem", "expected", "pages", "new", "edited")
         self._rows.setdefault(t.visit, []).append({
-            "seq": entry.seq, "cursor": _json(leaf["cursor"]), "marked": _json(leaf["marked"]),
+            "seq": entry.seq, "cursor": t.spelled(leaf["cursor"]), "marked": t.spelled(leaf["marked"]),
             "gone": leaf["gone"], "media_failed": leaf["media_failed"], **{name: leaf[name] for name in same},
         })
 
@@ -201,7 +196,7 @@ class _Batch:
         same = ("run", "account", "sha256", "began_at", "ended_at", "code", "problem", "pages", "new", "edited",
                 "noted", "media_failed")
         self._rows.setdefault(t.export_file, []).append({
-            "seq": entry.seq, "marked": _json(leaf["marked"]), **{name: leaf[name] for name in same},
+            "seq": entry.seq, "marked": t.spelled(leaf["marked"]), **{name: leaf[name] for name in same},
         })
 
     def report(self, entry: Entry) -> None:
@@ -209,7 +204,7 @@ class _Batch:
         leaf = entry.leaf
         self._rows.setdefault(t.report, []).append({
             "seq": entry.seq, "made_at": leaf["at"], "since": leaf["since"], "until": leaf["until"],
-            "files": _json(leaf["files"]), "open": _json(leaf["open"]), "aside": int(leaf["aside"]),
+            "files": t.spelled(leaf["files"]), "open": t.spelled(leaf["open"]), "aside": int(leaf["aside"]),
         })
 
     def verified(self, entry: Entry) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from rollbook.archive import schema as t
+from rollbook.exports import RECORDED
 from rollbook.formats import likeness, read_post
-from rollbook.types import Post, Snapshot, State
+from rollbook.types import Page, Post, Snapshot, State
 
 #: How many names one query takes: below every database's limit of parameters.
 _AT_ONCE = 500
@@ -224,22 +225,18 @@ def captures(connection: Connection, post_id: str) -> list[Any]:
     return list(rows)
 
 
-def export_page(
-    connection: Connection, account: str, source: str, part: str, payload_sha256: str,
-    recorded: tuple[str, str] | None = None,
-) -> str:
-    """The record of a page of an owner's export that is held already; empty where it is not.
-
-    ``recorded``: the address and moment of an answer that somebody recorded.
-    """
+def export_page(connection: Connection, page: Page, source: str, payload_sha256: str) -> tuple[str, datetime] | None:
+    """The record of a page of an owner's export that is held already, and its moment; None where it is not."""
     wanted = (
-        select(t.export_page.c.record_id).join(t.exchange, t.exchange.c.record_id == t.export_page.c.record_id)
+        select(t.exchange.c.record_id, t.exchange.c.fetched_at)
+        .join(t.export_page, t.export_page.c.record_id == t.exchange.c.record_id)
         .where(t.export_page.c.source == source, t.export_page.c.payload_sha256 == payload_sha256,
-               t.exchange.c.account == account, t.exchange.c.part == part)
+               t.exchange.c.account == page.account, t.exchange.c.part == page.part)
     )
-    if recorded is not None:
-        wanted = wanted.where(t.exchange.c.url == recorded[0], t.exchange.c.fetched_at == recorded[1])
-    return connection.execute(wanted).scalar() or ""
+    if RECORDED in page.context:  # the same bytes may stand at two addresses, and come back after others
+        wanted = wanted.where(t.exchange.c.url == page.url, t.exchange.c.context == t.spelled(dict(page.context)))
+    row = connection.execute(wanted.limit(1)).one_or_none()
+    return (row.record_id, t.moment(row.fetched_at)) if row is not None else None
 
 
 def export_taken(connection: Connection, account: str, sha256: str) -> bool:
