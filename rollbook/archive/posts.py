@@ -161,7 +161,8 @@ def not_there_since(connection: Connection, account: str, urls: Sequence[str]) -
     for some in chunks(urls):
         answers = (
             select(t.exchange.c.url, t.exchange.c.status, t.exchange.c.fetched_at)
-            .where(t.exchange.c.account == account, t.exchange.c.url.in_(some)).order_by(t.exchange.c.seq)
+            .where(t.exchange.c.account == account, t.exchange.c.url.in_(some))
+            .order_by(t.exchange.c.fetched_at, t.exchange.c.seq)  # a recording comes in later than it was made
         )
         for row in connection.execute(answers):
             if row.status in (404, 410):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,13 @@ from sqlalchemy import create_engine, inspect, select
 from rollbook.archive import schema as t
 from rollbook.archive.archive import drop_database, to_read
 from rollbook.archive.migrations import upgrade
-from rollbook.archive.posts import known_posts, versions
+from rollbook.archive.posts import known_posts, not_there_since, versions
 from rollbook.archive.search import search
 from rollbook.archive.verify import verify
 from rollbook.errors import ArchiveError, Busy
-from rollbook.types import Media
+from rollbook.types import Media, Page
 
-from .invented import NOON, open_archive, post, take
+from .invented import ACCOUNT, NOON, exchange, open_archive, post, take
 
 PICTURE = Media("image", url="https://invented.example/a.png", alt="A blue bus")
 
@@ -207,3 +208,15 @@ def test_a_command_that_reads_brings_no_tables_up_beside_a_run(tmp_path: Path) -
     to_read(tmp_path).close()
     assert inspect(database).has_table("post_name")
     database.dispose()
+
+
+@pytest.mark.parametrize(("recorded_after", "still"), [(-1, True), (1, False)])
+def test_a_recording_says_of_its_own_day_only_that_a_page_was_there(tmp_path: Path, recorded_after: int, *, still: bool) -> None:
+    url = "https://invented.example/1"
+    page = Page(ACCOUNT, "recorded", url, 200, {}, b"[]", NOON + timedelta(days=recorded_after), {"recorded_at": "x"})
+    with open_archive(tmp_path) as archive:
+        archive.record(replace(exchange(b"", part="lookup", url=url), status=404))
+        archive.record_export(page, "urn:rollbook:export:a/b")
+        archive.commit()
+        with archive.store.begin() as connection:
+            assert not_there_since(connection, ACCOUNT, [url]) == ({url: NOON} if still else {})
