@@ -79,7 +79,7 @@ class Taking:
     """Takes the pages of one account in, in a visit or from an export."""
 
     def __init__(self, archive: Archive, outcome: Outcome, fetch: FetchMedia, *, exported: bool = False) -> None:
-        """``exported``: the pages are an owner's or somebody's recording, and tell nothing of how a post stands today."""
+        """``exported``: the pages are an owner's, or recorded by somebody, and do not say how a post stands today."""
         self._archive, self._outcome, self._fetch, self._exported = archive, outcome, fetch, exported
         self._account = outcome.account
         #: Every post that stood on a page, by the id that the archive holds it under.

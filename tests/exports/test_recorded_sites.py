@@ -147,6 +147,13 @@ def test_a_time_that_cannot_be_is_that_of_the_first_import(tmp_path: Path, date:
     assert newest(folder) == "About\nNew"
 
 
+@pytest.mark.parametrize("url", ["http://[elm.example/", "https://elm.example:99999/about", "https://elm.example:a/", "https:///about"])
+def test_an_address_that_is_none_does_not_cost_the_others(tmp_path: Path, url: str) -> None:
+    file = written(tmp_path / "a.warc.gz", ASKED, answer(url, html("x")), about("Ours", "2026-03-01T12:00:00Z"))
+    outcome = run(tmp_path / "district", SITE, file)
+    assert (outcome.new, outcome.marked) == (1, ["1 recorded answers have an address that is none"])
+
+
 def test_a_repeated_picture_is_found_at_its_new_address(tmp_path: Path) -> None:
     moved = record("revisit", "https://elm.example/bus.png", b"HTTP/1.1 200 OK\r\n\r\n", WARC_Refers_To_Target_URI="https://cdn.example/1.png")
     parts = [ASKED, answer("https://cdn.example/1.png", b"a bus", "image/png"), moved, about("Ours", "2026-03-01T12:00:00Z")]
