@@ -16,7 +16,7 @@ from rollbook.archive import schema as t
 from rollbook.archive.ledger import Entry
 from rollbook.archive.names import add_address
 from rollbook.archive.search import index_words, words_of
-from rollbook.archive.store import AT_ONCE, insert_unknown, post_keys, upsert
+from rollbook.archive.store import chunks, insert_unknown, post_keys, upsert
 from rollbook.formats import post_json
 from rollbook.types import Post
 
@@ -306,10 +306,10 @@ def _given(*names: str) -> dict[str, Any]:
 def _standing(connection: Connection, names: Sequence[str]) -> dict[str, str]:
     """Since when findings stand that have not ended, by id."""
     found: dict[str, str] = {}
-    for start in range(0, len(names), AT_ONCE):
+    for some in chunks(names):
         rows = connection.execute(
             select(t.finding.c.finding, t.finding.c.found_at)
-            .where(t.finding.c.finding.in_(names[start : start + AT_ONCE]), t.finding.c.ended_at.is_(None))
+            .where(t.finding.c.finding.in_(some), t.finding.c.ended_at.is_(None))
         )
         found.update((row.finding, row.found_at) for row in rows)
     return found

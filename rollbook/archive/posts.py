@@ -11,12 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from rollbook.archive import schema as t
+from rollbook.archive.store import chunks
 from rollbook.exports import RECORDED
 from rollbook.formats import likeness, read_post
 from rollbook.types import Page, Post, Snapshot, State
-
-#: How many names one query takes: below every database's limit of parameters.
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +37,6 @@ class Known:
     equal: Mapping[str, str] = field(default_factory=dict)
     #: What its versions show (``rollbook.formats.likeness``), and the content of each; as far as it was asked for.
     alike: Mapping[str, str] = field(default_factory=dict)
-
-
-def chunks(names: Sequence[str]) -> list[Sequence[str]]:
-    """Names in pieces that one query takes."""
-    return [names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)]
 
 
 def known_posts(connection: Connection, names: Sequence[str], *, alike: bool = False) -> dict[str, Known]:
