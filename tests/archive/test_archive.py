@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect, select
+from sqlalchemy.exc import OperationalError
 
 from rollbook.archive import schema as t
 from rollbook.archive.archive import drop_database, to_read
@@ -16,7 +19,7 @@ from rollbook.archive.migrations import upgrade
 from rollbook.archive.posts import known_posts, not_there_since, versions
 from rollbook.archive.search import search
 from rollbook.archive.verify import verify
-from rollbook.errors import ArchiveError, Busy
+from rollbook.errors import ArchiveError, Busy, NotWritten
 from rollbook.types import Media, Page
 
 from .invented import ACCOUNT, NOON, exchange, open_archive, post, take
@@ -220,3 +223,32 @@ def test_a_recording_says_of_its_own_day_only_that_a_page_was_there(tmp_path: Pa
         archive.commit()
         with archive.store.begin() as connection:
             assert not_there_since(connection, ACCOUNT, [url]) == ({url: NOON} if still else {})
+
+
+@pytest.mark.parametrize("step", ["rollbook.archive.warc.os.fsync", "rollbook.archive.ledger._sync", "rollbook.archive.archive.apply"])
+@pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "No space left on device"), OperationalError("INSERT", {}, Exception("disk is full"))])
+def test_after_a_write_that_failed_nothing_more_is_taken_and_the_next_opening_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, fault: Exception
+) -> None:
+    with open_archive(tmp_path) as archive:
+        take(archive, [post(1, "Acknowledged")])
+        with monkeypatch.context() as full:
+            full.setattr(step, failing(fault))
+            with pytest.raises(NotWritten, match=r"(?i)no space left|disk is full"):
+                take(archive, [post(2, "On a full disk")])
+        with pytest.raises(NotWritten):
+            archive.commit()  # as a visit does that notes how it went
+    with open_archive(tmp_path) as archive:
+        if step.endswith("fsync"):
+            take(archive, [post(2, "On a full disk")])
+        take(archive, [post(3, "With room again")])
+        assert verify(archive, quick=False, now=NOON).problems == ()
+        with archive.store.begin() as connection:
+            assert [len(versions(connection, f"invented:{number}")) for number in (1, 2, 3)] == [1, 1, 1]
+
+
+def failing(fault: Exception) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise fault
+
+    return fail
