@@ -202,7 +202,7 @@ class _Importer:
         self._kept = 0
 
     def run(self, run: str, tell: Callable[[int, int], None]) -> Outcome:
-        """Takes every page in; what was taken in so far is acknowledged page by page."""
+        """Takes every page in, each acknowledged before the next, and records how it went."""
         outcome, export, passed_over = self.outcome, self._export, Counter[str]()
         try:
             for source, page in pages_of(export, outcome.began_at, passed_over):
@@ -211,6 +211,11 @@ class _Importer:
             outcome.marked += [f"{count:,} recorded answers {why}" for why, count in sorted(passed_over.items())]
         except CollectError as err:  # the file changed since it was looked through
             outcome.code, outcome.problem = err.code, str(err)
+        except RollbookError:
+            raise
+        except Exception as err:  # what was taken in before is acknowledged, and how it ended is too
+            outcome.code = "defect"
+            outcome.problem = f"its reader failed: {type(err).__name__}: {err}; please report this"
         outcome.ended_at = self._clock()
         self._note(run)
         return outcome
