@@ -16,7 +16,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from rollbook.containers import Container, is_container, opened
+from rollbook.bounds import Container
+from rollbook.containers import is_container, opened
 from rollbook.errors import CollectError, ConfigError, PageError
 from rollbook.formats import post_json
 from rollbook.importing import Chosen, holds_answers, pages_of

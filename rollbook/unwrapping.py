@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from io import BytesIO
 
-from rollbook.containers import Bounds
+from rollbook.bounds import Bounds
 from rollbook.pages import refuse
 from rollbook.types import Page
 

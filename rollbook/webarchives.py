@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 from urllib.parse import quote, urlsplit
 
-from rollbook.containers import DAMAGED
+from rollbook.bounds import DAMAGED
 from rollbook.errors import ConfigError, PageError
 from rollbook.members import OpenedExport
 from rollbook.redaction import carries_credential
