@@ -10,6 +10,7 @@ import codecs
 import re
 from calendar import timegm
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 import feedparser  # type: ignore[import-untyped]
 
 from collectors._feed_entries import Entry, Feed, Words, absolute, page_address
+from rollbook.bodies import decoded
 from rollbook.errors import PageError
 from rollbook.hypertext import media_type, web_address
 from rollbook.pages import (
@@ -35,10 +37,6 @@ from rollbook.pages import (
 from rollbook.types import Marked, Media, MediaType, Page
 
 _ROOTS = frozenset(("rss", "feed", "rdf", "channel"))
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF16_LE, "utf-16-le"),
-)
 #: "<" in the wide encodings. **Source**: XML 1.0, appendix F.1.
 _WIDE = (
     (b"\0\0\0<", "utf-32-be"), (b"<\0\0\0", "utf-32-le"), (b"\0<", "utf-16-be"), (b"<\0", "utf-16-le"),
@@ -48,7 +46,6 @@ _ENDINGS: dict[str, MediaType] = {
     **dict.fromkeys(("mp4", "m4v", "mov", "webm", "ogv", "avi", "mpg", "mpeg"), "video"),
     **dict.fromkeys(("mp3", "m4a", "ogg", "oga", "opus", "wav", "aac", "flac"), "audio"),
 }
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})")
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -89,41 +86,15 @@ def read_feed(page: Page) -> Feed:
 
 
 def _decoded(page: Page) -> tuple[str, tuple[Marked, ...]]:
-    """The text of an XML feed. What decodes as UTF-8 is UTF-8, whatever it declares: nothing else does by chance."""
+    """The text of an XML feed. **Raises** PageError: wrong-charset."""
     body = page.body.strip(b" \t\r\n") if page.body[:1] in b" \t\r\n" else page.body
-    for start, name in (*_BOMS, *_WIDE):
-        if body.startswith(start):
-            return _wide(page, body, name), ()
-    declared = [found[1] for found in [_CHARSET.search(page.headers.get("content-type", ""))] if found]
-    declared += [found[1].decode() for found in [_ENCODING.match(body)] if found]
-    # ISO-2022 and HZ write everything in seven bits, so their bytes are good UTF-8 with a wrong meaning.
-    first = [name for name in declared if name.lower().startswith(("iso-2022", "hz"))]
-    tried = list(dict.fromkeys([*first, "utf-8", *declared]))
-    for name in tried:
-        text = _as(body, name)
-        if text is not None:
-            return text, ()
-    text = _as(body, "windows-1252")
-    if text is None:
-        said = f"says that it is {declared[0]} and is not" if declared else "does not say how it is encoded"
-        raise refuse(page, "wrong-charset", f"the feed {said}; its letters cannot be read")
-    claim = declared[0] if declared else "UTF-8"
-    return text, (Marked("encoding", f"the feed is not {claim}, as it says; it was read as windows-1252"),)
-
-
-def _wide(page: Page, body: bytes, name: str) -> str:
-    try:
-        # A character that is cut at the end is a feed that is cut, which the check of its end tells.
-        return codecs.getincrementaldecoder(name)().decode(body).removeprefix("\ufeff")
-    except UnicodeDecodeError as err:
-        raise refuse(page, "wrong-charset", f"byte {err.start} is not {name}, as the feed begins") from None
-
-
-def _as(body: bytes, name: str) -> str | None:
-    try:
-        return codecs.getincrementaldecoder("utf-8")().decode(body) if name.lower() == "utf-8" else body.decode(name)
-    except (LookupError, ValueError):
-        return None  # no such encoding, or not this one
+    wide = next((name for start, name in _WIDE if body.startswith(start)), "")
+    found = _ENCODING.match(body)
+    declared = [found[1].decode()] if found else []
+    text, odd = decoded(replace(page, body=body), declared, wide=wide, may_be_cut=True)
+    if odd and "\N{REPLACEMENT CHARACTER}" in text:
+        raise refuse(page, "wrong-charset", "the feed is in none of the encodings that it may be in")
+    return text, (Marked("encoding", odd),) if odd else ()
 
 
 def _depth(text: str) -> int:

@@ -1,7 +1,7 @@
 """The files that an owner's export comes in: zip, tar and single files, looked through before one member is opened.
 
 What an honest export never has is refused by its headers alone: names that lead out of it, links and devices, members
-that unpack to many times their size, are encrypted or share a name. What a header says is held against what is read.
+that unpack to many times their size, are encrypted or share a name.
 """
 
 from __future__ import annotations
@@ -10,24 +10,19 @@ import gzip
 import stat
 import struct
 import tarfile
-import unicodedata
 import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, NoReturn, cast
 
+from rollbook.bounds import DAMAGED, Bounded, Bounds, Container, Refuse, check_names, check_size
 from rollbook.errors import ConfigError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-GIB = 1024**3
-#: A member's name, in characters; file systems end at 255 for each part.
-NAME_CHARACTERS = 1024
 #: The most that a reader of tar headers may ask for at once: a name that long is none.
 HEADER_BYTES = 1024 * 1024
 #: How many places in a packed tar file are remembered.
@@ -35,96 +30,11 @@ IDLE = 3
 #: Where a zip file's directory is looked for. **Source**: APPNOTE.TXT 4.3.16: 22 bytes and a comment, after the
 #: wide directory's 76.
 _END_BYTES = 22 + 65_535 + 128
-#: How the libraries say that a file is not what it claims.
-DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, struct.error)
 #: What a member takes in a zip file's directory on average, in bytes; without a name it is 46.
 _ENTRY_BYTES = 200
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED, _DIRECTORY_ENCRYPTED = 0x1, 0x2000
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What an export may have; beyond it the file is refused."""
-
-    members: int = 200_000
-    member_bytes: int = 8 * GIB
-    total_bytes: int = 200 * GIB
-    #: Unpacked to packed, asked above ``free_bytes``: JSON with long repeats comes to some fifty, a bomb to a thousand.
-    ratio: int = 200
-    free_bytes: int = 16 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Container:
-    """A file that was looked through: its members, and how one is opened."""
-
-    path: Path
-    #: Unpacked size by name, as the headers say.
-    sizes: dict[str, int]
-    #: Gives a stream that ends where the bounds do. **Raises** KeyError.
-    open: Callable[[str], BinaryIO]
-
-
-class Refuse:
-    """Words the refusal of a file: which member, and which bound."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __call__(self, problem: str, expected: str, member: str = "") -> NoReturn:
-        """**Raises** ConfigError."""
-        name = ascii(member)[1:-1]
-        raise ConfigError(problem, file=self._path, place=name[:120], expected=expected)
-
-
-class Bounded(RawIOBase):
-    """A stream that refuses to give more than a bound."""
-
-    def __init__(self, inner: IO[bytes], limit_bytes: int, refuse: Callable[[], NoReturn], *, at_once: int = 0) -> None:
-        super().__init__()
-        self._inner, self._limit, self._refuse, self._at_once = inner, limit_bytes, refuse, at_once
-        self._place = 0
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Reads on. **Raises** ConfigError beyond the bound."""
-        if self._at_once and size > self._at_once:
-            self._refuse()
-        data = self._inner.read(size if size >= 0 else self._limit - self._place + 1)
-        self._place += len(data)
-        if self._place > self._limit:
-            self._refuse()
-        return data
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        """Reads into a buffer. **Raises** ConfigError beyond the bound."""
-        view = memoryview(buffer).cast("B")
-        data = self.read(len(view))
-        view[: len(data)] = data
-        return len(data)
-
-    def seekable(self) -> bool:
-        """Wherever the stream inside is."""
-        return self._inner.seekable()
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Goes to a place."""
-        self._place = self._inner.seek(offset, whence)
-        return self._place
-
-    def tell(self) -> int:
-        """The place."""
-        return self._place
-
-    def close(self) -> None:
-        """Closes the stream inside too."""
-        self._inner.close()
-        super().close()
 
 
 @contextmanager
@@ -158,28 +68,6 @@ def _look_through(path: Path, bounds: Bounds, refuse: Refuse, held: ExitStack) -
         raise ConfigError(f"cannot be read: {err.strerror or err}", file=path, expected="an export's file") from err
 
 
-def _check_names(names: Iterable[str], refuse: Refuse) -> None:
-    seen = set[str]()
-    for name in names:
-        parts = name.split("/")
-        if name.startswith("/") or ".." in parts or "\\" in name or name[1:2] == ":":
-            refuse("the member's name leads out of the archive", "names inside it", name)
-        # Joiners and marks of direction belong to emoji and to some scripts: videos are named by their titles.
-        if len(name) > NAME_CHARACTERS or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
-            refuse("the member's name is none", f"at most {NAME_CHARACTERS} characters, no control characters", name)
-        same = unicodedata.normalize("NFC", name)
-        if same in seen:
-            refuse("two members have this name", "each name once", name)
-        seen.add(same)
-
-
-def _check_size(name: str, size: int, packed: int, bounds: Bounds, refuse: Refuse) -> None:
-    if size > bounds.member_bytes:
-        refuse(f"the member unpacks to {size} bytes", f"at most {bounds.member_bytes}", name)
-    if size > bounds.free_bytes and size > packed * bounds.ratio:
-        refuse(f"the member unpacks to {size} bytes, from {packed}", f"at most {bounds.ratio} times", name)
-
-
 # -- zip ---------------------------------------------------------------------------------------------------------
 
 
@@ -187,7 +75,7 @@ def _zip(path: Path, file: BinaryIO, bounds: Bounds, refuse: Refuse, held: ExitS
     _check_directory(file, path.stat().st_size, bounds, refuse)
     archive = held.enter_context(zipfile.ZipFile(file))
     members = [info for info in archive.infolist() if not info.is_dir()]
-    _check_names([info.orig_filename.removesuffix("/") for info in archive.infolist()], refuse)
+    check_names([info.orig_filename.removesuffix("/") for info in archive.infolist()], refuse)
     for info in archive.infolist():
         _check_zip_member(info, bounds, refuse)
     total = sum(info.file_size for info in members)
@@ -218,7 +106,7 @@ def _check_zip_member(info: zipfile.ZipInfo, bounds: Bounds, refuse: Refuse) -> 
         refuse(f"the member is packed by method {info.compress_type}", "stored or deflated members", name)
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
         refuse("the member is a link or a device", "files and folders", name)
-    _check_size(name, info.file_size, info.compress_size, bounds, refuse)
+    check_size(name, info.file_size, info.compress_size, bounds, refuse)
 
 
 def _check_directory(file: BinaryIO, size: int, bounds: Bounds, refuse: Refuse) -> None:
@@ -272,9 +160,9 @@ def _tar(path: Path, bounds: Bounds, refuse: Refuse, held: ExitStack, *, packed:
                 refuse("the member is a link or a device", "files and folders", info.name)
             names.append(info.name.removeprefix("./"))
             if info.isfile():
-                _check_size(info.name, info.size, size, bounds, refuse)
+                check_size(info.name, info.size, size, bounds, refuse)
                 members[info.name.removeprefix("./")] = info
-    _check_names([name for name in names if name not in ("", ".")], refuse)
+    check_names([name for name in names if name not in ("", ".")], refuse)
 
     idle: list[BinaryIO] = []  # going back in a packed archive means unpacking it from its beginning again
 

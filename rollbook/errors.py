@@ -6,6 +6,7 @@
     ├── ConfigError                     2   command line, workspace, register or policy is wrong
     ├── PluginError                     3   a collector, analyzer or report does not load
     ├── Busy                            1   another run holds the workspace
+    ├── NotWritten                      1   the archive's disk is full, or fails
     ├── NoKeyring                       1   this system keeps no secrets for the user who runs this
     ├── TimeLimit                       1   the run's time limit was reached; what it did is kept
     ├── CollectError                    1   an account could not be read: account, place, cause
@@ -54,6 +55,10 @@ class PluginError(RollbookError):
 
 class Busy(RollbookError):
     """Another run holds the workspace's lock."""
+
+
+class NotWritten(RollbookError):
+    """The archive cannot be written any more (a full disk); what was acknowledged is safe, and the next run goes on."""
 
 
 class NoKeyring(RollbookError):

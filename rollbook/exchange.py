@@ -82,11 +82,6 @@ class Answer(requests.Response):
     record_id: str
 
 
-def record_id(response: requests.Response) -> str:
-    """The WARC-Record-ID of a response that came through the Door; empty where nothing records."""
-    return response.record_id if isinstance(response, Answer) else ""
-
-
 def page_of(response: requests.Response) -> Page:
     """The redacted page of a response that came through the Door."""
     if not isinstance(response, Answer):

@@ -22,17 +22,16 @@ from urllib3.exceptions import HTTPError
 
 from rollbook import __version__
 from rollbook.errors import AccessError, AddressRefused, CollectError, NetworkError, PageError, RateLimited
-from rollbook.exchange import Answer, Behalf, Exchange, Meter, Sink, page_of, record_id
+from rollbook.exchange import Answer, Behalf, Exchange, Meter, Sink, page_of
 from rollbook.pacing import Clock, retry_at
 from rollbook.recording import BEHALF, Limits, RecordingAdapter
 from rollbook.redaction import Redactor, is_secret_header, watch_logs
-from rollbook.types import MEDIA_PART, Page
+from rollbook.types import Page
 from rollbook.wire import CALL, Call
 from rollbook.workspace import CollectSettings
 
 __all__ = [
-    "MEDIA_BYTES", "MEDIA_PART", "PAGE_BYTES", "Answer", "Behalf", "Clock", "Door", "Exchange", "Limits", "Sink",
-    "page_of", "record_id",
+    "MEDIA_BYTES", "PAGE_BYTES", "Answer", "Behalf", "Clock", "Door", "Exchange", "Limits", "Sink", "page_of",
 ]
 
 #: Bounds on one answer, packed or unpacked, in bytes.

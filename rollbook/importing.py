@@ -202,7 +202,7 @@ class _Importer:
         self._kept = 0
 
     def run(self, run: str, tell: Callable[[int, int], None]) -> Outcome:
-        """Takes every page in; what was taken in so far is acknowledged page by page."""
+        """Takes every page in, each acknowledged before the next, and records how it went."""
         outcome, export, passed_over = self.outcome, self._export, Counter[str]()
         try:
             for source, page in pages_of(export, outcome.began_at, passed_over):
@@ -211,6 +211,11 @@ class _Importer:
             outcome.marked += [f"{count:,} recorded answers {why}" for why, count in sorted(passed_over.items())]
         except CollectError as err:  # the file changed since it was looked through
             outcome.code, outcome.problem = err.code, str(err)
+        except RollbookError:
+            raise
+        except Exception as err:  # what was taken in before is acknowledged, and how it ended is too
+            outcome.code = "defect"
+            outcome.problem = f"its reader failed: {type(err).__name__}: {err}; please report this"
         outcome.ended_at = self._clock()
         self._note(run)
         return outcome
@@ -219,12 +224,11 @@ class _Importer:
         self.outcome.pages += 1
         digest = hashlib.sha256(page.body).hexdigest()
         with self._archive.store.begin() as connection:
-            # Of a recording the same bytes may stand at two addresses, and come back after others.
-            own = (page.url, stamp(page.fetched_at)) if RECORDED in page.context else None
-            known = export_page(connection, page.account, source, page.part, digest, own)
-        record_id = known or self._archive.record_export(page, source)
+            held = export_page(connection, page, source, digest)
+        # A page that was taken in before counts from then: the same file again is no news.
+        record_id, fetched_at = held or (self._archive.record_export(page, source), page.fetched_at)
         try:
-            self._taking.page(self._export.plugin, replace(page, record_id=record_id))
+            self._taking.page(self._export.plugin, replace(page, record_id=record_id, fetched_at=fetched_at))
         except PageError as err:
             self.outcome.marked.append(f"{page.part}: {err.place}: {err.cause}")
         self._taking.commit()

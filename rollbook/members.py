@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import ijson  # type: ignore[import-untyped]
 
-from rollbook.containers import DAMAGED, Container
+from rollbook.bounds import DAMAGED, Container
 from rollbook.errors import ConfigError, PageError, TooLarge
 
 #: How deep an export's JSON may be nested; those of the networks are less than twenty deep.

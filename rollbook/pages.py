@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NoReturn
 
+from rollbook import bodies
 from rollbook.errors import PageError
 from rollbook.plugins import Visit
 from rollbook.types import Marked, Page, Parsed, Post
@@ -132,21 +133,15 @@ def _refuse_text(page: Page, text: str, err: json.JSONDecodeError) -> NoReturn:
 
 # -- HTML where something else was due ---------------------------------------------------------------------------
 
-# Atomic: where one comment ends is never tried anew, which many of them would make exponential.
-_HTML = re.compile(rb"(?is)\s*+(?>(?:<!--(?>.*?-->)\s*+)*)<(?:!doctype\s+html|html|head|body)\b")
-_PASSWORD = re.compile(rb"<input[^<>]{0,500}?type\s*=\s*[\"']?password", re.IGNORECASE)
-_LOGIN_TITLE = re.compile(rb"<title[^<>]{0,100}>[^<]{0,200}?\b(?:log|sign)[ -]?(?:in|on)\b", re.IGNORECASE)
-
 
 def is_html(page: Page) -> bool:
     """Whether the body is a web page."""
-    return _HTML.match(page.body[:8192].removeprefix(b"\xef\xbb\xbf")) is not None
+    return bodies.is_html(page.body)
 
 
 def refuse_html(page: Page, code: str, due: str) -> NoReturn:
     """Raises the error for a web page where something else was due; a login page is named as one."""
-    head = page.body[:262_144]
-    if _PASSWORD.search(head) or _LOGIN_TITLE.search(head):
+    if bodies.asks_to_log_in(page.body):
         raise refuse(page, "login-page", f"a login page came where {due} was due: the address is no longer public")
     raise refuse(page, code, f"a web page came where {due} was due")
 

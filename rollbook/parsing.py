@@ -16,7 +16,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from rollbook.containers import Container, is_container, opened
+from rollbook.bounds import Container
+from rollbook.containers import is_container, opened
 from rollbook.errors import CollectError, ConfigError, PageError
 from rollbook.formats import post_json
 from rollbook.importing import Chosen, holds_answers, pages_of
@@ -24,7 +25,7 @@ from rollbook.members import OpenedExport
 from rollbook.pages import mark
 from rollbook.plugins import Collector, collectors
 from rollbook.types import Account, Page, Parsed
-from rollbook.unwrapping import PAGE_BYTES, unwrapped
+from rollbook.unwrapping import PAGE_BYTES, plain, unwrapped
 from rollbook.webarchives import Recording, warc_name
 
 #: ``Page.part`` of a page that comes from a file: a parser tells by its shape what it is.
@@ -143,11 +144,11 @@ def _refusal(asked: _Asked, code: str, cause: str) -> PageError:
 
 
 def _answers(asked: _Asked, file: Path, body: bytes) -> Iterator[_Piece]:
-    pages = list(unwrapped(asked.page(file, body)))
+    pages = unwrapped(asked.page(file, body))
     if len(pages) > 1:
         yield from (_one(asked, number, page) for number, page in enumerate(pages, 1))
         return
-    (page,) = pages
+    page = plain(pages[0])
     if page.status != 200:
         raise PageError(f"the answer has the status {page.status}", account=page.account, code=f"http-{page.status}")
     try:
@@ -172,7 +173,7 @@ def _one(asked: _Asked, number: int, page: Page) -> _Piece:
     try:
         if page.status != 200:
             raise PageError("is no good answer", account=page.account, code=f"http-{page.status}")
-        return _Piece(asked.plugin.parse(page), place)
+        return _Piece(asked.plugin.parse(plain(page)), place)
     except PageError as err:
         return _Piece(Parsed(marked=(mark(err, page.part),)), place)
 

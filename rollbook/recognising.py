@@ -100,17 +100,12 @@ class Recognising:
         if not asked:
             return {}
         held = held_under(connection, [post.id for post in asked])
-        seconds = Counter(_second(post) for post in asked)
-        same: dict[str, Same] = {}
-        for post in asked:
-            found = self._found.get(post.id)
-            if found is None and post.id in held:
-                found = Same(held[post.id])
-            elif found is None:
-                found = self._look(connection, post, alone=seconds[_second(post)] == 1)
-            if found is not None and found.id != post.id:
-                same.setdefault(post.id, found)
-        return same
+        self._taken.update(held.values())
+        unknown = [post for post in asked if post.id not in held and post.id not in self._found]
+        new = self._look(connection, unknown, Counter(map(_second, asked)))
+        known = {name: Same(own) for name, own in held.items()} | self._found | new
+        self._found |= {name: Same(found.id) for name, found in new.items()}
+        return {post.id: known[post.id] for post in asked if post.id in known and known[post.id].id != post.id}
 
     def _may_differ(self, connection: Connection, post: Post) -> bool:
         if post.kind not in _KINDS:
@@ -121,17 +116,28 @@ class Recognising:
             self._in_question = holds_made_ids(connection, self._account)
         return self._in_question
 
-    def _look(self, connection: Connection, post: Post, *, alone: bool) -> Same | None:
-        rows = near(connection, self._account, post.created_at, SENDING, on_network=self._exported)
-        held = [
+    def _look(
+        self, connection: Connection, posts: Sequence[Post], seconds: Mapping[datetime, int]
+    ) -> dict[str, Same]:
+        """What unknown posts are. Those of the very moment first: the same words may come again a minute later."""
+        new: dict[str, Same] = {}
+        for within in (ROUNDING, SENDING):
+            for post in posts:
+                if post.id in new:
+                    continue
+                alone = within == SENDING and seconds[_second(post)] == 1
+                found = recognise(post, self._held(connection, post, within), alone=alone)
+                if found is not None:
+                    self._taken.add(found.id)
+                    new[post.id] = found
+        return new
+
+    def _held(self, connection: Connection, post: Post, within: timedelta) -> list[Held]:
+        rows = near(connection, self._account, post.created_at, within, on_network=self._exported)
+        return [
             Held(name, created_at, versions) for name, created_at, versions in rows
             if name not in self._taken and next(iter(versions.values())).kind in _KINDS
         ]
-        found = recognise(post, held, alone=alone)
-        if found is not None:
-            self._taken.add(found.id)
-            self._found[post.id] = Same(found.id)
-        return found
 
 
 def _second(post: Post) -> datetime:

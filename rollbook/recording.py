@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import http.client
 import io
 import logging
 import re
-import socket
-import ssl
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,13 +14,14 @@ from urllib.parse import SplitResult, urldefrag, urlsplit, urlunsplit
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
-from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, ProtocolError
+from urllib3.exceptions import HTTPError
 
 from rollbook.addresses import is_loopback
 from rollbook.errors import AddressRefused, CollectError, NetworkError, PageError, TooLarge
 from rollbook.exchange import Answer, Behalf, Exchange, Sink
 from rollbook.pacing import INTERVAL_S, Clock, Pacer, back_off_s, wait_asked_s
 from rollbook.redaction import Redactor
+from rollbook.unanswered import explain, unconnected
 from rollbook.wire import CALL, Body, Fault, GuardedPools, RefusedError, read_body
 
 #: Where asking again helps: the platform said so (429), or something between us and it was down for a moment.
@@ -242,8 +240,10 @@ class RecordingAdapter(HTTPAdapter):
         if isinstance(err, RefusedError):
             words = f"{err}; if it is meant, add its network to allow under [collect] in district.toml"
             return _Failure(self._error(AddressRefused, words, request), again=False, sent=False)
-        words, again = _explain(err, self._limits, late=CALL.get().left_s() <= 0)
-        return _Failure(self._error(NetworkError, words, request), again, sent=not _unconnected(err))
+        words, again = explain(
+            err, read_s=self._limits.read_s, call_s=self._limits.call_s, late=CALL.get().left_s() <= 0
+        )
+        return _Failure(self._error(NetworkError, words, request), again, sent=not unconnected(err))
 
     def _not_whole(self, fault: Fault, request: requests.PreparedRequest, limit_bytes: int) -> _Failure:
         if fault == "length":
@@ -263,38 +263,6 @@ class RecordingAdapter(HTTPAdapter):
     ) -> CollectError:
         place = self._redactor.value(request.url or "")
         return kind(self._redactor.text(words), account=BEHALF.get().account, place=place, code=code)
-
-
-def _explain(err: Exception, limits: Limits, *, late: bool) -> tuple[str, bool]:
-    """What happened in words, and whether asking again may help. The libraries' own words hold the whole address."""
-    cause: Any = err.args[0] if err.args else err
-    cause = getattr(cause, "reason", None) or cause
-    inner = cause.args[-1] if isinstance(cause, Exception) and cause.args else cause
-    if late:
-        return f"no whole answer within {limits.call_s:.0f} seconds", False
-    if isinstance(err, requests.exceptions.SSLError):
-        told = getattr(inner, "verify_message", None) or inner
-        return f"no safe connection: {told}", isinstance(inner, ssl.SSLEOFError)
-    if isinstance(err, requests.ConnectTimeout):
-        return "the host does not answer", True
-    if isinstance(err, requests.ReadTimeout):
-        return f"no answer within {limits.read_s:.0f} seconds", True
-    if isinstance(cause, NameResolutionError):
-        known = getattr(cause.__cause__, "errno", None) != socket.EAI_AGAIN
-        return "the host's name is not known" if known else "the host's name cannot be looked up now", not known
-    if isinstance(cause, ProtocolError):
-        if isinstance(inner, http.client.HTTPException) and not isinstance(inner, http.client.RemoteDisconnected):
-            return "what answered does not speak HTTP", False
-        return "the connection was closed before an answer came", True
-    if isinstance(err, requests.ConnectionError):
-        return f"no connection: {str(cause).rpartition(': ')[2]}", True
-    return f"the request cannot be sent ({type(err).__name__})", False
-
-
-def _unconnected(err: Exception) -> bool:
-    """Whether no connection came about, so that nothing was asked."""
-    cause: Any = err.args[0] if err.args else err
-    return isinstance(err, requests.ConnectTimeout) or isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
 def _told(raw: HTTPResponse, body: Body, length: int) -> list[tuple[str, str]]:

@@ -79,7 +79,7 @@ class Taking:
     """Takes the pages of one account in, in a visit or from an export."""
 
     def __init__(self, archive: Archive, outcome: Outcome, fetch: FetchMedia, *, exported: bool = False) -> None:
-        """``exported``: the pages are an owner's, and tell nothing of how a post stands today."""
+        """``exported``: the pages are an owner's, or recorded by somebody, and do not say how a post stands today."""
         self._archive, self._outcome, self._fetch, self._exported = archive, outcome, fetch, exported
         self._account = outcome.account
         #: Every post that stood on a page, by the id that the archive holds it under.
@@ -112,7 +112,7 @@ class Taking:
             lacking = unfinished_media(connection, [post.id for post in own])
         names = [post.id for post in own]
         self.seen.update(names)
-        if not self._exported:
+        if not self._exported or RECORDED in page.context:
             self._sightings.setdefault(stamp(page.fetched_at), []).extend(names)
         for post in own:
             self._note_name(post, page)
@@ -179,8 +179,7 @@ class Taking:
             "content": own, "version": content,
         })
         self._outcome.noted += 1
-        seen_at = max(known.seen_at, page.fetched_at) if RECORDED in page.context else known.seen_at
-        known = replace(known, equal={**known.equal, own: content}, seen_at=seen_at)
+        known = replace(known, equal={**known.equal, own: content})
         if self._exported:
             return replace(known, exported=known.exported | {page.record_id})
         return replace(known, from_network=True)

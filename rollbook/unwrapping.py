@@ -12,11 +12,11 @@ import gzip
 import json
 import lzma
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from io import BytesIO
 
-from rollbook.containers import Bounds
+from rollbook.bounds import Bounds
 from rollbook.pages import refuse
 from rollbook.types import Page
 
@@ -35,10 +35,18 @@ _NOT_READ = {b"7z\xbc\xaf\x27\x1c": "7z", b"\x28\xb5\x2f\xfd": "zstd", b"Rar!": 
 _SESSION_BYTES = 4096
 
 
-def unwrapped(page: Page) -> Iterator[Page]:
-    """The answers that a file holds, mostly one: itself. **Raises** PageError: coding, truncated."""
-    page = _as_utf8(_unpacked(page))
-    yield from _session(page) or _lines(page) or [page]
+def plain(page: Page) -> Page:
+    """A file, or one of its answers, as it was before it was packed. **Raises** PageError: coding."""
+    return _as_utf8(_unpacked(page))
+
+
+def unwrapped(page: Page) -> list[Page]:
+    """The answers that a file holds, mostly one: itself. Each may be packed once more: see ``plain``.
+
+    **Raises** PageError: coding.
+    """
+    page = plain(page)
+    return _session(page) or _lines(page) or [page]
 
 
 # -- packed, or in another encoding ------------------------------------------------------------------------------
@@ -107,11 +115,10 @@ def _answer(page: Page, entry: Mapping[str, object]) -> Page | None:
     status = given.get("status")
     code = status.get("code") if isinstance(status, dict) else status
     url = asked.get("uri") or asked.get("url")
-    answer = replace(
+    return replace(
         page, body=body, url=url if isinstance(url, str) and url else page.url,
         status=code if isinstance(code, int) else 200,
     )
-    return _as_utf8(_unpacked(answer))
 
 
 def _bytes(held: Mapping[str, object]) -> bytes | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from typing import IO, TYPE_CHECKING, BinaryIO
 
-from rollbook.containers import Bounds
+from rollbook.bounds import Bounds
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

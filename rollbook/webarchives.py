@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 from urllib.parse import quote, urlsplit
 
-from rollbook.containers import DAMAGED
+from rollbook.bounds import DAMAGED
 from rollbook.errors import ConfigError, PageError
 from rollbook.members import OpenedExport
 from rollbook.redaction import carries_credential
@@ -90,7 +90,9 @@ class Recording:
             for record in self._records(member, ANSWER_BYTES):
                 if not record.url.startswith(("https://", "http://")):
                     continue  # what a recorder tells of itself
-                if record.kind == "revisit":
+                if not _is_address(record.url):
+                    passed_over["have an address that is none"] += 1
+                elif record.kind == "revisit":
                     self._repeat(record)
                     passed_over[_REPEATED] += 1
                 elif record.kind in ("response", "resource"):
@@ -171,6 +173,14 @@ class Recording:
 
     def _refuse(self, member: str, cause: str) -> NoReturn:
         raise PageError(cause, account=self._file.account, place=member, code="not-warc")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:  # a port or a bracketed host that is none
+        return False
 
 
 def _key(url: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 
+from rollbook.bodies import LOG_IN, charset_in, decoded
 from rollbook.hypertext import Anchor, Hypertext, feed, read_html, unpasted, web_address
 from rollbook.pages import clean, refuse
 from rollbook.types import Page
@@ -21,15 +21,13 @@ _READ_CHARACTERS = 1_000_000
 #: A page that asks for a password and says no more than this is there for nothing else; others have a box for it.
 _LOGIN_WORDS = 80
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF16_LE, "utf-16-le"))
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 #: Where a page has to say its encoding. **Source**: HTML Living Standard, 4.2.5.4, and as far as browsers look.
 _DECLARED_WITHIN = 4096
 _HTML_TAG = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|main|div|h1|p|a|script|table)\b", re.IGNORECASE
 )
 _XML_ROOT = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:rss|feed|rdf:RDF|urlset|sitemapindex|svg)\b", re.IGNORECASE)
-_LOGIN_TITLE = re.compile(r"\b(?:log|sign)[ -]?(?:in|on)\b", re.IGNORECASE)
+_LOGIN_TITLE = re.compile(LOG_IN, re.IGNORECASE)
 _ROLES = {"main": "main", "navigation": "nav", "banner": "around", "contentinfo": "around", "search": "nav"}
 _REGIONS = {"main": "main", "nav": "nav", "header": "around", "footer": "around", "article": "own", "section": "own"}
 #: Elements without an end. **Source**: HTML Living Standard, 13.1.2.
@@ -91,7 +89,7 @@ def read_webpage(page: Page) -> WebPage:
     kind = page.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind and "html" not in kind:
         raise refuse(page, "not-html", f"the answer is {kind[:60]}, no web page")
-    text, odd = decoded(page)
+    text, odd = decoded(page, charset_in(page.body[:_DECLARED_WITHIN].decode("ascii", "replace")))
     if _XML_ROOT.match(text) or not _HTML_TAG.search(text[:65_536]):
         raise refuse(page, "not-html", "the answer is no web page" if text.strip() else "the answer is empty")
     text = unpasted(text, _READ_CHARACTERS)
@@ -132,33 +130,6 @@ def _same_as(documents: Iterable[str]) -> Iterator[str]:
 
 def _line(text: str) -> str:
     return clean(" ".join(text.split()))
-
-
-def decoded(page: Page) -> tuple[str, str]:
-    """The text of a page of HTML, and what was odd about it.
-
-    What decodes as UTF-8 is UTF-8, whatever it declares: nothing else does by chance. **Raises** PageError:
-    wrong-charset.
-    """
-    for start, name in _BOMS:
-        if page.body.startswith(start):
-            try:
-                return page.body.decode(name).removeprefix("\ufeff"), ""
-            except UnicodeDecodeError as err:
-                raise refuse(page, "wrong-charset", f"byte {err.start} is not {name}, as the page begins") from None
-    within = page.body[:_DECLARED_WITHIN].decode("ascii", "replace")
-    found = (_CHARSET.search(page.headers.get("content-type", "")), _CHARSET.search(within))
-    # ISO-8859-1 means windows-1252 on the web. **Source**: WHATWG Encoding Standard, 4.2.
-    declared = [re.sub(r"(?i)^(?:iso-?8859-1|latin-?1|us-ascii)$", "windows-1252", one[1]) for one in found if one]
-    # ISO-2022 and HZ write everything in seven bits, so their bytes are good UTF-8 with a wrong meaning.
-    first = [name for name in declared if name.lower().startswith(("iso-2022", "hz"))]
-    for name in dict.fromkeys([*first, "utf-8", *declared]):
-        try:
-            return page.body.decode(name), ""
-        except (LookupError, ValueError):
-            continue  # no such encoding, or not this one
-    claim = declared[0] if declared else "UTF-8"
-    return page.body.decode("windows-1252", "replace"), f"it is not {claim}, as it says; it was read as windows-1252"
 
 
 @dataclass(slots=True)

@@ -34,7 +34,7 @@ from rollbook.formats import post_json
 from rollbook.http import Door
 from rollbook.importing import Chosen, chosen, pages_of, take
 from rollbook.plugins import collectors
-from rollbook.types import Account, Post
+from rollbook.types import Account, Page, Parsed, Post
 from rollbook.workspace import CollectSettings, Workspace
 
 from .exports.building import CANARY, district, every_byte, mastodon, note, zipped
@@ -277,6 +277,25 @@ def test_a_defect_in_a_reader_is_told_and_writes_nothing(workspace: Workspace, t
     with pytest.raises(CollectError, match="please report this"):
         run_import(workspace, export_of(tmp_path))
     assert not workspace.archive.exists()
+
+
+def test_a_defect_in_a_parser_is_told_and_what_came_before_is_kept(
+    workspace: Workspace, network: StandInNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rollbook.importing.ITEMS", 1)
+    plugin = replace(collector(network), export=EXPORT)
+
+    def parse(page: Page) -> Parsed:
+        if b"Bus 8" in page.body:
+            raise KeyError("text")
+        return plugin.parse(page)
+
+    monkeypatch.setattr("rollbook.importing.collectors", lambda: {"standin": replace(plugin, parse=parse)})
+    posts = [network.add("office", number, f"Bus {number} is late") for number in (7, 8, 9)]
+    outcome = run_import(workspace, export_of(tmp_path, *posts))
+    assert (outcome.code, outcome.new) == ("defect", 1)
+    assert "KeyError" in outcome.problem
+    assert "please report this" in outcome.problem
 
 
 @pytest.mark.parametrize("seed", range(4))

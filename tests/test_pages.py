@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rollbook.errors import PageError
-from rollbook.pages import BEGINNING, Item, clean, latest, reach, read_each, read_json, read_time, step
+from rollbook.pages import BEGINNING, Item, clean, latest, moved_up, reach, read_each, read_json, read_time, step
 from rollbook.plugins import Visit
 from rollbook.types import Account, Page, Post
 
@@ -140,6 +140,13 @@ def test_the_entries_that_are_objects() -> None:
     ]
     with pytest.raises(PageError, match="'ids' is missing; expected a list"):
         item().objects("ids")
+
+
+@pytest.mark.parametrize(("number", "before", "now", "again"), [
+    (3, 100, 100, []), (3, 100, 110, []), (1, 0, 100, []), (3, 100, 99, [2]), (3, 100, 50, [2]), (3, 101, 50, [1, 2]), (2, 200, 0, [1]),
+])
+def test_what_moved_over_a_border_is_read_again(number: int, before: int, now: int, again: list[int]) -> None:
+    assert list(moved_up(number, 50, before, now)) == again
 
 
 def test_the_latest_moment_of_a_page() -> None:

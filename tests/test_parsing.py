@@ -171,6 +171,19 @@ def test_of_several_answers_in_a_file_each_is_read(tmp_path: Path) -> None:
     assert [line.split(": ")[1] for line in complaints] == ["answer 2", "answer 3", "answer 4"]
 
 
+def test_an_answer_that_is_damaged_does_not_cost_the_others(tmp_path: Path) -> None:
+    bodies = [json.dumps(STATUS).encode(), gzip.compress(json.dumps(STATUS).encode())[:40], gzip.compress(json.dumps(STATUS).encode())]
+    entries = [
+        {"request": {"url": "https://a.example/1"}, "response": {"status": 200, "content": {
+            "text": base64.b64encode(body).decode(), "encoding": "base64"}}} for body in bodies
+    ]
+    file = tmp_path / "session.har"
+    file.write_text(json.dumps({"log": {"entries": entries}}))
+    count, posts, complaints = parsed("mastodon", file)
+    assert (count, len(posts)) == (1, 2)
+    assert "answer 2: file: coding: the file is packed, and damaged" in complaints[0]
+
+
 def test_a_defect_of_a_reader_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(page: Page) -> Parsed:
         raise KeyError(page.part)

@@ -16,7 +16,7 @@ from rollbook.archive import schema as t
 from rollbook.archive.ledger import Entry
 from rollbook.archive.names import add_address
 from rollbook.archive.search import index_words, words_of
-from rollbook.archive.store import AT_ONCE, insert_unknown, post_keys, upsert
+from rollbook.archive.store import chunks, insert_unknown, post_keys, upsert
 from rollbook.formats import post_json
 from rollbook.types import Post
 
@@ -45,11 +45,6 @@ def apply(
         upsert(connection, t.applied, [{"id": 1, "seq": last.seq, "offset": offset, "chain": last.chain}], ["id"])
 
 
-def _json(value: object) -> str:
-    # Sorted, as the ledger has it: a database made again is the same, byte for byte.
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
 class _Batch:
     """The rows that some entries make, gathered."""
 
@@ -66,6 +61,7 @@ class _Batch:
         self._files: dict[str, int] = {}
         self._new_posts: dict[int, dict[str, Any]] = {}
         self._posts: dict[int, dict[str, Any]] = {}
+        self._seen: dict[int, str] = {}
         self._attachments: dict[tuple[int, str], dict[str, Any]] = {}
         self._unfetched: dict[tuple[int, str], dict[str, Any]] = {}
         self._media: dict[str, dict[str, Any]] = {}
@@ -86,6 +82,14 @@ class _Batch:
             target = self._posts.setdefault(key, {})
         target.update(row)
 
+    def _see(self, key: int, at: str) -> None:
+        """Notes that a post stood there at a moment; a later one that is known stays."""
+        new = self._new_posts.get(key)
+        if new is not None:
+            new["last_seen_at"] = max(new["last_seen_at"], at)
+        else:
+            self._seen[key] = max(self._seen.get(key, ""), at)
+
     # -- captures ------------------------------------------------------------------------------------------------
 
     def warc(self, entry: Entry) -> None:
@@ -101,7 +105,7 @@ class _Batch:
             "seq": entry.seq, "record_id": leaf["record"], "account": leaf["account"], "part": leaf["part"],
             "url": leaf["url"], "status": leaf["status"], "fetched_at": leaf["at"], "warc_file": place["file"],
             "warc_offset": place["offset"], "warc_length": place["length"], "warc_sha256": place["sha256"],
-            "payload_sha256": leaf["payload_sha256"], "context": _json(leaf["context"]),
+            "payload_sha256": leaf["payload_sha256"], "context": t.spelled(leaf["context"]),
         })
         if leaf.get("source"):
             self._rows.setdefault(t.export_page, []).append({
@@ -115,19 +119,18 @@ class _Batch:
         leaf, found = entry.leaf, self._find_post(entry)
         row = {
             "state": leaf["state"], "seq": entry.seq, "content_sha256": leaf["content"], "changed_seq": entry.seq,
-            "last_seen_at": leaf["at"],
         }
         key = self._keys.get(leaf["post"])
         if key is None:
             key = self._keys[leaf["post"]] = entry.seq  # unique, and the same when the database is made again
             self._new_posts[key] = {
                 **row, "post_key": key, "post": leaf["post"], "account": leaf["account"], "kind": found.kind,
-                "created_at": t.stamp(found.created_at), "first_seen_at": leaf["at"],
+                "created_at": t.stamp(found.created_at), "first_seen_at": leaf["at"], "last_seen_at": leaf["at"],
             }
         elif not leaf.get("older"):  # a version from before the known one tells nothing about how the post stands
-            if leaf["state"] == "gone":
-                del row["last_seen_at"]  # it was last seen before
             self._change_post(key, row)
+            if leaf["state"] != "gone":  # then it was last seen before
+                self._see(key, leaf["at"])
         self._rows.setdefault(t.snapshot, []).append({
             "seq": entry.seq, "post_key": key, "state": leaf["state"], "observed_at": leaf["at"],
             "content_sha256": leaf["content"], "record_id": leaf["record"], "how": leaf.get("how", ""),
@@ -152,7 +155,7 @@ class _Batch:
         row = {"name": leaf["name"], "seq": entry.seq, "post_key": key}
         self._rows.setdefault(t.post_name, []).append(row)
         if leaf["url"]:
-            self._change_post(key, {"last_seen_at": leaf["at"]})
+            self._see(key, leaf["at"])
             self.write()
             add_address(self.connection, key, leaf["url"])
 
@@ -183,7 +186,7 @@ class _Batch:
         leaf = entry.leaf
         same = ("run", "account", "began_at", "ended_at", "code", "problem", "expected", "pages", "new", "edited")
         self._rows.setdefault(t.visit, []).append({
-            "seq": entry.seq, "cursor": _json(leaf["cursor"]), "marked": _json(leaf["marked"]),
+            "seq": entry.seq, "cursor": t.spelled(leaf["cursor"]), "marked": t.spelled(leaf["marked"]),
             "gone": leaf["gone"], "media_failed": leaf["media_failed"], **{name: leaf[name] for name in same},
         })
 
@@ -193,7 +196,7 @@ class _Batch:
         same = ("run", "account", "sha256", "began_at", "ended_at", "code", "problem", "pages", "new", "edited",
                 "noted", "media_failed")
         self._rows.setdefault(t.export_file, []).append({
-            "seq": entry.seq, "marked": _json(leaf["marked"]), **{name: leaf[name] for name in same},
+            "seq": entry.seq, "marked": t.spelled(leaf["marked"]), **{name: leaf[name] for name in same},
         })
 
     def report(self, entry: Entry) -> None:
@@ -201,7 +204,7 @@ class _Batch:
         leaf = entry.leaf
         self._rows.setdefault(t.report, []).append({
             "seq": entry.seq, "made_at": leaf["at"], "since": leaf["since"], "until": leaf["until"],
-            "files": _json(leaf["files"]), "open": _json(leaf["open"]), "aside": int(leaf["aside"]),
+            "files": t.spelled(leaf["files"]), "open": t.spelled(leaf["open"]), "aside": int(leaf["aside"]),
         })
 
     def verified(self, entry: Entry) -> None:
@@ -289,6 +292,10 @@ class _Batch:
         for names, rows in alike.items():
             change = update(t.post).where(t.post.c.post_key == bindparam("key"))
             self.connection.execute(change.values(_given(*names)), rows)
+        if self._seen:
+            later = update(t.post).where(t.post.c.post_key == bindparam("key"), t.post.c.last_seen_at < bindparam("at"))
+            seen = [{"key": key, "at": at} for key, at in self._seen.items()]
+            self.connection.execute(later.values(last_seen_at=bindparam("at")), seen)
 
 
 def _given(*names: str) -> dict[str, Any]:
@@ -299,10 +306,10 @@ def _given(*names: str) -> dict[str, Any]:
 def _standing(connection: Connection, names: Sequence[str]) -> dict[str, str]:
     """Since when findings stand that have not ended, by id."""
     found: dict[str, str] = {}
-    for start in range(0, len(names), AT_ONCE):
+    for some in chunks(names):
         rows = connection.execute(
             select(t.finding.c.finding, t.finding.c.found_at)
-            .where(t.finding.c.finding.in_(names[start : start + AT_ONCE]), t.finding.c.ended_at.is_(None))
+            .where(t.finding.c.finding.in_(some), t.finding.c.ended_at.is_(None))
         )
         found.update((row.finding, row.found_at) for row in rows)
     return found

@@ -2,20 +2,23 @@
 
 The order is always: WARC bytes and media on the disk, then the ledger's lines on the disk (the acknowledgement), then
 media moved to their place, then the database. A run that dies in between leaves bytes that the ledger does not know,
-which the next opening drops, or ledger lines that the database does not know, which it applies.
+which the next opening drops, or ledger lines that the database does not know, which it applies. So does one whose disk
+is full: after a step that failed nothing more is taken, since what came after it would hide where it stopped.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from rollbook.archive import schema as t
 from rollbook.archive import warc
@@ -27,7 +30,7 @@ from rollbook.archive.replay import ParsePage, Replayer
 from rollbook.archive.schema import stamp
 from rollbook.archive.store import Store
 from rollbook.archive.store import seen as note_seen
-from rollbook.errors import Busy
+from rollbook.errors import Busy, NotWritten
 from rollbook.exchange import Exchange
 from rollbook.types import Page, Post
 
@@ -57,6 +60,7 @@ class Archive:
         self._posts: dict[int, Post] = {}
         self._findings: dict[int, str] = {}
         self._exchanges = 0
+        self._failed = False
         try:
             self.store.migrate()
             self._recover()
@@ -68,11 +72,12 @@ class Archive:
 
     def record(self, exchange: Exchange) -> str:
         """Takes one exchange: to the WARC now, acknowledged with the next commit. Returns the WARC-Record-ID."""
-        begun, written = self._writer.exchange(exchange)
+        with self._writing():
+            begun, written = self._writer.exchange(exchange)
+            if warc.is_media(exchange):
+                self.media.put(exchange.body)
         for place in begun:
             self._leaves.append({"kind": "warcinfo", "warc": place.leaf()})
-        if warc.is_media(exchange):
-            self.media.put(exchange.body)
         self._leaves.append({
             "kind": "exchange", "record": written.record_id, "account": exchange.account, "part": exchange.part,
             "context": dict(exchange.context), "url": exchange.url, "status": exchange.status,
@@ -87,7 +92,8 @@ class Archive:
 
         A page that stood in the export as an answer of the network keeps its address and headers.
         """
-        begun, written = self._writer.exported(page, source)
+        with self._writing():
+            begun, written = self._writer.exported(page, source)
         for place in begun:
             self._leaves.append({"kind": "warcinfo", "warc": place.leaf()})
         self._leaves.append({
@@ -113,7 +119,8 @@ class Archive:
         if not leaves:
             return
         block = ("\n".join(bodies) + "\n").encode("utf-8", "surrogatepass")
-        begun, written = self._writer.resource("urn:rollbook:findings", "application/jsonl", block, at)
+        with self._writing():
+            begun, written = self._writer.resource("urn:rollbook:findings", "application/jsonl", block, at)
         for place in begun:
             self._leaves.append({"kind": "warcinfo", "warc": place.leaf()})
         self._leaves.append(
@@ -135,22 +142,38 @@ class Archive:
         """
         if not self._leaves and not seen:
             return []
-        self._writer.sync()
-        entries = self.ledger.append(self._leaves) if self._leaves else []
-        for entry in entries:
-            if entry.kind == "media" and entry.leaf["sha256"]:
-                self.media.settle(entry.leaf["sha256"])
-        first = entries[0].seq if entries else 0
-        posts, findings = self._posts, self._findings
-        with self.store.begin() as connection:
-            apply(
-                connection, entries, self.ledger.size_bytes,
-                lambda entry: posts[entry.seq - first], lambda entry: findings[entry.seq - first],
-            )
-            for at, names in (seen or {}).items():
-                note_seen(connection, names, at)
+        with self._writing():
+            self._writer.sync()
+            entries = self.ledger.append(self._leaves) if self._leaves else []
+            for entry in entries:
+                if entry.kind == "media" and entry.leaf["sha256"]:
+                    self.media.settle(entry.leaf["sha256"])
+            first = entries[0].seq if entries else 0
+            posts, findings = self._posts, self._findings
+            with self.store.begin() as connection:
+                apply(
+                    connection, entries, self.ledger.size_bytes,
+                    lambda entry: posts[entry.seq - first], lambda entry: findings[entry.seq - first],
+                )
+                for at, names in (seen or {}).items():
+                    note_seen(connection, names, at)
         self._leaves, self._posts, self._findings, self._exchanges = [], {}, {}, 0
         return entries
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A step that is done whole, or is the last one before the next opening. **Raises** NotWritten."""
+        if self._failed:
+            raise NotWritten(f"{self.folder}: a write failed before; nothing more is taken until it is opened again")
+        self._failed = True
+        try:
+            yield
+        except (OSError, SQLAlchemyError) as err:
+            # The words of SQLAlchemy hold the whole statement, with what was to be written.
+            cause = getattr(err, "strerror", None) or getattr(err, "orig", None) or type(err).__name__
+            problem = f"{self.folder}: cannot be written: {cause}. What was acknowledged is safe; the next run goes on"
+            raise NotWritten(problem) from err
+        self._failed = False
 
     # -- recovering ----------------------------------------------------------------------------------------------
 
@@ -204,8 +227,9 @@ class Archive:
 
     def close(self) -> None:
         """Gives the lock back; whatever was not committed is dropped."""
-        self._writer.close()
-        self.ledger.close()
+        with suppress(OSError) if self._failed else nullcontext():  # it was told before
+            self._writer.close()
+            self.ledger.close()
         self.store.close()
         self._lock.close()
 

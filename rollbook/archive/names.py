@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, exists, select, update
 
 from rollbook.archive import schema as t
-from rollbook.archive.posts import chunks
+from rollbook.archive.store import chunks
 from rollbook.exports import MADE, is_made
 from rollbook.formats import read_post
 from rollbook.types import Post

@@ -11,11 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from rollbook.archive import schema as t
+from rollbook.archive.store import chunks
+from rollbook.exports import RECORDED
 from rollbook.formats import likeness, read_post
-from rollbook.types import Post, Snapshot, State
-
-#: How many names one query takes: below every database's limit of parameters.
-_AT_ONCE = 500
+from rollbook.types import Page, Post, Snapshot, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +37,6 @@ class Known:
     equal: Mapping[str, str] = field(default_factory=dict)
     #: What its versions show (``rollbook.formats.likeness``), and the content of each; as far as it was asked for.
     alike: Mapping[str, str] = field(default_factory=dict)
-
-
-def chunks(names: Sequence[str]) -> list[Sequence[str]]:
-    """Names in pieces that one query takes."""
-    return [names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)]
 
 
 def known_posts(connection: Connection, names: Sequence[str], *, alike: bool = False) -> dict[str, Known]:
@@ -160,7 +154,8 @@ def not_there_since(connection: Connection, account: str, urls: Sequence[str]) -
     for some in chunks(urls):
         answers = (
             select(t.exchange.c.url, t.exchange.c.status, t.exchange.c.fetched_at)
-            .where(t.exchange.c.account == account, t.exchange.c.url.in_(some)).order_by(t.exchange.c.seq)
+            .where(t.exchange.c.account == account, t.exchange.c.url.in_(some))
+            .order_by(t.exchange.c.fetched_at, t.exchange.c.seq)  # a recording comes in later than it was made
         )
         for row in connection.execute(answers):
             if row.status in (404, 410):
@@ -224,22 +219,18 @@ def captures(connection: Connection, post_id: str) -> list[Any]:
     return list(rows)
 
 
-def export_page(
-    connection: Connection, account: str, source: str, part: str, payload_sha256: str,
-    recorded: tuple[str, str] | None = None,
-) -> str:
-    """The record of a page of an owner's export that is held already; empty where it is not.
-
-    ``recorded``: the address and moment of an answer that somebody recorded.
-    """
+def export_page(connection: Connection, page: Page, source: str, payload_sha256: str) -> tuple[str, datetime] | None:
+    """The record of a page of an owner's export that is held already, and its moment; None where it is not."""
     wanted = (
-        select(t.export_page.c.record_id).join(t.exchange, t.exchange.c.record_id == t.export_page.c.record_id)
+        select(t.exchange.c.record_id, t.exchange.c.fetched_at)
+        .join(t.export_page, t.export_page.c.record_id == t.exchange.c.record_id)
         .where(t.export_page.c.source == source, t.export_page.c.payload_sha256 == payload_sha256,
-               t.exchange.c.account == account, t.exchange.c.part == part)
+               t.exchange.c.account == page.account, t.exchange.c.part == page.part)
     )
-    if recorded is not None:
-        wanted = wanted.where(t.exchange.c.url == recorded[0], t.exchange.c.fetched_at == recorded[1])
-    return connection.execute(wanted).scalar() or ""
+    if RECORDED in page.context:  # the same bytes may stand at two addresses, and come back after others
+        wanted = wanted.where(t.exchange.c.url == page.url, t.exchange.c.context == t.spelled(dict(page.context)))
+    row = connection.execute(wanted.limit(1)).one_or_none()
+    return (row.record_id, t.moment(row.fetched_at)) if row is not None else None
 
 
 def export_taken(connection: Connection, account: str, sha256: str) -> bool:

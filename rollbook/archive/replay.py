@@ -14,6 +14,7 @@ from rollbook.archive import schema as t
 from rollbook.archive import warc
 from rollbook.archive.ledger import Entry
 from rollbook.errors import ArchiveError, CollectError
+from rollbook.exports import RECORDED
 from rollbook.formats import fingerprint, read_post
 from rollbook.types import MEDIA_PART, Page, Parsed, Post
 
@@ -36,8 +37,11 @@ class Replayer:
             self._exchanges[entry.leaf["record"]] = entry.leaf
 
     def captured(self) -> list[tuple[str, str]]:
-        """The captures noted so far, each with its moment; an export says nothing of what the network shows."""
-        return [(record_id, leaf["at"]) for record_id, leaf in self._exchanges.items() if not leaf.get("source")]
+        """The captures noted so far that say when a post was seen: those of visits, and what somebody recorded."""
+        return [
+            (record_id, leaf["at"]) for record_id, leaf in self._exchanges.items()
+            if not leaf.get("source") or RECORDED in leaf["context"]
+        ]
 
     def page(self, record_id: str) -> Page:
         """The captured page of a record. **Raises** ArchiveError."""
@@ -83,9 +87,9 @@ class Replayer:
         """The post of a snapshot entry: the version with the ledger's fingerprint, or the nearest one there is."""
         leaf = entry.leaf
         if leaf["state"] == "gone":
-            body = self._connection.execute(
-                select(t.snapshot.c.body).join(t.post, t.post.c.post_key == t.snapshot.c.post_key)
-                .where(t.post.c.post == leaf["post"]).order_by(t.snapshot.c.seq.desc()).limit(1)
+            body = self._connection.execute(  # its newest version: an older one may have come in after that
+                select(t.snapshot.c.body).join(t.post, t.post.c.seq == t.snapshot.c.seq)
+                .where(t.post.c.post == leaf["post"])
             ).scalar()
             if body is None:
                 raise ArchiveError(f"ledger entry {entry.seq}: {leaf['post']} is gone before it was there")

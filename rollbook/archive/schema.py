@@ -6,6 +6,7 @@ tables equal to the sum of the migrations.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
@@ -271,3 +272,8 @@ def stamp(moment: datetime) -> str:
 def moment(text: str) -> datetime:
     """A moment read back, in UTC."""
     return datetime.fromisoformat(text)
+
+
+def spelled(value: object) -> str:
+    """JSON as the database keeps it: sorted, as the ledger has it, so that one made again is the same."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -15,7 +15,12 @@ from rollbook.archive import schema as t
 from rollbook.archive.ledger import GENESIS
 
 #: How many names one query takes: below every database's limit of parameters.
-AT_ONCE = 500
+_AT_ONCE = 500
+
+
+def chunks(names: Sequence[str]) -> list[Sequence[str]]:
+    """Names in pieces that one query takes."""
+    return [names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)]
 
 
 def _pragmas(connection: sqlite3.Connection, _record: object) -> None:
@@ -97,9 +102,8 @@ def _insert(connection: Connection, table: Any) -> Insert:
 
 def post_keys(connection: Connection, posts: Collection[str]) -> dict[str, int]:
     """The database's keys of posts; those that are not in the archive are left out."""
-    names, found = list(posts), {}
-    for start in range(0, len(names), AT_ONCE):
-        some = names[start : start + AT_ONCE]
+    found = {}
+    for some in chunks(list(posts)):
         for row in connection.execute(select(t.post.c.post, t.post.c.post_key).where(t.post.c.post.in_(some))):
             found[row.post] = row.post_key
     return found
@@ -107,8 +111,7 @@ def post_keys(connection: Connection, posts: Collection[str]) -> dict[str, int]:
 
 def seen(connection: Connection, posts: Sequence[str], at: str) -> None:
     """Notes that posts stood on a page at a moment."""
-    for start in range(0, len(posts), AT_ONCE):
-        some = posts[start : start + AT_ONCE]
+    for some in chunks(posts):
         earlier = update(t.post).where(t.post.c.post.in_(some), t.post.c.last_seen_at < at)
         connection.execute(earlier.values(last_seen_at=at))
 

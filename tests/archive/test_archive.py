@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import json
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect, select
+from sqlalchemy.exc import OperationalError
 
 from rollbook.archive import schema as t
 from rollbook.archive.archive import drop_database, to_read
 from rollbook.archive.migrations import upgrade
-from rollbook.archive.posts import known_posts, versions
+from rollbook.archive.posts import known_posts, not_there_since, versions
 from rollbook.archive.search import search
 from rollbook.archive.verify import verify
-from rollbook.errors import ArchiveError, Busy
-from rollbook.types import Media
+from rollbook.errors import ArchiveError, Busy, NotWritten
+from rollbook.types import Media, Page
 
-from .invented import NOON, open_archive, post, take
+from .invented import ACCOUNT, NOON, exchange, open_archive, post, take
 
 PICTURE = Media("image", url="https://invented.example/a.png", alt="A blue bus")
 
@@ -207,3 +211,44 @@ def test_a_command_that_reads_brings_no_tables_up_beside_a_run(tmp_path: Path) -
     to_read(tmp_path).close()
     assert inspect(database).has_table("post_name")
     database.dispose()
+
+
+@pytest.mark.parametrize(("recorded_after", "still"), [(-1, True), (1, False)])
+def test_a_recording_says_of_its_own_day_only_that_a_page_was_there(tmp_path: Path, recorded_after: int, *, still: bool) -> None:
+    url = "https://invented.example/1"
+    page = Page(ACCOUNT, "recorded", url, 200, {}, b"[]", NOON + timedelta(days=recorded_after), {"recorded_at": "x"})
+    with open_archive(tmp_path) as archive:
+        archive.record(replace(exchange(b"", part="lookup", url=url), status=404))
+        archive.record_export(page, "urn:rollbook:export:a/b")
+        archive.commit()
+        with archive.store.begin() as connection:
+            assert not_there_since(connection, ACCOUNT, [url]) == ({url: NOON} if still else {})
+
+
+@pytest.mark.parametrize("step", ["rollbook.archive.warc.os.fsync", "rollbook.archive.ledger._sync", "rollbook.archive.archive.apply"])
+@pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "No space left on device"), OperationalError("INSERT", {}, Exception("disk is full"))])
+def test_after_a_write_that_failed_nothing_more_is_taken_and_the_next_opening_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, fault: Exception
+) -> None:
+    with open_archive(tmp_path) as archive:
+        take(archive, [post(1, "Acknowledged")])
+        with monkeypatch.context() as full:
+            full.setattr(step, failing(fault))
+            with pytest.raises(NotWritten, match=r"(?i)no space left|disk is full"):
+                take(archive, [post(2, "On a full disk")])
+        with pytest.raises(NotWritten):
+            archive.commit()  # as a visit does that notes how it went
+    with open_archive(tmp_path) as archive:
+        if step.endswith("fsync"):
+            take(archive, [post(2, "On a full disk")])
+        take(archive, [post(3, "With room again")])
+        assert verify(archive, quick=False, now=NOON).problems == ()
+        with archive.store.begin() as connection:
+            assert [len(versions(connection, f"invented:{number}")) for number in (1, 2, 3)] == [1, 1, 1]
+
+
+def failing(fault: Exception) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise fault
+
+    return fail

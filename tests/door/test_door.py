@@ -18,7 +18,7 @@ import requests
 
 from rollbook import __version__, wire
 from rollbook.errors import AccessError, AddressRefused, NetworkError, PageError, RateLimited
-from rollbook.http import PAGE_BYTES, Door, page_of, record_id
+from rollbook.http import PAGE_BYTES, Door, page_of
 
 from .conftest import FakeSleepClock
 from .loopback import ListSink, Loopback, answer, loopback, redirect, settings
@@ -353,7 +353,7 @@ def test_requests_of_a_library_are_recorded_for_the_account(server: Loopback, si
         door.post(f"{server.url}/c", data={"q": "x"})
     assert [page.body for page in behalf.pages] == [b"1", b"2"]
     assert behalf.pages[0] == page_of(response)
-    assert record_id(response) == behalf.pages[0].record_id == "<urn:uuid:2>"
+    assert behalf.pages[0].record_id == "<urn:uuid:2>"
     assert {(exchange.account, exchange.part, exchange.context["user"]) for exchange in sink.exchanges} == {
         ("x:wg", "timeline", "7")}
     assert sink.exchanges[2].request_body == b"q=x"
@@ -361,8 +361,7 @@ def test_requests_of_a_library_are_recorded_for_the_account(server: Loopback, si
     assert (sink.exchanges[-1].account, sink.exchanges[-1].part) == ("", "")
 
 
-def test_a_response_that_came_another_way_has_no_record() -> None:
-    assert record_id(requests.Response()) == ""
+def test_a_response_that_came_another_way_is_no_page() -> None:
     with pytest.raises(TypeError, match="Door"):
         page_of(requests.Response())
 

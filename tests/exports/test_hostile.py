@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from rollbook.containers import Bounds, opened
+from rollbook.bounds import Bounds
+from rollbook.containers import opened
 from rollbook.errors import ConfigError, PageError, TooLarge
 from rollbook.members import OpenedExport
 

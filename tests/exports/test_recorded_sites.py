@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import tracemalloc
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from rollbook.webarchives import Recording
 from rollbook.workspace import read_workspace
 
 from .building import CANARY, every_byte, tarred, zipped
-from .test_web_archives import run
+from .test_web_archives import NOW, run
 
 SITE = "website:https://elm.example/"
 ABOUT = "website:https://elm.example/about"
@@ -122,16 +122,36 @@ def test_words_that_come_back_are_the_newest_again(tmp_path: Path) -> None:
     assert (again.new, again.edited, again.noted) == (0, 0, 0)
 
 
+def test_a_recording_that_shows_no_change_is_news_of_its_day_too(tmp_path: Path) -> None:
+    folder = tmp_path / "district"
+    for month, words in ((1, "First"), (3, "First"), (2, "Second")):
+        run(folder, SITE, written(tmp_path / f"{month}.warc.gz", about(words, f"2026-0{month}-01T12:00:00Z")))
+    assert newest(folder) == "About\nFirst", "as it was recorded last"
+    assert len(kept(folder)) == 2
+
+
 def test_two_addresses_with_the_same_bytes_are_two_pages(tmp_path: Path) -> None:
     parts = [answer(f"https://elm.example/{name}", html("Same")) for name in ("a", "b")]
     assert run(tmp_path / "district", SITE, written(tmp_path / "a.warc.gz", *parts)).new == 2
 
 
 @pytest.mark.parametrize("date", ["2030-01-01T00:00:00Z", "soon", ""])
-def test_a_time_that_cannot_be_is_that_of_the_import(tmp_path: Path, date: str) -> None:
+def test_a_time_that_cannot_be_is_that_of_the_first_import(tmp_path: Path, date: str) -> None:
     folder = tmp_path / "district"
-    run(folder, SITE, written(tmp_path / "a.warc.gz", about("Ours", date)))
-    assert kept(folder)[0].observed_at == datetime(2026, 11, 2, 12, tzinfo=UTC)
+    undated = written(tmp_path / "a.warc.gz", about("Ours", date))
+    run(folder, SITE, undated)
+    assert kept(folder)[0].observed_at == NOW
+    run(folder, SITE, written(tmp_path / "b.warc.gz", about("New", "2026-11-04T12:00:00Z")), NOW + timedelta(days=3))
+    again = run(folder, SITE, undated, NOW + timedelta(days=4))
+    assert (again.new, again.edited, again.noted) == (0, 0, 0)
+    assert newest(folder) == "About\nNew"
+
+
+@pytest.mark.parametrize("url", ["http://[elm.example/", "https://elm.example:99999/about", "https://elm.example:a/", "https:///about"])
+def test_an_address_that_is_none_does_not_cost_the_others(tmp_path: Path, url: str) -> None:
+    file = written(tmp_path / "a.warc.gz", ASKED, answer(url, html("x")), about("Ours", "2026-03-01T12:00:00Z"))
+    outcome = run(tmp_path / "district", SITE, file)
+    assert (outcome.new, outcome.marked) == (1, ["1 recorded answers have an address that is none"])
 
 
 def test_a_repeated_picture_is_found_at_its_new_address(tmp_path: Path) -> None:

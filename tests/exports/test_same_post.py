@@ -163,12 +163,33 @@ def test_words_that_were_changed_in_between_are_a_version(office: District) -> N
     assert told(office.on(2)) == ("", 0, 0, 0, 0), "the export's words are the older ones"
 
 
+def test_a_deletion_keeps_the_newest_words_though_older_ones_came_in_last(office: District) -> None:
+    name = office.publish(1, "Bus 7 is late this morning. Update: it has arrived", picture=True)
+    office.on(1)
+    office.taken(office.exported((1, "Bus 7 is late this morning")))
+    office.platform.remove(name.partition(":")[2])
+    assert told(office.on(2)) == ("", 0, 0, 1, 0)
+    assert office.held(name)[1][-1] == ("gone", "Bus 7 is late this morning. Update: it has arrived")
+
+
 def test_the_same_words_twice_are_two_posts(office: District) -> None:
     for number in (1, 2):
         office.publish(number, "Go Owls!", picture=True)
     assert told(office.on(1))[1] == 2
     assert told(office.taken(office.exported((1, "Go Owls!"), (2, "Go Owls!"), (3, "Go Owls!")))) == ("", 1, 0, 0, 2)
     assert office.posts() == 3
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_of_two_with_the_same_words_the_nearest_in_time_is_the_posts(office: District, order: tuple[int, int]) -> None:
+    name = office.publish(1, "Go Owls!", picture=True)
+    office.on(1)
+    assert told(office.taken(office.exported(*((minute, "Go Owls!") for minute in order)))) == ("", 1, 0, 0, 1)
+    with opened(office.workspace) as archive, archive.store.begin() as connection:
+        (own,) = names_of(connection, name)
+    assert own.startswith(f"{office.network}:export:{int((BEGAN + timedelta(minutes=1)).timestamp())}-")
+    later = office.exported((1, "Go Owls!"), (2, "Go Owls!"), (3, "Go Owls!"), name="later.zip")
+    assert told(office.taken(later))[1:3] == (1, 0), "none is taken for a post that another is already"
 
 
 def test_a_post_that_only_exports_have_shown_is_never_gone(office: District) -> None:

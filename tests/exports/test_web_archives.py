@@ -7,11 +7,14 @@ import json
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Row, select
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from rollbook.archive import schema as t
 from rollbook.archive.archive import Archive
 from rollbook.archive.verify import verify
 from rollbook.collect import parse_page
@@ -57,14 +60,22 @@ class Recorder:
         return self._file.getvalue()
 
 
-def run(folder: Path, account: str, file: Path) -> Outcome:
+def run(folder: Path, account: str, file: Path, at: datetime = NOW) -> Outcome:
     workspace = district(folder, account) if not folder.exists() else read_workspace(folder)
     with chosen(workspace, file, account) as export, Archive(workspace.archive, operator="test", parse=parse_page) as archive:
-        outcome = take(archive, export, "run", clock=lambda: NOW)
-        assert verify(archive, quick=False, now=NOW).problems == ()
+        outcome = take(archive, export, "run", clock=lambda: at)
+        assert verify(archive, quick=False, now=at).problems == ()
+        stood = posts(archive)
     with Archive(workspace.archive, operator="test", parse=parse_page, afresh=True) as archive:
-        assert verify(archive, quick=False, now=NOW).problems == ()
+        assert verify(archive, quick=False, now=at).problems == ()
+        assert posts(archive) == stood, "made again from the captures"
     return outcome
+
+
+def posts(archive: Archive) -> list[Row[Any]]:
+    """How every post stands."""
+    with archive.store.begin() as connection:
+        return list(connection.execute(select(t.post).order_by(t.post.c.post)))
 
 
 @pytest.mark.parametrize("kind", ["warc", "warc.gz", "wacz"])
