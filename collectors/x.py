@@ -12,7 +12,8 @@ read, a profile as two, since X asks twice the price for it. The most that a req
 sent: three reads for each post (what it answers and what it quotes come along), so the last reads of a month are left
 unused. Profiles of accounts that nobody registered have a tenth of the month's reads, and no more.
 Order: newest first; what is new since the last visit comes before what is read again.
-Cursor: ``id`` of the account, ``newest`` version's id, ``schema`` that X answered to.
+Cursor: ``id`` of the account, ``newest`` version's id, ``schema`` that X answered to; ``left``, the oldest post that
+was read of a history that costs more than a month's reads: it is read on from there.
 Edits and deletions: each version has an id of its own, and ``edit_history`` names all: the first is the post's. A
 look-up of deleted posts answers "resource-not-found"; "not-authorized" (suspended, protected) proves nothing.
 Not collected: posts of protected accounts, likes, bookmarks, lists, counts, other people's replies, direct messages,
@@ -136,10 +137,12 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     if walk.known and since > BEGINNING:
         yield from walk.pages({"since_id": walk.known})
         yield from walk.pages({"start_time": _stamp(since), "until_id": str(int(walk.known) + 1)})
+        if walk.left:
+            yield from walk.history()
     elif since > BEGINNING:
         yield from walk.pages({"start_time": _stamp(since)})
     else:
-        yield from walk.pages({})
+        yield from walk.history()
         if expected is None or len(walk.seen) < expected:  # X shows the newest 3,200
             return Sweep(walk.cursor(), covered_from=walk.oldest, expected=expected)
     return Sweep(walk.cursor(), covered_from=since, expected=expected)
@@ -194,13 +197,30 @@ class _Walk:
         #: The newest version that the last visit saw; empty for a first visit.
         self.known = newest if is_id(newest) else ""
         self._newest = int(self.known or 0)
+        left = reader.visit.cursor.get("left", "")
+        #: The oldest post that was read of a history that is not read to its end; empty where it is.
+        self.left = left if is_id(left) else ""
+        self._lowest = 0
         self.seen: set[str] = set()
         self.oldest: datetime | None = None
 
     def cursor(self) -> dict[str, str]:
         """Where the next visit begins."""
         newest = {"newest": str(self._newest)} if self._newest else {}
-        return {"id": self._number, **newest, "schema": self._reader.schema}
+        left = {"left": self.left} if self.left else {}
+        return {"id": self._number, **newest, **left, "schema": self._reader.schema}
+
+    def history(self) -> Iterator[Page]:
+        """All posts, or those that are left of them. **Raises** BudgetExhausted with the cursor for a later visit."""
+        self._lowest = int(self.left or 0)
+        try:
+            yield from self.pages({"until_id": self.left} if self.left else {})
+        except BudgetExhausted as err:
+            if self._lowest:
+                self.left = str(self._lowest)
+                err.cursor = self.cursor()
+            raise
+        self.left = ""
 
     def pages(self, window: dict[str, str | int]) -> Iterator[Page]:
         """Every page of a window, the earlier versions of newly edited posts before the page that shows the last."""
@@ -211,8 +231,10 @@ class _Walk:
             route = f"/2/users/{self._number}/tweets"
             page = self._reader.ask_posts(route, "timeline", params, context, most * READS_PER_POST)
             top = read_item(read_json(page), page.part, page.account)
-            yield from self._versions(self._posts(page, top), context)
+            posts = self._posts(page, top)
+            yield from self._versions(posts, context)
             yield page
+            self._note(posts)
             meta = top.item_or_none("meta")
             token = meta.words("next_token") if meta else ""
             if not token:
@@ -242,14 +264,16 @@ class _Walk:
             if told or meta is None or meta.count("result_count") != 0:
                 raise refuse(page, "schema", f"X says: {said}" if said else "the answer holds no posts")
             return []
-        posts = [post for post in top.objects("data") if is_id(str(post.data.get("id", "")))]
-        for post in posts:
-            number = post.name("id")
+        return [post for post in top.objects("data") if is_id(str(post.data.get("id", "")))]
+
+    def _note(self, posts: Sequence[Item]) -> None:
+        """Takes note of the posts of a page that was read."""
+        for number in (post.name("id") for post in posts):
             self.seen.add(number)
             self._newest = max(self._newest, int(number))
+            self._lowest = min(self._lowest or int(number), int(number))
             made = made_at(number)
             self.oldest = min(made, self.oldest) if made and self.oldest else made or self.oldest
-        return posts
 
     def _versions(self, posts: Sequence[Item], context: dict[str, str]) -> Iterator[Page]:
         """The earlier versions of posts that were edited since the last visit."""

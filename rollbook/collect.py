@@ -99,6 +99,7 @@ class Visitor:
             outcome.cursor, outcome.expected = sweep.cursor, sweep.expected
         except CollectError as err:
             outcome.code, outcome.problem = err.code, str(err).removeprefix(f"{self._account.key}: ")
+            outcome.cursor = err.cursor
         except TimeLimit as err:
             outcome.code, outcome.problem = "time-limit", str(err)
         except RollbookError:

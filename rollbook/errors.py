@@ -24,8 +24,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 
 class RollbookError(Exception):
@@ -76,6 +78,8 @@ class CollectError(RollbookError):
     """
 
     code = "failed"
+    #: What the next visit begins with instead of the last one's cursor; empty where nothing was read to its end.
+    cursor: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, cause: str, *, account: str = "", place: str = "", code: str | None = None) -> None:
         self.cause, self.account, self.place = cause, account, place

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from rollbook.archive import schema as t
 from rollbook.archive.store import chunks
@@ -139,9 +139,10 @@ def unfinished_media(connection: Connection, names: Sequence[str]) -> dict[str, 
 
 
 def last_cursor(connection: Connection, account: str) -> Mapping[str, str]:
-    """What the last finished visit of an account returned; empty where there was none."""
+    """What the last visit of an account that was finished, or left a cursor, returned; empty where there was none."""
     text = connection.execute(
-        select(t.visit.c.cursor).where(t.visit.c.account == account, t.visit.c.code == "")
+        select(t.visit.c.cursor)
+        .where(t.visit.c.account == account, or_(t.visit.c.code == "", t.visit.c.cursor != "{}"))
         .order_by(t.visit.c.seq.desc()).limit(1)
     ).scalar()
     cursor: Mapping[str, str] = json.loads(text) if text else {}

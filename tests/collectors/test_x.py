@@ -17,7 +17,7 @@ import requests
 from rollbook.formats import fingerprint
 from tests.contracts.openapi import CONTRACT, answer_breaches, breach
 from tests.x_district import CANARY, LETTER, District, at, fill, posts, settle
-from tests.x_standin import StandInX, serve
+from tests.x_standin import StandInX, number, serve
 
 
 @pytest.fixture(params=["post", "tweet"])
@@ -118,6 +118,27 @@ def test_a_long_history_is_paged_and_later_visits_read_back_only_as_far_as_asked
     assert "start_time" not in since
     assert window["start_time"] == "2026-10-21T12:00:00Z"
     assert int(window["until_id"]) == int(since["since_id"]) + 1
+
+
+def test_a_history_that_costs_more_than_a_month_is_read_on_in_the_next(district: District) -> None:
+    server, began = district.server, datetime(2026, 3, 1, tzinfo=UTC)
+    for each in range(240):
+        server.say(began + timedelta(days=each), f"Note {each}")
+    first = district.setting(monthly_reads=150).visit()
+    assert (first.code, 100 < first.new < 150) == ("budget", True)
+    server.say(at(19), "Newest")
+    assert district.setting(monthly_reads=150).visit().new == 0, "the same month"
+    server.asked.clear()
+    second = district.setting(monthly_reads=220).visit()
+    assert (second.code, second.new > 20) == ("budget", True)
+    *_, asked = (asked.query["until_id"] for asked in server.asked if "until_id" in asked.query)
+    assert asked == number(began + timedelta(days=240 - first.new)), "what was paid for is not asked again"
+    third = district.setting(monthly_reads=2000).visit()
+    assert (third.code, first.new + second.new + third.new) == ("", 241)
+    server.asked.clear()
+    assert district.visit().new == 0
+    assert len([asked for asked in server.asked if asked.path.endswith("/tweets")]) == 2, "the history is at its end"
+    district.check()
 
 
 def test_the_spelling_that_an_older_x_answers_to_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
