@@ -197,6 +197,18 @@ def test_pages_without_end_end_the_visit_and_cost_nothing_else(
     assert (outcomes["teacher"].code, outcomes["teacher"].new) == ("", 2)
 
 
+def test_an_absurd_count_of_posts_counts_as_not_told(
+    district: Workspace, network: StandInNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = collector(network)
+
+    def boasting(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+        return replace((yield from good.collect(visit, door)), expected=10**30)
+
+    monkeypatch.setattr("rollbook.collect.collectors", lambda: {"standin": replace(good, collect=boasting)})
+    assert [(item.code, item.new, item.expected) for item in run(district).values()] == [("", 7, None)] * 2
+
+
 @pytest.mark.parametrize(("bounded", "says"), [(False, "missing from a window that was read in full"), (True, "and not listed")])
 def test_it_is_said_how_a_deletion_was_established(
     district: Workspace, network: StandInNetwork, monkeypatch: pytest.MonkeyPatch, bounded: bool, says: str
