@@ -117,6 +117,13 @@ def test_an_entry_that_is_none_is_marked_and_the_visit_goes_on(youtube: StandInY
     assert "newest" in seen.cursor
 
 
+def test_a_count_of_videos_that_is_none(youtube: StandInYouTube, visits: Any) -> None:
+    youtube.films = {"v1": Film("Film")}
+    youtube.changed = lambda method, answer: answer["items"][0]["statistics"].update(videoCount="9" * 5_000) if method == "channels" else None
+    seen = visits.visit()
+    assert (seen.texts(), seen.sweep.expected) == (["Film"], None)
+
+
 def test_an_unlisted_or_foreign_video_is_never_read_in(youtube: StandInYouTube, visits: Any) -> None:
     youtube.films = {"abcdefghijk": Film("Play"), "unlisted000": Film("For some", privacy="unlisted")}
 
