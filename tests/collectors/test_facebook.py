@@ -162,6 +162,41 @@ def test_many_comments_and_posts_are_read_page_by_page(platform: StandInGraph, k
     assert not any("access_token" in path for path in platform.paths())
 
 
+def test_a_list_of_comments_that_cannot_be_read_is_marked_and_costs_no_other(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    for number in (1, 2, 3):
+        write(platform, number, f"note {number}")
+    own = {"from": {"id": PAGE_ID, "name": "Quarry Bay"}}
+    platform.add("Comment", "1_1", (f"{PAGE_ID}_1", "comments"), message="At six", created_time=graph_time(BEGAN), **own)
+
+    def spoilt() -> Any:
+        platform.faults.clear()
+        told = platform._found(f"{PAGE_ID}/posts", platform.asked[-1][1])
+        third, second, first = told["data"]
+        third["comments"], second["comments"] = [], {"data": [], "paging": {"next": f"{GRAPH}/x?access_token={TOKEN}"}}
+        first["comments"]["data"] += ["word", {"id": "1_2", "from": "me"}, {"id": [3], "from": {"id": PAGE_ID}}]
+        return 200, told, {}
+
+    platform.faults[f"{PAGE_ID}/posts"] = [spoilt]
+    seen = kernel().visit()
+    assert [post.text for post in seen.posts[1:]] == ["note 3", "note 2", "note 1", "At six"]
+    assert [(item.where, item.problem.partition(";")[0]) for item in seen.sweep.marked] == [
+        ("posts.data[0]", "schema: 'comments' is list"),
+        ("posts", "schema: the next page is told by its address only, without a cursor"),
+        ("posts.data[2].comments", "schema: is str"), ("posts.data[2].comments", "schema: 'from' is str"),
+        ("posts.data[2].comments", "schema: 'id' is list"),
+    ]
+
+
+def test_a_post_that_goes_away_while_its_comments_are_listed_is_no_account_that_is_gone(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    platform.page_size = 1
+    own = {"from": {"id": PAGE_ID, "name": "Quarry Bay"}}
+    write(platform, 1, "note 1")
+    for number in (1, 2):
+        platform.add("Comment", f"1_{number}", (f"{PAGE_ID}_1", "comments"), message=f"At {number}", created_time=graph_time(BEGAN), **own)
+    platform.faults[f"{PAGE_ID}_1/comments"] = [refused(100, "Unsupported get request", subcode=33)]
+    assert kernel().visit().texts() == ["note 1", "At 2"]
+
+
 def test_a_post_made_while_the_photos_are_described_costs_no_other(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
     """A listing is asked for once more with the descriptions; what counts is the answer that is kept."""
     for number in range(1, 5):
