@@ -1,4 +1,4 @@
-"""A stand-in for Meta's Graph API and for Threads': real HTTP on loopback, strict about every request, and a district's visits.
+"""A stand-in for Meta's Graph API and for Threads': real HTTP on loopback, strict about every request.
 
 It knows the field names of each kind of node and gives what was asked for, nothing more. Whatever is asked of Page,
 PagePost, Comment, Photo, IGUser and IGMedia, and whatever it answers, is held against the field types of Meta's own library
@@ -132,6 +132,8 @@ class StandInGraph:
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     #: How many items a page has at most, whatever is asked for.
     page_size: int = 100
+    #: What a test makes of a good answer to a path.
+    changed: Callable[[str, Any], object] = lambda path, told: None
 
     def add(self, kind: str, number: str, edge: tuple[str, str] | None = None, **fields: Any) -> dict[str, Any]:
         """A node; the newest of an edge where one is named."""
@@ -163,7 +165,7 @@ class StandInGraph:
         self.asked.append((asked.path, query))
         assert asked.method == "GET", "Rollbook only reads"
         assert asked.headers["user-agent"].startswith("Rollbook/")
-        path = asked.path.partition("/")[2].partition("/")[2]
+        path = asked.path.lstrip("/").partition("/")[2]
         if planned := self.faults.get(path):
             fault = planned.pop(0) if len(planned) > 1 else planned[0]
             return fault() if callable(fault) else fault
@@ -171,6 +173,7 @@ class StandInGraph:
             self._check(asked.path, query)
             told = self._found(path, query)
             self._hold(path, query, told)
+            self.changed(path, told)
             return 200, told, self.headers
         except RefusedError as refused:
             return (*refused.answer[:2], self.headers)

@@ -15,13 +15,12 @@ from collectors._graph_client import rest_until
 from collectors._graph_errors import read_refusal
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.formats import fingerprint
-from rollbook.http import Door
 from rollbook.plugins import Visit, collectors
 from rollbook.types import Account, Media, Page, Post
-from rollbook.workspace import CollectSettings
 from tests.standin_graph import StandInGraph, graph_time, refused, serve
 
 from .fortnight import Fortnight
+from .graph_days import of_tomorrow
 
 TOKEN, SECRET = "EAAcanary4711fbPageTokenZCpsBAto", "canary9f86d081884c7d659a2feaa0c55ad015"
 PAGE_ID, HANDLE = "1090001", "QuarryBayCSD"
@@ -78,14 +77,7 @@ def days(platform: StandInGraph, tmp_path: Path) -> Fortnight:
 @pytest.fixture
 def kernel(platform: StandInGraph, kernel: Callable[..., Any]) -> Callable[..., Any]:
     """The kernel without an archive, its Door led to the stand-in."""
-
-    def make(account: str = ACCOUNT, settings: dict[str, Any] | None = None) -> Any:
-        made = kernel(account, settings)
-        allow = CollectSettings(allow=made.door._allow, reroute=reroute(platform))
-        made.door = Door(allow)
-        return made
-
-    return make
+    return lambda account=ACCOUNT, settings=None: kernel(account, settings, reroute(platform))
 
 
 def test_a_page_says_everything_that_its_visitors_see(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
@@ -298,7 +290,7 @@ def test_a_fortnight(platform: StandInGraph, days: Fortnight, monkeypatch: pytes
     half = days.on(19)
     assert (half.code, half.new, half.gone) == ("server-error", 1, 0)
     platform.faults = {HANDLE: [lambda: (200, platform._found(PAGE_ID, platform.asked[-1][1]), {})]}
-    platform.nodes[f"{PAGE_ID}_5"]["a_field_of_tomorrow"] = {"new": True}
+    platform.changed = of_tomorrow
     del platform.nodes[PAGE_ID]["username"], platform.nodes[PAGE_ID]["link"]  # told by its number, it is the same Page
     del platform.nodes[f"{PAGE_ID}_2"]["permalink_url"], platform.nodes[f"{PAGE_ID}_2"]["updated_time"]
     whole = days.on(20)
