@@ -111,7 +111,7 @@ class Visitor:
             outcome.code = "defect"
             outcome.problem = f"the collector failed: {type(err).__name__}: {err}; please report this"
         outcome.problem = self._door.without_secrets(outcome.problem)  # a library's words may hold what it sent
-        outcome.ended_at = self._clock()
+        outcome.end(self._clock())
         self._archive.add({
             "kind": "visit", "run": run, "account": self._account.key, "began_at": stamp(outcome.began_at),
             "ended_at": stamp(outcome.ended_at), "code": outcome.code, "problem": outcome.problem,

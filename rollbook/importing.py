@@ -211,7 +211,7 @@ class _Importer:
             outcome.marked += [f"{count:,} recorded answers {why}" for why, count in sorted(passed_over.items())]
         except CollectError as err:  # the file changed since it was looked through
             outcome.code, outcome.problem = err.code, str(err)
-        outcome.ended_at = self._clock()
+        outcome.end(self._clock())
         self._note(run)
         return outcome
 
