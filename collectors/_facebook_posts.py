@@ -12,9 +12,9 @@ from functools import partial
 
 from collectors._facebook_export import export_items, export_post
 from collectors._facebook_hooks import told_of
-from collectors._graph_client import by_id
+from collectors._graph_answers import by_id, top_of
 from collectors._graph_words import hashtags, links, straight
-from rollbook.pages import Item, entries, read_each, read_item, read_json, refuse
+from rollbook.pages import Item, entries, read_each, read_json, refuse
 from rollbook.types import Media, Page, Parsed, Post, PostKind, Reference
 
 #: What a reader sees of a link, an event or a shared post is made by Facebook from what is linked.
@@ -32,10 +32,7 @@ def parse(page: Page) -> Parsed:
     read = partial(_any, source=source, page=page)
     if (listed := export_items(answer)) is not None:
         return read_each(page, listed, "posts", read)
-    top = read_item(answer, page.part, page.account)
-    error = top.data.get("error")
-    if error is not None:
-        raise refuse(page, "schema", f"the platform says: {error.get('message') if isinstance(error, dict) else error}")
+    top = top_of(page, answer)
     if page.part == "file" and isinstance(top.data.get("entry"), list):
         return read_each(page, told_of(top), "changes", read)
     if isinstance(top.data.get("data"), list):

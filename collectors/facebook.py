@@ -36,7 +36,7 @@ from itertools import chain
 
 from collectors._facebook_export import EXPORT
 from collectors._facebook_posts import attachments, is_public, parse
-from collectors._graph_client import VERSION, Graph, Params, Walk, connect, next_cursor, unclear
+from collectors._graph_client import VERSION, Graph, Params, Walk, connect, next_cursor, presence, unclear
 from collectors._graph_errors import missing
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.http import Door
@@ -78,34 +78,30 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
         graph = _graph(visit, door)
         number = _profile(graph, visit)[1]
     except CollectError as err:
-        yield from (Presence(post.id, "unclear", unclear(err)) for post in posts)
+        yield from (unclear(post, err) for post in posts)
         return
     for post in posts:
         try:
-            yield _presence(graph, post, post.id.removeprefix("facebook:"), number)
+            yield _presence(graph, post, number)
         except CollectError as err:
-            yield Presence(post.id, "unclear", unclear(err))
+            yield unclear(post, err)
 
 
-def _presence(graph: Graph, post: Post, native: str, number: str) -> Presence:
+def _presence(graph: Graph, post: Post, number: str) -> Presence:
+    """Whether a post is there for everybody; where it is, with what describes its photos."""
     part, fields = ("comment", COMMENT_FIELDS) if post.kind == "comment" else ("lookup", POST_FIELDS)
     context = {"page_id": number}
     if post.kind == "comment" and post.reply_to:
-        context["under"] = json.dumps({native: post.reply_to.id.removeprefix("facebook:")})
-
-    def ask(described: dict[str, str]) -> Page:
-        return graph.ask(native, part, {"fields": fields}, context | described, may_miss=True)
-
-    page = ask({})
-    if missing(page):
-        return Presence(post.id, "gone", "no such post (error 100/33 or 803), while the Page itself answers", page)
-    found = read_item(read_json(page), part, graph.account)
-    if found.name("id") != native:
-        return Presence(post.id, "unclear", f"the answer is about {found.name('id') or 'another post'}", page)
+        native, above = (name.removeprefix("facebook:") for name in (post.id, post.reply_to.id))
+        context["under"] = json.dumps({native: above})
+    told = presence(graph, post, part, fields, context)
+    if told.state != "here" or told.page is None:
+        return told
+    found = read_item(read_json(told.page), part, graph.account)
     if not is_public(found):
-        return Presence(post.id, "gone", "it is no longer public: hidden, unpublished or expired", page)
+        return Presence(post.id, "gone", "it is no longer public: hidden, unpublished or expired", told.page)
     described = _told(_descriptions(graph, _photos(found)))
-    return Presence(post.id, "here", "HTTP 200 at its id", ask(described) if described else page)
+    return presence(graph, post, part, fields, context | described) if described else told
 
 
 # -- a visit -----------------------------------------------------------------------------------------------------
