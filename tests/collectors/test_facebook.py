@@ -114,6 +114,14 @@ def test_a_page_says_everything_that_its_visitors_see(platform: StandInGraph, ke
     assert not seen.marked
 
 
+def test_more_attachments_than_a_post_can_have_are_marked_and_not_asked_about(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    write(platform, 1, "Lunch")
+    write(platform, 2, "The gym", attachments={"data": [photo(number, "111_222_333_n.jpg") for number in range(1_001)]})
+    seen = kernel().visit()
+    assert (seen.texts(), [item.problem for item in seen.marked]) == (["Lunch"], ["schema: has 1,001 attachments, more than any post"])
+    assert platform.paths() == [f"/v25.0/{HANDLE}", f"/v25.0/{PAGE_ID}/posts"]
+
+
 def test_only_the_pages_own_comments_are_read_and_others_are_never_asked_for(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
     write(platform, 1, "Ask us")
     under = (f"{PAGE_ID}_1", "comments")
