@@ -43,9 +43,9 @@ def titled(title: str, words: str) -> str:
 
 def _whole(link: str) -> str:
     """A link without the sentence's own marks; a closing bracket stays where the link opened it."""
-    while link[-1:] in (*_AFTER, ")", "]"):
-        last = link[-1]
-        if (last == ")" and link.count("(") >= link.count(")")) or (last == "]" and link.count("[") >= link.count("]")):
-            break
-        link = link[:-1]
-    return link
+    end, unopened = len(link), {")": link.count(")") - link.count("("), "]": link.count("]") - link.count("[")}
+    while end and (link[end - 1] in _AFTER or unopened.get(link[end - 1], 0) > 0):
+        end -= 1
+        if link[end] in unopened:
+            unopened[link[end]] -= 1
+    return link[:end]

@@ -12,14 +12,16 @@ from functools import partial
 
 from collectors._facebook_export import export_items, export_post
 from collectors._facebook_hooks import told_of
-from collectors._graph_client import by_id
+from collectors._graph_answers import by_id, top_of
 from collectors._graph_words import hashtags, links, straight
-from rollbook.pages import Item, entries, read_each, read_item, read_json, refuse
+from rollbook.pages import Item, entries, read_each, read_json, refuse
 from rollbook.types import Media, Page, Parsed, Post, PostKind, Reference
 
 #: What a reader sees of a link, an event or a shared post is made by Facebook from what is linked.
 _PREVIEWS = frozenset(("link", "share", "event", "status", "fallback", "note", "music", "offer"))
 _PUBLIC = ("", "EVERYONE")
+#: Ten times what is asked for of an album; each one's words are held against all that came before them.
+_ATTACHMENTS = 1_000
 #: What comments have and posts have not.
 _COMMENT = frozenset(("attachment", "can_comment", "can_hide", "comment_count", "is_private", "user_likes"))
 
@@ -32,10 +34,7 @@ def parse(page: Page) -> Parsed:
     read = partial(_any, source=source, page=page)
     if (listed := export_items(answer)) is not None:
         return read_each(page, listed, "posts", read)
-    top = read_item(answer, page.part, page.account)
-    error = top.data.get("error")
-    if error is not None:
-        raise refuse(page, "schema", f"the platform says: {error.get('message') if isinstance(error, dict) else error}")
+    top = top_of(page, answer)
     if page.part == "file" and isinstance(top.data.get("entry"), list):
         return read_each(page, told_of(top), "changes", read)
     if isinstance(top.data.get("data"), list):
@@ -108,7 +107,7 @@ def _post(item: Item, source: _Source) -> Post:
     if source.page_id and not number.startswith(f"{source.page_id}_"):
         raise item.refuse(f"{number} is no post of the Page {source.page_id}", code="foreign-id")
     _check(item, source)
-    shown = list(attachments(item))
+    shown = attachments(item)
     parent = _parent(item, shown)
     text = item.words("message") if parent else _text(item, shown)
     kind: PostKind = "post" if parent is None else "quote" if text else "repost"
@@ -121,12 +120,15 @@ def _post(item: Item, source: _Source) -> Post:
     )
 
 
-def attachments(item: Item) -> Iterator[Item]:
-    """What is attached, an album as its photos."""
-    holder = item.item_or_none("attachments")
+def attachments(item: Item) -> list[Item]:
+    """What is attached, an album as its photos. **Raises** PageError for more than a post can have."""
+    holder, found = item.item_or_none("attachments"), list[Item]()
     for entry in holder.items("data") if holder else ():
         inner = entry.item_or_none("subattachments")
-        yield from (inner.items("data") if inner else ()) or (entry,)
+        found += (inner.items("data") if inner else ()) or (entry,)
+    if len(found) > _ATTACHMENTS:
+        raise item.refuse(f"has {len(found):,} attachments, more than any post")
+    return found
 
 
 def _type(entry: Item) -> str:

@@ -1,7 +1,7 @@
 """Meta's Graph API through the Door: what the collectors of Facebook, Instagram and Threads share.
 
 facebook-sdk (3.1, the last) makes the requests; it knows no version beyond 3.1, signs no page but the first, and hides
-status, headers and subcodes. So the version is set after construction, the pages are walked here by their cursor (the
+status, headers and subcodes. So the version is a part of the path, the pages are walked here by their cursor (the
 address that the API gives for the next page holds the token), and what came back is read from the recorded page.
 **Source**: developers.facebook.com/docs/graph-api/guides/error-handling and /overview/rate-limiting, read 2026-11.
 """
@@ -27,8 +27,8 @@ from rollbook.credentials import credential, credential_name
 from rollbook.errors import AccessError, CollectError, PageError, RateLimited
 from rollbook.http import Door
 from rollbook.pages import Item, entries, latest, reach, read_item, read_json, read_time, refuse, step
-from rollbook.plugins import Sweep, Visit
-from rollbook.types import Page
+from rollbook.plugins import Presence, Sweep, Visit
+from rollbook.types import Page, Post
 
 #: Meta keeps it until 2028-07-29. **Source**: developers.facebook.com/docs/graph-api/changelog, read 2026-11.
 VERSION = "v25.0"
@@ -87,7 +87,6 @@ class Graph:
             return
         sdk = library()
         graph = sdk.GraphAPI(self.token, session=self.door)  # the Door has its own time-outs
-        graph.version = self.version
         # Whatever it makes of the answer (GraphAPIError, KeyError for a missing header, "Maintype"): the page says it.
         with suppress(sdk.GraphAPIError, LookupError, ValueError):
             graph.request(path, {**params, **self._proof()})
@@ -183,10 +182,28 @@ def next_cursor(page: Page, holder: Item, *, by_cursor: bool = False) -> str:
     return after if more else ""
 
 
-def by_id(top: Item) -> bool:
-    """Whether an answer is what ``ids=`` gives: objects under their ids."""
-    values = top.data.items()
-    return bool(values) and all(isinstance(value, dict) and value.get("id") == number for number, value in values)
+# -- look-ups ----------------------------------------------------------------------------------------------------
+
+
+def presence(graph: Graph, post: Post, part: str, fields: str, context: Mapping[str, str]) -> Presence:
+    """Whether a post is still there, asked by its id; to be asked only while the account itself answers."""
+    native = post.id.partition(":")[2]
+    try:
+        page = graph.ask(native, part, {"fields": fields}, context, may_miss=True)
+        found = "" if missing(page) else read_item(read_json(page), part, graph.account).name("id")
+    except CollectError as err:
+        return unclear(post, err)
+    if missing(page):
+        how = "no such post (error 100/33 or 803), while the account itself answers"
+        return Presence(post.id, "gone", how, page)
+    if found != native:
+        return Presence(post.id, "unclear", f"the answer is about {found or 'another post'}", page)
+    return Presence(post.id, "here", "HTTP 200 at its id", page)
+
+
+def unclear(post: Post, err: CollectError) -> Presence:
+    """What a look-up that learned nothing says."""
+    return Presence(post.id, "unclear", f"{err.code}: {err.cause}")
 
 
 # -- limits ------------------------------------------------------------------------------------------------------
@@ -222,8 +239,3 @@ def _free_at(page: Page, use: Mapping[str, object]) -> datetime | None:
     shares = [use.get(name) for name in ("call_count", "total_cputime", "total_time")]
     full = any(isinstance(share, int | float) and share >= _FULL for share in shares)
     return page.fetched_at + _WINDOW if full else None
-
-
-def unclear(err: CollectError) -> str:
-    """Why a look-up learned nothing, in words."""
-    return f"{err.code}: {err.cause}"

@@ -6,18 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
-from collectors._graph_client import by_id
+from collectors._graph_answers import Source, by_id, top_of
 from collectors._graph_words import hashtags, links, mentions
 from collectors._instagram_export import export_items, export_post
-from rollbook.pages import Item, entries, read_each, read_item, read_json, refuse
+from rollbook.pages import Item, entries, read_each, read_json, refuse
 from rollbook.types import Marked, Media, MediaType, Page, Parsed, Post, Reference
 
 _MEDIA: dict[str, MediaType] = {"IMAGE": "image", "VIDEO": "video"}
-
-
 #: What a comment has, and a medium has not.
 _COMMENT = frozenset(("id", "text", "timestamp"))
 
@@ -26,14 +23,11 @@ def parse(page: Page) -> Parsed:
     """Reads the media or profile of an answer, or a part of an owner's export, by its shape."""
     if page.status != 200:
         return Parsed()
-    source, answer = _Source(page.account, page.context.get("username", "")), read_json(page)
+    source, answer = Source.of(page), read_json(page)
     read = partial(_medium, source=source)
     if (listed := export_items(answer)) is not None:
         return read_each(page, listed, "posts", read)
-    top = read_item(answer, page.part, page.account)
-    error = top.data.get("error")
-    if error is not None:
-        raise refuse(page, "schema", f"the platform says: {error.get('message') if isinstance(error, dict) else error}")
+    top = top_of(page, answer)
     other = top.item_or_none("business_discovery")
     if other is not None:
         return _discovered(page, other, source)
@@ -51,7 +45,7 @@ def parse(page: Page) -> Parsed:
     raise refuse(page, "schema", "the answer holds neither media nor an account")
 
 
-def _discovered(page: Page, found: Item, source: _Source) -> Parsed:
+def _discovered(page: Page, found: Item, source: Source) -> Parsed:
     """What Instagram shows of another professional account: its profile with the first page, its media."""
     profile, media = Parsed(), Parsed()
     if "username" in found.data:
@@ -61,23 +55,7 @@ def _discovered(page: Page, found: Item, source: _Source) -> Parsed:
     return Parsed(profile.posts + media.posts, profile.marked + media.marked)
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Whose items a page holds."""
-
-    #: The key in the register.
-    account: str
-    #: Empty where the page does not say: then any author is taken.
-    username: str
-
-    def check(self, item: Item) -> None:
-        """**Raises** PageError (foreign-id)."""
-        name = item.words("username")
-        if self.username and name and name.lower() != self.username.lower():
-            raise item.refuse(f"is by {name}, another account", code="foreign-id")
-
-
-def _medium(item: Item, source: _Source) -> list[Post | Marked]:
+def _medium(item: Item, source: Source) -> list[Post | Marked]:
     if "id" not in item.data and {"media", "uri", "creation_timestamp", "label_values", "LeftOut"} & set(item.data):
         return [export_post(item, source.account)]
     if set(item.data) >= _COMMENT and "media_type" not in item.data:
@@ -96,7 +74,7 @@ def _medium(item: Item, source: _Source) -> list[Post | Marked]:
     return [post] if media else [Marked(item.place, problem), post]
 
 
-def _comment(item: Item, source: _Source) -> Post:
+def _comment(item: Item, source: Source) -> Post:
     """A comment, for a page that is looked at by itself: a visit reads none."""
     source.check(item)
     text, above = item.words("text"), item.name("parent_id")
@@ -118,7 +96,7 @@ def _shown(item: Item) -> Iterator[Media]:
             yield Media("image", url=still, alt=alt)
 
 
-def _profile(item: Item, source: _Source, page: Page) -> Post:
+def _profile(item: Item, source: Source, page: Page) -> Post:
     source.check(item)
     lines = (item.words("name") or item.text("username"), item.words("biography"), item.words("website"))
     text, picture = "\n".join(line for line in lines if line), item.words("profile_picture_url")

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
+from collectors._graph_answers import Source, top_of
 from collectors._graph_words import hashtags, links, mentions
-from rollbook.pages import Item, entries, read_each, read_item, read_json, refuse
+from rollbook.pages import Item, entries, read_each, read_json, refuse
 from rollbook.types import Media, MediaType, Page, Parsed, Post, PostKind, Reference
 
 _MEDIA: dict[str, MediaType] = {"IMAGE": "image", "VIDEO": "video", "AUDIO": "audio"}
@@ -21,14 +21,11 @@ def parse(page: Page) -> Parsed:
     """Reads the posts or the profile of an answer by its shape."""
     if page.status != 200:
         return Parsed()
-    source = _Source(page.account, page.context.get("username", ""))
+    source = Source.of(page)
     answer = read_json(page)
     if page.part == "file" and isinstance(answer, list):
         return read_each(page, answer, "data", partial(_post, source=source))
-    top = read_item(answer, page.part, page.account)
-    error = top.data.get("error")
-    if error is not None:
-        raise refuse(page, "schema", f"the platform says: {error.get('message') if isinstance(error, dict) else error}")
+    top = top_of(page, answer)
     if isinstance(top.data.get("data"), list):
         return read_each(page, entries(top, "data"), "data", partial(_post, source=source))
     if "media_type" in top.data:
@@ -38,23 +35,7 @@ def parse(page: Page) -> Parsed:
     raise refuse(page, "schema", "the answer holds neither posts nor an account")
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Whose items a page holds."""
-
-    #: The key in the register.
-    account: str
-    #: Empty where the page does not say: then any author is taken.
-    username: str
-
-    def check(self, item: Item) -> None:
-        """**Raises** PageError (foreign-id)."""
-        name = item.words("username")
-        if self.username and name and name.lower() != self.username.lower():
-            raise item.refuse(f"is by {name}, another account", code="foreign-id")
-
-
-def _post(item: Item, source: _Source) -> Post:
+def _post(item: Item, source: Source) -> Post:
     source.check(item)
     number, text = item.text("id"), item.words("text")
     shared = _reference(item, "reposted_post")
@@ -92,7 +73,7 @@ def _shown(item: Item) -> Iterator[Media]:
         yield Media("image", url=item.words("gif_url"))
 
 
-def _profile(item: Item, source: _Source, page: Page) -> Post:
+def _profile(item: Item, source: Source, page: Page) -> Post:
     source.check(item)
     name, picture = item.text("username"), item.words("threads_profile_picture_url")
     about = item.words("threads_biography")

@@ -137,9 +137,7 @@ def _check_owner(export: ExportFile, account: Account, member: str) -> None:
 def _public(export: ExportFile, member: str, left_out: Counter[str]) -> Iterator[object]:
     for place in _PLACES:
         for value in export.values(member, place):
-            if not isinstance(value, dict):
-                continue
-            who = str(value.get("WhoCanView", "")).strip()
+            who = str(value.get("WhoCanView", "")).strip() if isinstance(value, dict) else ""
             if who.casefold() in _EVERYBODY:
                 yield value
             else:

@@ -120,9 +120,14 @@ class Captions:
         self._held[video] = now
         for track in tracks:
             if before.get(track.key) != track.updated:
-                yield from self._words(track)
+                try:
+                    yield from self._words(track)
+                except PageError as err:
+                    self._mark(video, err)
+                    continue
             now.tracks[track.key] = track.updated
-        now.on = self._api.day
+        if all(now.tracks.get(track.key) == track.updated for track in tracks):
+            now.on = self._api.day
 
     def _tracks(self, page: Page, video: str) -> list[Track]:
         found = []
@@ -142,7 +147,7 @@ class Captions:
         context = {"caption": json.dumps(told, ensure_ascii=False)}
         page = self._ask(f"captions/{quote(track.id, safe='')}", "caption", {"tfmt": "srt"}, WORDS, context)
         if page.status == 200:
-            parse_words(page)  # another page is this video's error, not the visit's
+            parse_words(page)  # another page is this track's error, not the visit's
             yield page
 
     def _ask(

@@ -27,8 +27,6 @@ PLACEHOLDERS = {"Private video": "private", "Deleted video": "removed"}
 
 def parse_answer(page: Page) -> Parsed:
     """Reads the videos, comments or channel of an answer of the API, or the videos of a feed, by its shape."""
-    if page.status != 200:
-        return Parsed()
     if page.body.lstrip()[:1] == b"<" and not is_html(page):
         return _feed(page)
     top = read_json(page)

@@ -85,7 +85,8 @@ class Walk:
 
     def _replies(self, thread: str, video: str) -> Iterator[Page]:
         params: _Params = {"part": "snippet", "parentId": thread, "textFormat": "plainText", "maxResults": THREADS}
-        return self._paged("comments", "replies", params, (), {"video_id": video})
+        # A thread may go away after it was listed.
+        return self._paged("comments", "replies", params, ("commentNotFound",), {"video_id": video})
 
     def _paged(
         self, method: str, part: str, params: _Params, unless: tuple[str, ...], context: dict[str, str] | None = None

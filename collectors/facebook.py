@@ -30,16 +30,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import chain
 
 from collectors._facebook_export import EXPORT
 from collectors._facebook_posts import attachments, is_public, parse
-from collectors._graph_client import VERSION, Graph, Params, Walk, connect, unclear
+from collectors._graph_client import VERSION, Graph, Params, Walk, connect, next_cursor, presence, unclear
 from collectors._graph_errors import missing
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.http import Door
-from rollbook.pages import Item, read_item, read_json
+from rollbook.pages import Item, entries, mark, read_item, read_json
 from rollbook.plugins import Presence, Sweep, Visit, collector
-from rollbook.types import Page, Post
+from rollbook.types import Marked, Page, Post
 
 #: Posts of one request, ids of one request, and comments listed with a post. **Source**: …/graph-api/results, read
 #: 2026-11: at most 100 and 50; fewer posts, since each brings its attachments and comments.
@@ -56,8 +59,6 @@ POST_FIELDS = (
 LISTED_FIELDS = f"{POST_FIELDS},comments.filter(stream).limit({COMMENTS}){{id,from{{id}}}}"
 COMMENT_FIELDS = "id,message,created_time,permalink_url,from,parent,is_hidden,is_private,message_tags,attachment"
 PHOTO_FIELDS = "id,alt_text_custom"
-
-
 _HANDLE = re.compile(r"[\w.-]{1,100}")
 
 
@@ -77,34 +78,30 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
         graph = _graph(visit, door)
         number = _profile(graph, visit)[1]
     except CollectError as err:
-        yield from (Presence(post.id, "unclear", unclear(err)) for post in posts)
+        yield from (unclear(post, err) for post in posts)
         return
     for post in posts:
         try:
-            yield _presence(graph, post, post.id.removeprefix("facebook:"), number)
+            yield _presence(graph, post, number)
         except CollectError as err:
-            yield Presence(post.id, "unclear", unclear(err))
+            yield unclear(post, err)
 
 
-def _presence(graph: Graph, post: Post, native: str, number: str) -> Presence:
+def _presence(graph: Graph, post: Post, number: str) -> Presence:
+    """Whether a post is there for everybody; where it is, with what describes its photos."""
     part, fields = ("comment", COMMENT_FIELDS) if post.kind == "comment" else ("lookup", POST_FIELDS)
     context = {"page_id": number}
     if post.kind == "comment" and post.reply_to:
-        context["under"] = json.dumps({native: post.reply_to.id.removeprefix("facebook:")})
-
-    def ask(described: dict[str, str]) -> Page:
-        return graph.ask(native, part, {"fields": fields}, context | described, may_miss=True)
-
-    page = ask({})
-    if missing(page):
-        return Presence(post.id, "gone", "no such post (error 100/33 or 803), while the Page itself answers", page)
-    found = read_item(read_json(page), part, graph.account)
-    if found.name("id") != native:
-        return Presence(post.id, "unclear", f"the answer is about {found.name('id') or 'another post'}", page)
+        native, above = (name.removeprefix("facebook:") for name in (post.id, post.reply_to.id))
+        context["under"] = json.dumps({native: above})
+    told = presence(graph, post, part, fields, context)
+    if told.state != "here" or told.page is None:
+        return told
+    found = read_item(read_json(told.page), part, graph.account)
     if not is_public(found):
-        return Presence(post.id, "gone", "it is no longer public: hidden, unpublished or expired", page)
+        return Presence(post.id, "gone", "it is no longer public: hidden, unpublished or expired", told.page)
     described = _told(_descriptions(graph, _photos(found)))
-    return Presence(post.id, "here", "HTTP 200 at its id", ask(described) if described else page)
+    return presence(graph, post, part, fields, context | described) if described else told
 
 
 # -- a visit -----------------------------------------------------------------------------------------------------
@@ -122,15 +119,15 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     graph = _graph(visit, door)
     page, number = _profile(graph, visit)
     yield page
-    walk = Walk(visit, "created_time")
+    walk, marked = Walk(visit, "created_time"), list[Marked]()
     params: dict[str, str | int] = {"fields": LISTED_FIELDS, "limit": POSTS}
     while True:
         page, top, posts = _listing(graph, number, params)
         yield page
-        yield from _comments(graph, posts, number)
+        yield from _comments(graph, page, posts, number, marked)
         after = walk.after(page, top)
         if not after:
-            return walk.sweep(number)
+            return replace(walk.sweep(number), marked=tuple(marked))
         params["after"] = after
 
 
@@ -211,14 +208,21 @@ def _objects(
                 yield from _objects(graph, [one], part, context, fields, may_lack)
 
 
-def _comments(graph: Graph, posts: Sequence[Item], number: str) -> Iterator[Page]:
-    """The Page's own comments under the posts of one listing."""
+def _comments(
+    graph: Graph, page: Page, posts: Sequence[Item], number: str, marked: list[Marked]
+) -> Iterator[Page]:
+    """The Page's own comments under the posts of one listing; ``marked`` takes what no page will show."""
     under: dict[str, str] = {}
-    for post in posts:
-        for comment in _listed_comments(graph, post):
-            author = comment.item_or_none("from")
-            if author and author.name("id") == number:
-                under[comment.name("id")] = post.name("id")
+    for post in filter(_is_shown, posts):
+        first, after = _comments_with(page, post, marked)
+        for value in chain(first, _further_comments(graph, post, after) if after else ()):
+            try:
+                comment = read_item(value, f"{post.place}.comments", graph.account)
+                author = comment.item_or_none("from")
+                if author and author.name("id") == number:
+                    under[comment.text("id")] = post.name("id")
+            except PageError as err:
+                marked.append(mark(err, page.part))
     own = list(under)
     for start in range(0, len(own), IDS):
         batch = own[start : start + IDS]
@@ -226,22 +230,28 @@ def _comments(graph: Graph, posts: Sequence[Item], number: str) -> Iterator[Page
         yield from _objects(graph, batch, "comments", context, COMMENT_FIELDS, _WENT_AWAY)
 
 
-def _listed_comments(graph: Graph, post: Item) -> Iterator[Item]:
-    """Number and author's number of every comment under a post that everybody may see."""
+def _is_shown(post: Item) -> bool:
     try:
-        holder = post.item_or_none("comments") if is_public(post) else None
-        first = holder.objects("data") if holder else ()
+        return is_public(post)
     except PageError:
-        return  # the page's own parse marks the post
-    yield from first
-    paging = holder.item_or_none("paging") if holder else None
-    cursors = paging.item_or_none("cursors") if paging else None
-    if not paging or not cursors or not paging.words("next"):
-        return
-    after = cursors.words("after")
+        return False  # the page's own parse marks the post
+
+
+def _comments_with(page: Page, post: Item, marked: list[Marked]) -> tuple[Sequence[object], str]:
+    """Number and author's number of the comments that are listed with a post, and where the further ones begin."""
+    try:
+        holder = post.item_or_none("comments")
+        return (entries(holder, "data"), next_cursor(page, holder)) if holder else ((), "")
+    except PageError as err:
+        marked.append(mark(err, page.part))
+        return (), ""
+
+
+def _further_comments(graph: Graph, post: Item, after: str) -> Iterator[object]:
     params: Params = {"fields": "id,from{id}", "filter": "stream", "limit": COMMENTS, "after": after}
-    for page in graph.walk(f"{post.name('id')}/comments", "numbers", params):
-        yield from read_item(read_json(page), "numbers", graph.account).objects("data")
+    with suppress(AccountGone):  # the post went away meanwhile
+        for page in graph.walk(f"{post.name('id')}/comments", "numbers", params):
+            yield from entries(read_item(read_json(page), "numbers", graph.account), "data")
 
 
 def _descriptions(graph: Graph, photos: Iterable[str]) -> dict[str, str]:

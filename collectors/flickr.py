@@ -23,134 +23,25 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import quote
 
-from collectors._caption import read_caption
+from collectors._flickr_photos import moment_of, parse, refusal
 from rollbook.credentials import credential
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.http import Door
-from rollbook.hypertext import Hypertext, read_html
-from rollbook.pages import (
-    YEARS,
-    Item,
-    entries,
-    latest,
-    moved_up,
-    reach,
-    read_each,
-    read_item,
-    read_json,
-    read_time,
-    refuse,
-    step,
-)
+from rollbook.pages import latest, moved_up, reach, read_item, read_json, read_time, step
 from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
-from rollbook.types import Media, Page, Parsed, Post
+from rollbook.types import Page, Post
 
 KEY = "ROLLBOOK_FLICKR_API_KEY"
 #: The most photographs that one request gives. **Source**: flickr.people.getPublicPhotos, ``per_page``.
 PHOTOS = 500
 _EXTRAS = "description,date_upload,last_update,tags,media,path_alias,url_l,url_c,url_z,url_m"
-#: Largest first; the original's address changes with who may download it.
-_SIZES = ("url_l", "url_c", "url_z", "url_m")
 _NSID = re.compile(r"[0-9]{3,12}@N[0-9]{2}")
 _NAME = re.compile(r"[\w-]{2,64}")
 #: What the codes of a refusal mean, for every method. **Source**: https://www.flickr.com/services/api/, error codes.
 _KEY_REFUSED, _UNWELL = (96, 97, 98, 99, 100), (0, 105, 106)
-
-
-# -- parsing -----------------------------------------------------------------------------------------------------
-
-
-def parse(page: Page) -> Parsed:
-    """Reads the photographs or the person of a page; a look-up only says whether a photograph is there."""
-    if page.status != 200:
-        return Parsed()
-    answer = read_item(read_json(page), page.part, page.account)
-    code, message = _refusal(answer)
-    if code is not None:
-        raise refuse(page, "schema", f"Flickr says: {message}")
-    if "person" in answer.data:
-        return read_each(page, [answer.data["person"]], "person", lambda item: _profile(item, page))
-    if "photo" in answer.data or "user" in answer.data:
-        return Parsed()
-    photos = answer.item("photos")
-    return read_each(page, entries(photos, "photo"), "photos.photo", lambda item: _photo(item, page))
-
-
-def _refusal(answer: Item) -> tuple[int | None, str]:
-    """Code and words of a refusal; None where the answer is good."""
-    if answer.words("stat") == "ok":
-        return None, ""
-    code = answer.name("code")
-    says = answer.words("message") or "the answer is not marked as good"
-    return int(code) if code.isdecimal() and len(code) < 10 else 0, says
-
-
-def _content(item: Item, name: str) -> str:
-    """Flickr wraps some texts: ``{"_content": "…"}``."""
-    value = item.data.get(name)
-    inner = item.item_or_none(name) if isinstance(value, dict) else None
-    return inner.words("_content") if inner else item.words(name)
-
-
-def _about(item: Item) -> Hypertext:
-    """A description: HTML, but for its lines, which stand as they were typed."""
-    return read_html(_content(item, "description").replace("\n", "<br>"))
-
-
-def _at(item: Item, name: str) -> datetime | None:
-    told = str(item.data.get(name))
-    try:
-        moment = datetime.fromtimestamp(int(told), UTC) if told.isdecimal() else None
-    except (ValueError, OverflowError, OSError):
-        return None
-    return moment if moment and moment.year in YEARS else None
-
-
-def _photo(item: Item, page: Page) -> Post:
-    number, owner, moment = item.text("id"), page.context.get("nsid", ""), _at(item, "dateupload")
-    if owner and item.words("owner") != owner:
-        raise item.refuse(f"is by {item.words('owner') or 'nobody'}, another account", code="foreign-id")
-    if item.name("ispublic") != "1":
-        raise item.refuse("is not public and was not read in", code="not-public")
-    if moment is None:
-        raise item.refuse("'dateupload' is missing or no time; expected seconds since 1970")
-    about = _about(item)
-    title = item.words("title").strip()
-    text = "\n".join(part for part in (title, about.text) if part)
-    found = read_caption(text, item.words("tags").split())
-    links = (*(anchor.url for anchor in about.anchors), *found.links)
-    picture = next((url for url in (item.words(size) for size in _SIZES) if url), "")
-    path = quote(item.words("pathalias") or item.words("owner") or owner, safe="@")
-    return Post(
-        id=f"flickr:{number}", account=page.account, network="flickr", kind="post", text=text, created_at=moment,
-        url=f"https://www.flickr.com/photos/{path}/{quote(number, safe='')}/", links=tuple(dict.fromkeys(links)),
-        mentions=found.mentions, hashtags=found.hashtags, media=(Media("image", url=picture),) if picture else (),
-    )
-
-
-def _profile(item: Item, page: Page) -> Post:
-    owner = page.context.get("nsid", "")
-    if owner and item.words("nsid") != owner:
-        raise item.refuse(f"the profile is of {item.words('nsid') or 'nobody'}, another account", code="foreign-id")
-    about = _about(item)
-    name = _content(item, "realname") or _content(item, "username")
-    found = read_caption(about.text)
-    links = (*(anchor.url for anchor in about.anchors), *found.links)
-    photos = item.item_or_none("photos")
-    first = photos.item_or_none("firstdate") if photos else None
-    server = item.name("iconserver")
-    icon = f"https://farm{item.name('iconfarm')}.staticflickr.com/{server}/buddyicons/{item.text('nsid')}.jpg"
-    return Post(
-        id=page.account, account=page.account, network="flickr", kind="profile",
-        text="\n".join(part for part in (name, about.text) if part),
-        created_at=(_at(first, "_content") if first else None) or page.fetched_at, url=_content(item, "profileurl"),
-        links=tuple(dict.fromkeys(links)), mentions=found.mentions, hashtags=found.hashtags,
-        media=(Media("image", url=icon),) if server not in ("", "0") else (),
-    )
 
 
 # -- asking ------------------------------------------------------------------------------------------------------
@@ -193,7 +84,8 @@ class _Flickr:
 
     def refused(self, page: Page, gone: tuple[int, ...] = ()) -> int | None:
         """The code of a refusal that is one of ``gone``; None for a good answer. **Raises** for any other."""
-        code, message = _refusal(read_item(read_json(page), page.part, page.account))
+        answer = read_item(read_json(page), page.part, page.account)
+        code, message = refusal(answer)
         if code is None or code in gone:
             return code
         says = f"Flickr says: {message} ({code})"
@@ -201,7 +93,7 @@ class _Flickr:
             raise AccessError(f"{says}; put a good key into {KEY}", account=page.account, place=page.part)
         if "limit" in message.lower():
             raise RateLimited(says, account=page.account, place=page.part)
-        if "stat" in read_item(read_json(page), page.part, page.account).data and code in _UNWELL:
+        if code in _UNWELL and "stat" in answer.data:
             raise NetworkError(says, account=page.account, place=page.part, code="server-error")
         raise PageError(says, account=page.account, place=page.part, code="schema")
 
@@ -265,20 +157,19 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         page = _listed(flickr, nsid, number)
         listed = read_item(read_json(page), "photos", page.account).item("photos")
         yield page
-        told = listed.name("total")
-        if told.isdecimal():
-            for moved in moved_up(number, PHOTOS, total or 0, int(told)):
+        told = listed.counted("total")
+        if told is not None:
+            for moved in moved_up(number, PHOTOS, total or 0, told):
                 yield _listed(flickr, nsid, moved)
-            total = int(told)
-        times = [moment for item in listed.objects("photo") if (moment := _at(item, "dateupload"))]
+            total = told
+        shown = listed.objects("photo")
+        times = [moment for item in shown if (moment := moment_of(item))]
         newest = latest(newest, times, page)
-        pages = listed.name("pages")
         # By the answer's own count of pages: a page beyond the last shows the last again.
-        if not (pages.isdecimal() and number < int(pages)) or not times or max(times) < since:
+        if number >= (listed.counted("pages") or 0) or (times and max(times) < since):
             break
         # The same photographs once more: a server or cache that does not know pages.
-        shown = [item.name("id") for item in listed.items("photo")]
-        step(page, f"{shown[0]}…{shown[-1]}", seen)
+        step(page, " ".join(str(item.data.get("id")) for item in shown), seen)
         number += 1
     kept = {"newest": newest.isoformat()} if newest else {}
     return Sweep({"id": nsid, **kept}, covered_from=since, expected=total)

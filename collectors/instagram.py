@@ -33,8 +33,8 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from collectors._graph_client import VERSION, Graph, Walk, connect, unclear
-from collectors._graph_errors import is_no_user, missing
+from collectors._graph_client import VERSION, Graph, Walk, connect, presence, unclear
+from collectors._graph_errors import is_no_user
 from collectors._instagram_export import EXPORT
 from collectors._instagram_media import parse
 from rollbook.credentials import credential, credential_name
@@ -107,29 +107,15 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
         page, profile = asked.own()
         own = asked.is_own(profile)
     except CollectError as err:
-        yield from (Presence(post.id, "unclear", unclear(err)) for post in posts)
+        yield from (unclear(post, err) for post in posts)
         return
     for post in posts:
-        native = post.id.removeprefix("instagram:")
         ended = "/stories/" in post.url and post.created_at + STORY < page.fetched_at
-        if not own or ended:
+        if own and not ended:
+            yield presence(asked.graph, post, "lookup", MEDIA_FIELDS, {"username": asked.handle})
+        else:
             why = "a story ends after 24 hours" if ended else "posts of other accounts have no look-up"
             yield Presence(post.id, "unclear", why)
-            continue
-        try:
-            yield _presence(asked, post, native)
-        except CollectError as err:
-            yield Presence(post.id, "unclear", unclear(err))
-
-
-def _presence(asked: _Asked, post: Post, native: str) -> Presence:
-    page = asked.graph.ask(native, "lookup", {"fields": MEDIA_FIELDS}, {"username": asked.handle}, may_miss=True)
-    if missing(page):
-        return Presence(post.id, "gone", "no such post (error 100/33 or 803), while the account itself answers", page)
-    found = read_item(read_json(page), "lookup", asked.graph.account)
-    if found.name("id") != native:
-        return Presence(post.id, "unclear", f"the answer is about {found.name('id') or 'another post'}", page)
-    return Presence(post.id, "here", "HTTP 200 at its id", page)
 
 
 # -- a profile alone ---------------------------------------------------------------------------------------------

@@ -20,8 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 
-from collectors._graph_client import THREADS, Graph, Walk, connect, unclear
-from collectors._graph_errors import missing
+from collectors._graph_client import THREADS, Graph, Walk, connect, presence, unclear
 from collectors._threads_posts import parse
 from rollbook.errors import AccountGone, CollectError
 from rollbook.http import Door
@@ -52,23 +51,11 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
         graph = _graph(visit, door)
         _profile(graph, visit)
     except CollectError as err:
-        yield from (Presence(post.id, "unclear", unclear(err)) for post in posts)
+        yield from (unclear(post, err) for post in posts)
         return
     for post in posts:
-        native, fields = post.id.removeprefix("threads:"), REPLY_FIELDS if post.kind == "reply" else POST_FIELDS
-        try:
-            page = graph.ask(native, "lookup", {"fields": fields}, {"username": visit.account.handle}, may_miss=True)
-            found = "" if missing(page) else read_item(read_json(page), "lookup", graph.account).name("id")
-        except CollectError as err:
-            yield Presence(post.id, "unclear", unclear(err))
-            continue
-        if missing(page):
-            how = "no such post (error 100/33 or 803), while the account itself answers"
-            yield Presence(post.id, "gone", how, page)
-        elif found == native:
-            yield Presence(post.id, "here", "HTTP 200 at its id", page)
-        else:
-            yield Presence(post.id, "unclear", f"the answer is about {found or 'another post'}", page)
+        fields = REPLY_FIELDS if post.kind == "reply" else POST_FIELDS
+        yield presence(graph, post, "lookup", fields, {"username": visit.account.handle})
 
 
 _NO_PROFILE = "Threads shows to a token only the account of whoever gave it; a person has to look"

@@ -5,8 +5,8 @@ https://developers.tiktok.com/doc/display-api-overview/, read 2026-11. The accou
 ``[collect.tiktok] base`` says where the API is when not at open.tiktokapis.com. An owner's export: "Download your data"
 as JSON (``user_data_tiktok.json``).
 Access: the owner's own token with the scopes ``user.info.basic``, ``video.list`` and ``user.info.profile``; without the
-last it has no description, and its profile is taken in only once a video names the account. Nobody else's opens
-anything. It goes into ROLLBOOK_TIKTOK_HANDLE_TOKEN, the name in capitals with
+last it has no description, its profile is taken in only once a video names the account, and until then no video
+counts as gone. Nobody else's opens anything. It goes into ROLLBOOK_TIKTOK_HANDLE_TOKEN, the name in capitals with
 "_" for ".", or into ROLLBOOK_TIKTOK_TOKEN where the District has one account. Without it the account is waiting for its
 owner's authorisation (the error "no-credential"), and its owner's export can be imported.
 Rate: 600 requests a minute for each method; a visit takes one, and one for each 20 videos.
@@ -35,7 +35,7 @@ from rollbook.credentials import credential, credential_name
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.http import Door
 from rollbook.pacing import retry_at
-from rollbook.pages import Item, latest, reach, read_item, read_json, read_time, step
+from rollbook.pages import Item, entries, latest, reach, read_item, read_json, read_time, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Marked, Page, Post
 
@@ -141,21 +141,27 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
         return
     left = iter(posts)
     while batch := list(islice(left, VIDEOS)):
-        numbers = [post.id.removeprefix("tiktok:") for post in batch]
         try:
-            page: Page | None = tiktok.videos("query", "lookup", {"filters": {"video_ids": numbers}})
-            assert page is not None
-            here = {item.name("id") for item in _data(page).items("videos")}
+            found = _looked_up(tiktok, batch)
         except CollectError as err:
-            yield from (Presence(post.id, "unclear", str(err)) for post in batch)
-            continue
-        answer = page
-        for post, number in zip(batch, numbers, strict=True):
-            if number in here:
-                yield Presence(post.id, "here", "video/query has it", page)
-                page = None  # one reading of the answer is enough for all its videos
-            else:
-                yield Presence(post.id, "gone", "video/query gives nothing for its id", answer)
+            found = [Presence(post.id, "unclear", str(err)) for post in batch]
+        yield from found
+
+
+def _looked_up(tiktok: _TikTok, posts: Sequence[Post]) -> list[Presence]:
+    numbers = [post.id.removeprefix("tiktok:") for post in posts]
+    page = tiktok.videos("query", "lookup", {"filters": {"video_ids": numbers}})
+    # An answer without a list, or with an entry that is no video, says of none that it is gone.
+    listed = [read_item(value, page.part, page.account) for value in entries(_data(page), "videos")]
+    here, found = {item.name("id") for item in listed}, list[Presence]()
+    shown: Page | None = page
+    for post, number in zip(posts, numbers, strict=True):
+        if number in here:
+            found.append(Presence(post.id, "here", "video/query has it", shown))
+            shown = None  # one reading of the answer is enough for all its videos
+        else:
+            found.append(Presence(post.id, "gone", "video/query gives nothing for its id", page))
+    return found
 
 
 # -- a visit -----------------------------------------------------------------------------------------------------
@@ -187,14 +193,16 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         newest = latest(newest, times, page)
         if data.data.get("has_more") is not True or (times and max(times) < since):
             break
-        place = data.name("cursor")
-        step(page, place, seen)
-        body["cursor"] = int(place) if place.isdecimal() else place
-    kept = {"newest": newest.isoformat()} if newest else {}
+        place = data.counted("cursor")
+        if place is None:
+            raise data.refuse("'has_more' is said without a 'cursor': what is older was not read")
+        step(page, str(place), seen)
+        body["cursor"] = place
     if not is_named:
+        # It may be anybody's: another account lacks every video of this one.
         problem = "TikTok does not tell whose token it is; connect it again with the permission user.info.profile"
-        return Sweep(kept, covered_from=since, marked=(Marked("profile", f"foreign-id: {problem}"),))
-    return Sweep({"id": number, **kept}, covered_from=since)
+        return Sweep(dict(visit.cursor), marked=(Marked("profile", f"foreign-id: {problem}"),))
+    return Sweep({"id": number, **({"newest": newest.isoformat()} if newest else {})}, covered_from=since)
 
 
 def _check(tiktok: _TikTok, user: Item) -> tuple[str, bool]:

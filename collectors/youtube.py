@@ -109,8 +109,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     page, channel = _found(api, handle)
     yield page
     statistics = channel.item_or_none("statistics")
-    told = statistics.words("videoCount") if statistics else ""
-    count = int(told) if told.isdecimal() else None
+    count = statistics.counted("videoCount") if statistics else None
     walk = Walk(api, channel.text("id"), reach(visit, read_time(visit.cursor.get("newest", ""))))
     captions = Captions(api, channel.text("id"))
     for videos in walk.videos(channel.item("contentDetails").item("relatedPlaylists").words("uploads"), count):

@@ -30,6 +30,9 @@ from rollbook.workspace import Workspace
 LOOK_UP_AGAIN_AFTER_S = 2.0
 #: A list that still goes on after so many pages has no end: the longest histories of accounts take a tenth of it.
 MOST_PAGES = 20_000
+#: More posts than any account has; a number beyond what the database counts with could not be stored, nor the line of
+#: the ledger that holds it be applied ever again.
+MOST_POSTS = 10**12
 #: How long an address has to answer that nothing is there, where nothing else says that a post is gone: while a site is
 #: set up anew its host says so too.
 NOT_THERE_FOR = timedelta(hours=6)
@@ -96,7 +99,8 @@ class Visitor:
         outcome = self.outcome
         try:
             sweep = self._visit()
-            outcome.cursor, outcome.expected = sweep.cursor, sweep.expected
+            outcome.cursor = sweep.cursor
+            outcome.expected = sweep.expected if (sweep.expected or 0) <= MOST_POSTS else None
         except CollectError as err:
             outcome.code, outcome.problem = err.code, str(err).removeprefix(f"{self._account.key}: ")
             outcome.cursor = err.cursor
@@ -108,7 +112,7 @@ class Visitor:
             outcome.code = "defect"
             outcome.problem = f"the collector failed: {type(err).__name__}: {err}; please report this"
         outcome.problem = self._door.without_secrets(outcome.problem)  # a library's words may hold what it sent
-        outcome.ended_at = self._clock()
+        outcome.end(self._clock())
         self._archive.add({
             "kind": "visit", "run": run, "account": self._account.key, "began_at": stamp(outcome.began_at),
             "ended_at": stamp(outcome.ended_at), "code": outcome.code, "problem": outcome.problem,

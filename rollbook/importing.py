@@ -216,7 +216,7 @@ class _Importer:
         except Exception as err:  # what was taken in before is acknowledged, and how it ended is too
             outcome.code = "defect"
             outcome.problem = f"its reader failed: {type(err).__name__}: {err}; please report this"
-        outcome.ended_at = self._clock()
+        outcome.end(self._clock())
         self._note(run)
         return outcome
 

@@ -196,6 +196,11 @@ class Item:
         value = self.data.get(name)
         return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
+    def counted(self, name: str) -> int | None:
+        """The same, of networks that write it as a text."""
+        value = self.name(name)
+        return int(value) if value.isdecimal() and len(value) < 16 else None
+
     def moment(self, name: str) -> datetime:
         """A time that has to be there."""
         moment = self.moment_or_none(name)

@@ -18,6 +18,7 @@ from rollbook.archive.schema import stamp
 from rollbook.errors import CollectError, PageError
 from rollbook.exports import RECORDED
 from rollbook.formats import fingerprint, likeness
+from rollbook.pages import clean
 from rollbook.plugins import Collector
 from rollbook.recognising import Recognising, Same
 from rollbook.types import Account, Media, Page, Post, State
@@ -51,6 +52,11 @@ class Outcome:
     def failed(self) -> bool:
         """Whether it should have finished and did not."""
         return self.code not in ("", IMPORT_ONLY)
+
+    def end(self, at: datetime) -> None:
+        """Ends it; what a platform said in a refusal stays without what no database stores."""
+        self.ended_at, self.problem = at, clean(self.problem)
+        self.marked = [clean(line) for line in self.marked]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A stand-in for Meta's Graph API and for Threads': real HTTP on loopback, strict about every request, and a district's visits.
+"""A stand-in for Meta's Graph API and for Threads': real HTTP on loopback, strict about every request.
 
 It knows the field names of each kind of node and gives what was asked for, nothing more. Whatever is asked of Page,
 PagePost, Comment, Photo, IGUser and IGMedia, and whatever it answers, is held against the field types of Meta's own library
@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
-import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from tests.contracts.field_types import OF_NODES, field_types
+from tests.serving import Asked, serving
 
 #: The library's name of each kind, and the names that the collectors may ask for; an excerpt for where it is not there.
 FIELDS = {
@@ -135,6 +132,8 @@ class StandInGraph:
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     #: How many items a page has at most, whatever is asked for.
     page_size: int = 100
+    #: What a test makes of a good answer to a path.
+    changed: Callable[[str, Any], object] = lambda path, told: None
 
     def add(self, kind: str, number: str, edge: tuple[str, str] | None = None, **fields: Any) -> dict[str, Any]:
         """A node; the newest of an edge where one is named."""
@@ -158,23 +157,23 @@ class StandInGraph:
 
     # -- answering -----------------------------------------------------------------------------------------------
 
-    def answer(self, method: str, address: str, headers: dict[str, str]) -> Answer:
-        parts = urlsplit(address)
-        query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-        name = parts.path.rpartition("/")[2]
+    def answer(self, asked: Asked) -> Answer:
+        query = {name: values[0] for name, values in asked.query.items()}
+        name = asked.path.rpartition("/")[2]
         if name in self.media:
             return 200, self.media[name], {"Content-Type": "image/png"}
-        self.asked.append((parts.path, query))
-        assert method == "GET", "Rollbook only reads"
-        assert headers["user-agent"].startswith("Rollbook/")
-        path = parts.path.partition("/")[2].partition("/")[2]
+        self.asked.append((asked.path, query))
+        assert asked.method == "GET", "Rollbook only reads"
+        assert asked.headers["user-agent"].startswith("Rollbook/")
+        path = asked.path.lstrip("/").partition("/")[2]
         if planned := self.faults.get(path):
             fault = planned.pop(0) if len(planned) > 1 else planned[0]
             return fault() if callable(fault) else fault
         try:
-            self._check(parts.path, query)
+            self._check(asked.path, query)
             told = self._found(path, query)
             self._hold(path, query, told)
+            self.changed(path, told)
             return 200, told, self.headers
         except RefusedError as refused:
             return (*refused.answer[:2], self.headers)
@@ -281,39 +280,14 @@ class StandInGraph:
 @contextmanager
 def serve(platform: StandInGraph) -> Iterator[StandInGraph]:
     """Serves the platform until the caller is done with it; a request that is not right fails the test."""
-    wrong: list[AssertionError] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            try:
-                status, body, headers = platform.answer("GET", self.path, {name.lower(): value for name, value in self.headers.items()})
-            except AssertionError as err:
-                wrong.append(err)
-                status, body, headers = 500, {"error": {"message": str(err), "code": 1}}, {}
-            raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-            self.send_response(status)
-            for name, value in ({"Content-Type": "application/json; charset=UTF-8"} | headers).items():
-                if value:
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
+    def answer(asked: Asked) -> Answer:
+        status, body, headers = platform.answer(asked)
+        headers = {"Content-Type": "application/json; charset=UTF-8"} | headers
+        return status, body, {name: value for name, value in headers.items() if value}
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    platform.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(answer) as platform.base:
         yield platform
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-    assert not wrong, wrong[0]
 
 
 def graph_time(moment: datetime) -> str:

@@ -14,11 +14,11 @@ from rollbook.archive.archive import Archive
 from rollbook.archive.posts import versions
 from rollbook.archive.verify import verify
 from rollbook.collect import Outcome, Request, collect, parse_page
-from rollbook.errors import TimeLimit
+from rollbook.errors import PageError, TimeLimit
 from rollbook.http import Door
 from rollbook.init import Answers, lay
 from rollbook.plugins import Collector, Sweep, Visit
-from rollbook.types import Account, Page
+from rollbook.types import Account, Marked, Page, Parsed
 from rollbook.workspace import CollectSettings, Workspace, read_workspace
 
 from .standin import StandInNetwork, collector, serve
@@ -195,6 +195,34 @@ def test_pages_without_end_end_the_visit_and_cost_nothing_else(
     outcomes = run(district)
     assert (outcomes["office"].code, outcomes["office"].new) == ("too-many-pages", 6)
     assert (outcomes["teacher"].code, outcomes["teacher"].new) == ("", 2)
+
+
+def test_an_absurd_count_of_posts_counts_as_not_told(
+    district: Workspace, network: StandInNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = collector(network)
+
+    def boasting(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+        return replace((yield from good.collect(visit, door)), expected=10**30)
+
+    monkeypatch.setattr("rollbook.collect.collectors", lambda: {"standin": replace(good, collect=boasting)})
+    assert [(item.code, item.new, item.expected) for item in run(district).values()] == [("", 7, None)] * 2
+
+
+def test_a_refusal_in_words_that_no_database_stores_is_told_without_them(
+    district: Workspace, network: StandInNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, words = collector(network), "no\ud800\x00 more"
+
+    def parse(page: Page) -> Parsed:
+        if "office" in page.account:
+            raise PageError(words, account=page.account)
+        return replace(good.parse(page), marked=(Marked(words, words),))
+
+    monkeypatch.setattr("rollbook.collect.collectors", lambda: {"standin": replace(good, parse=parse)})
+    outcomes, told = run(district), "no\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER} more"
+    assert (outcomes["office"].code, outcomes["office"].problem) == ("schema", told)
+    assert f"{told}: {told}" in outcomes["teacher"].marked[0]
 
 
 @pytest.mark.parametrize(("bounded", "says"), [(False, "missing from a window that was read in full"), (True, "and not listed")])

@@ -92,6 +92,8 @@ def test_fields_that_may_be_absent() -> None:
     assert item(n=12).name("n") == "12"
     assert item(n=True).count("n") is None
     assert item(n=-1).count("n") is None
+    assert (item(n="12").counted("n"), item(n=12).counted("n"), empty.counted("none")) == (12, 12, None)
+    assert [item(n=odd).counted("n") for odd in ("-1", "1.5", "²", "9" * 5_000)] == [None] * 4
 
 
 @pytest.mark.parametrize(("text", "moment"), [

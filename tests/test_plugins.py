@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from rollbook.access import access_to
 from rollbook.errors import CollectError
 from rollbook.plugins import Visit, analyzers, collectors, reports
 from rollbook.types import Account
@@ -67,6 +69,13 @@ def test_the_manual_says_what_a_reader_asks(kind: str) -> None:
         lines = [line.strip() for line in plugin.manual.splitlines()]
         for label in MANUAL[kind]:
             assert any(line.startswith(label) for line in lines), f"{name}: its manual lacks {label!r}"
+
+
+@pytest.mark.parametrize("network", ["facebook", "instagram", "threads", "tiktok"])
+def test_the_permissions_of_a_manual_are_those_that_an_owner_is_asked_for(network: str) -> None:
+    named = re.findall(r"``((?:pages|instagram|threads)_[a-z_]+|(?:user|video)\.[a-z.]+)``", collectors()[network].manual)
+    assert named
+    assert set(named) <= set(access_to()[network].permissions)
 
 
 @pytest.mark.parametrize(("manual", "says"), [

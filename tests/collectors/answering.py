@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import requests
+
+from tests.serving import Asked as Request
+from tests.serving import serving
 
 #: What a server says of the connection, and not of its answer.
 _ITS_OWN = frozenset(("connection", "content-encoding", "content-length", "date", "keep-alive", "server", "transfer-encoding"))
@@ -60,42 +59,14 @@ class StandIn:
         return answer.status_code, answer.content, told
 
 
-class _Quiet(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Says nothing: that Rollbook gives up waiting is what a test wants to see."""
-
-
 @contextmanager
 def serve() -> Iterator[StandIn]:
     """A stand-in that answers until the caller is done with it."""
     server_side = StandIn()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            status, body, *more = server_side.answer(Asked(parts.path, query, headers, self.path))
-            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.send_response(status)
-            for name, value in {**server_side.adds, **(more[0] if more else {})}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
+    def answer(asked: Request) -> tuple[int, Any, dict[str, str]]:
+        status, body, *more = server_side.answer(Asked(asked.path, asked.single, asked.headers, asked.target))
+        return status, body, {**server_side.adds, **(more[0] if more else {})}
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = _Quiet(("127.0.0.1", 0), Handler)
-    server_side.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(answer) as server_side.base:
         yield server_side
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -153,11 +153,14 @@ class Seen:
 class Kernel:
     """Visits accounts as the kernel does, without an archive."""
 
-    def __init__(self, account: str, settings: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, account: str, settings: Mapping[str, Any] | None = None, reroute: Mapping[str, str] | None = None
+    ) -> None:
         self.account = Account(account, "district")
         self.settings = dict(settings or {})
         self.plugin = collectors()[self.account.network]
-        self.door = Door(CollectSettings(allow=(ip_network("127.0.0.0/8"), ip_network("::1/128"))))
+        allow = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+        self.door = Door(CollectSettings(allow=allow, reroute=dict(reroute or {})))
 
     def asked(self, cursor: Mapping[str, str] | None = None, look_back_to: datetime | None = None) -> Visit:
         return Visit(self.account, dict(cursor or {}), look_back_to, self.settings)

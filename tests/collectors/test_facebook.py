@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -15,13 +17,12 @@ from collectors._graph_client import rest_until
 from collectors._graph_errors import read_refusal
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.formats import fingerprint
-from rollbook.http import Door
-from rollbook.plugins import Visit, collectors
-from rollbook.types import Account, Media, Page, Post
-from rollbook.workspace import CollectSettings
+from rollbook.plugins import collectors
+from rollbook.types import Media, Page, Post
 from tests.standin_graph import StandInGraph, graph_time, refused, serve
 
 from .fortnight import Fortnight
+from .graph_days import of_tomorrow
 
 TOKEN, SECRET = "EAAcanary4711fbPageTokenZCpsBAto", "canary9f86d081884c7d659a2feaa0c55ad015"
 PAGE_ID, HANDLE = "1090001", "QuarryBayCSD"
@@ -78,14 +79,7 @@ def days(platform: StandInGraph, tmp_path: Path) -> Fortnight:
 @pytest.fixture
 def kernel(platform: StandInGraph, kernel: Callable[..., Any]) -> Callable[..., Any]:
     """The kernel without an archive, its Door led to the stand-in."""
-
-    def make(account: str = ACCOUNT, settings: dict[str, Any] | None = None) -> Any:
-        made = kernel(account, settings)
-        allow = CollectSettings(allow=made.door._allow, reroute=reroute(platform))
-        made.door = Door(allow)
-        return made
-
-    return make
+    return lambda account=ACCOUNT, settings=None: kernel(account, settings, reroute(platform))
 
 
 def test_a_page_says_everything_that_its_visitors_see(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
@@ -118,6 +112,14 @@ def test_a_page_says_everything_that_its_visitors_see(platform: StandInGraph, ke
     assert (posts["4"].kind, posts["4"].text, posts["4"].repost_of.id) == ("repost", "Snow day", "facebook:7_8")
     assert (posts["5"].kind, posts["5"].text, posts["5"].quote_of.text) == ("quote", "Please read", "Snow day")
     assert not seen.marked
+
+
+def test_more_attachments_than_a_post_can_have_are_marked_and_not_asked_about(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    write(platform, 1, "Lunch")
+    write(platform, 2, "The gym", attachments={"data": [photo(number, "111_222_333_n.jpg") for number in range(1_001)]})
+    seen = kernel().visit()
+    assert (seen.texts(), [item.problem for item in seen.marked]) == (["Lunch"], ["schema: has 1,001 attachments, more than any post"])
+    assert platform.paths() == [f"/v25.0/{HANDLE}", f"/v25.0/{PAGE_ID}/posts"]
 
 
 def test_only_the_pages_own_comments_are_read_and_others_are_never_asked_for(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
@@ -159,7 +161,41 @@ def test_many_comments_and_posts_are_read_page_by_page(platform: StandInGraph, k
     seen = kernel().visit()
     assert [text for text in seen.texts() if text.startswith("note")] == [f"note {number}" for number in range(8, 0, -1)]
     assert sum(post.kind == "comment" for post in seen.posts) == 7
-    assert not any("access_token" in path for path in platform.paths())
+
+
+def test_a_list_of_comments_that_cannot_be_read_is_marked_and_costs_no_other(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    for number in (1, 2, 3):
+        write(platform, number, f"note {number}")
+    own = {"from": {"id": PAGE_ID, "name": "Quarry Bay"}}
+    platform.add("Comment", "1_1", (f"{PAGE_ID}_1", "comments"), message="At six", created_time=graph_time(BEGAN), **own)
+
+    def spoilt() -> Any:
+        platform.faults.clear()
+        told = platform._found(f"{PAGE_ID}/posts", platform.asked[-1][1])
+        third, second, first = told["data"]
+        third["comments"], second["comments"] = [], {"data": [], "paging": {"next": f"{GRAPH}/x?access_token={TOKEN}"}}
+        first["comments"]["data"] += ["word", {"id": "1_2", "from": "me"}, {"id": [3], "from": {"id": PAGE_ID}}]
+        return 200, told, {}
+
+    platform.faults[f"{PAGE_ID}/posts"] = [spoilt]
+    seen = kernel().visit()
+    assert [post.text for post in seen.posts[1:]] == ["note 3", "note 2", "note 1", "At six"]
+    assert [(item.where, item.problem.partition(";")[0]) for item in seen.sweep.marked] == [
+        ("posts.data[0]", "schema: 'comments' is list"),
+        ("posts", "schema: the next page is told by its address only, without a cursor"),
+        ("posts.data[2].comments", "schema: is str"), ("posts.data[2].comments", "schema: 'from' is str"),
+        ("posts.data[2].comments", "schema: 'id' is list"),
+    ]
+
+
+def test_a_post_that_goes_away_while_its_comments_are_listed_is_no_account_that_is_gone(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    platform.page_size = 1
+    own = {"from": {"id": PAGE_ID, "name": "Quarry Bay"}}
+    write(platform, 1, "note 1")
+    for number in (1, 2):
+        platform.add("Comment", f"1_{number}", (f"{PAGE_ID}_1", "comments"), message=f"At {number}", created_time=graph_time(BEGAN), **own)
+    platform.faults[f"{PAGE_ID}_1/comments"] = [refused(100, "Unsupported get request", subcode=33)]
+    assert kernel().visit().texts() == ["note 1", "At 2"]
 
 
 def test_a_post_made_while_the_photos_are_described_costs_no_other(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
@@ -263,7 +299,7 @@ def test_a_fortnight(platform: StandInGraph, days: Fortnight, monkeypatch: pytes
     half = days.on(19)
     assert (half.code, half.new, half.gone) == ("server-error", 1, 0)
     platform.faults = {HANDLE: [lambda: (200, platform._found(PAGE_ID, platform.asked[-1][1]), {})]}
-    platform.nodes[f"{PAGE_ID}_5"]["a_field_of_tomorrow"] = {"new": True}
+    platform.changed = of_tomorrow
     del platform.nodes[PAGE_ID]["username"], platform.nodes[PAGE_ID]["link"]  # told by its number, it is the same Page
     del platform.nodes[f"{PAGE_ID}_2"]["permalink_url"], platform.nodes[f"{PAGE_ID}_2"]["updated_time"]
     whole = days.on(20)
@@ -275,7 +311,9 @@ def test_a_fortnight(platform: StandInGraph, days: Fortnight, monkeypatch: pytes
     platform.nodes[f"{PAGE_ID}_4"]["created_time"] = made_at
     last = days.on(22)
     assert (last.code, last.new, last.edited, last.gone) == ("", 0, 0, 0), "every event once"
-    for secret in (TOKEN, SECRET, "appsecret_proof=" + "0"):
+    proof = hmac.new(SECRET.encode(), TOKEN.encode(), hashlib.sha256).hexdigest()
+    assert {query["appsecret_proof"] for _, query in platform.asked if "appsecret_proof" in query} == {proof}
+    for secret in (TOKEN, SECRET, proof):
         days.check(secret, caplog.text)
     assert b"posts?access_token=REDACTED&after=x" in days.said(), "the address of the next page, in a body"
 
@@ -451,4 +489,3 @@ def test_a_picture_keeps_its_name_wherever_it_is_served() -> None:
 def test_the_collector_is_found_with_its_export() -> None:
     plugin = collectors()["facebook"]
     assert plugin.export is not None
-    assert list(plugin.look_up(Visit(Account(ACCOUNT, "district"), {}, None), [], None)) == []  # type: ignore[arg-type]

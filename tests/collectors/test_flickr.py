@@ -180,13 +180,37 @@ def test_everything_that_a_photograph_can_say(flickr: StandInFlickr, visits: Any
     assert [item.url for item in post.media] == [f"{flickr.base}/picture/1_abc_b.jpg"]
 
 
-@pytest.mark.parametrize("odd", [None, "a word", {"id": "7", "dateupload": [1]}])
-def test_an_entry_that_is_no_photograph_is_marked_and_the_visit_goes_on(flickr: StandInFlickr, visits: Any, odd: Any) -> None:
-    flickr.shots = {"1": Shot("Photo")}
-    flickr.changed = lambda method, answer: answer["photos"]["photo"].insert(0, odd) if "photos" in answer else None
+@pytest.mark.parametrize("odd", [None, "a word", {"id": "7", "dateupload": [1]}, {"id": [7]}])
+def test_an_entry_that_is_no_photograph_is_marked_and_the_visit_goes_on(
+    flickr: StandInFlickr, visits: Any, monkeypatch: pytest.MonkeyPatch, odd: Any
+) -> None:
+    monkeypatch.setattr("collectors.flickr.PHOTOS", 1)
+    flickr.shots = {"1": Shot("Older"), "2": Shot("Photo", at=DAY + timedelta(hours=1))}
+
+    def spoil(method: str, answer: Any) -> None:
+        if answer.get("photos", {}).get("page") == 1:
+            answer["photos"]["photo"].insert(0, odd)
+
+    flickr.changed = spoil
     seen = visits.visit()
-    assert (seen.texts(), [mark.where for mark in seen.marked]) == (["Photo"], ["photos.photo[0]"])
+    assert (seen.texts(), [mark.where for mark in seen.marked]) == (["Photo", "Older"], ["photos.photo[0]"])
     assert "newest" in seen.cursor
+
+
+def test_a_page_without_a_moment_does_not_end_the_list(flickr: StandInFlickr, visits: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collectors.flickr.PHOTOS", 1)
+    flickr.shots = {"1": Shot("Older"), "2": Shot("Photo", at=DAY + timedelta(hours=1))}
+    flickr.changed = lambda method, answer: answer["photos"]["photo"][0].pop("dateupload") if answer.get("photos", {}).get("page") == 1 else None
+    seen = visits.visit()
+    assert (seen.texts(), len(seen.marked)) == (["Older"], 1)
+
+
+@pytest.mark.parametrize("odd", ["9" * 5_000, -1, "many"])
+def test_counts_that_are_none(flickr: StandInFlickr, visits: Any, odd: Any) -> None:
+    flickr.shots = {"1": Shot("Photo")}
+    flickr.changed = lambda method, answer: answer["photos"].update(total=odd, pages=odd) if "photos" in answer else None
+    seen = visits.visit()
+    assert (seen.texts(), seen.sweep.expected) == (["Photo"], None)
 
 
 def test_an_id_needs_no_look_up_of_the_name(flickr: StandInFlickr, kernel: Make, visits: Any) -> None:

@@ -12,6 +12,7 @@ import pytest
 from collectors import facebook, instagram
 from collectors._graph_client import VERSION
 from tests.contracts.field_types import UNTOLD, FieldTypes, version, whole
+from tests.serving import Asked
 from tests.standin_graph import FIELDS, MORE, StandInGraph, read_fields
 
 PAGES = Path(__file__).with_name("pages")
@@ -103,14 +104,18 @@ def test_the_stand_in_refuses_what_the_library_does_not_have(meta: FieldTypes) -
     platform = StandInGraph("token")
     platform.add("PagePost", "1_2", ("1", "posts"), message=5)
     platform.add("Page", "1", name="Schools")
-    headers = {"user-agent": "Rollbook/0"}
+
+    def ask(path: str, **more: str) -> Any:
+        query = {"access_token": "token", **more}
+        return platform.answer(Asked("GET", path, {name: [value] for name, value in query.items()}, {"user-agent": "Rollbook/0"}))
+
     with pytest.raises(AssertionError, match="message is 5, no string"):
-        platform.answer("GET", "/v25.0/1/posts?fields=id,message&access_token=token", headers)
+        ask("/v25.0/1/posts", fields="id,message")
     with pytest.raises(AssertionError, match="Page/posts takes no filter"):
-        platform.answer("GET", "/v25.0/1/posts?fields=id&filter=stream&access_token=token", headers)
+        ask("/v25.0/1/posts", fields="id", filter="stream")
     with pytest.raises(AssertionError, match="a node takes no limit"):
-        platform.answer("GET", "/v25.0/1?fields=id&limit=5&access_token=token", headers)
-    assert platform.answer("GET", "/v25.0/1/posts?fields=id&limit=5&access_token=token", headers)[0] == 200
+        ask("/v25.0/1", fields="id", limit="5")
+    assert ask("/v25.0/1/posts", fields="id", limit="5")[0] == 200
 
 
 # -- recorded pages ----------------------------------------------------------------------------------------------

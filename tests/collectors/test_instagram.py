@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,12 +11,11 @@ from typing import Any
 import pytest
 
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
-from rollbook.http import Door
 from rollbook.types import Post
-from rollbook.workspace import CollectSettings
 from tests.standin_graph import StandInGraph, graph_time, refused, serve
 
 from .fortnight import Fortnight
+from .graph_days import on_bad_days, on_the_last_days
 
 TOKEN, SECRET = "EAAcanary4711igPageTokenZCpsBAto", "canary5d86d081884c7d659a2feaa0c55ad015"
 USER, OTHER = "17841400000000001", "17841400000000002"
@@ -57,13 +55,7 @@ def reroute(platform: StandInGraph) -> dict[str, str]:
 @pytest.fixture
 def kernel(platform: StandInGraph, kernel: Callable[..., Any]) -> Callable[..., Any]:
     """The kernel without an archive, its Door led to the stand-in."""
-
-    def make(account: str = ACCOUNT, settings: dict[str, Any] | None = None) -> Any:
-        made = kernel(account, SETTINGS if settings is None else settings)
-        made.door = Door(CollectSettings(allow=made.door._allow, reroute=reroute(platform)))
-        return made
-
-    return make
+    return lambda account=ACCOUNT, settings=SETTINGS: kernel(account, settings, reroute(platform))
 
 
 def test_an_own_account_with_everything_that_it_shares(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
@@ -134,7 +126,7 @@ def test_a_fortnight(
     assert days.on(4).gone == 1
     assert [state for state, _ in days.states()["instagram:17901"]] == ["new", "edited", "gone"]
     next_page = f"https://graph.facebook.com/x?access_token={TOKEN}"
-    for number, (path, answer, code) in enumerate((
+    on_bad_days(platform, days, 5, (
         (USER, refused(190, f"{TOKEN} has expired", subcode=463), "token-expired"), (f"{USER}/media", refused(10, "(#10) permission"), "no-access"),
         (USER, refused(4, "(#4) Application request limit reached", status=403, X_App_Usage='{"call_count":100}'), "rate-limited"),
         (USER, (429, {}, {"Retry-After": "7200"}), "rate-limited"), (f"{USER}/media", (429, b"", {}), "rate-limited"),
@@ -142,30 +134,11 @@ def test_a_fortnight(
         (f"{USER}/media", (200, {"data": [], "paging": {"cursors": {"after": "QVFI"}, "next": next_page}}, {}), "cursor-loop"),
         # Suspended, deleted, or no longer a professional account: which, nobody is told.
         (USER, refused(100, "Unsupported get request", subcode=33), "not-found"), (f"{USER}/media", (200, {"data": "none"}, {}), "schema"),
-    ), 5):
-        platform.faults = {path: [answer]}
-        day = days.on(number)
-        assert (day.code, day.new, day.edited, day.gone) == (code, 0, 0, 0)
-    platform.faults = {}
-    platform.nodes[USER]["username"] = "quarrybayschools"
-    assert days.on(15).code == "renamed"
-    platform.nodes[USER]["username"] = "quarrybaycsd"
-    monkeypatch.delenv("ROLLBOOK_INSTAGRAM_TOKEN")
-    assert days.on(16).code == "no-credential"
-    monkeypatch.setenv("ROLLBOOK_INSTAGRAM_TOKEN", TOKEN)
-    share(platform, 3, "All is well", field_of_tomorrow=1)
-    del platform.nodes["17902"]["permalink"]
-    platform.faults = {f"{USER}/stories": [(503, b"", {})]}
-    day = days.on(17)
-    assert (day.code, day.new, day.edited, day.gone) == ("server-error", 1, 0, 0), "after what was taken in"
-    platform.faults = {}
-    made_at = platform.nodes["17902"].pop("timestamp")
-    day = days.on(18)
-    assert (day.code, day.new, day.edited, day.gone) == ("", 0, 0, 0), "a post that lacks a field is not gone"
-    assert "'timestamp' is missing" in str(day.marked)
-    platform.nodes["17902"]["timestamp"] = made_at
-    day = days.on(19)
-    assert (day.code, day.new, day.edited, day.gone, day.marked) == ("", 0, 0, 0, [])
+    ))
+    on_the_last_days(
+        platform, days, USER, "17902", f"{USER}/stories", ("ROLLBOOK_INSTAGRAM_TOKEN", TOKEN),
+        lambda: share(platform, 3, "All is well"), monkeypatch,
+    )
     days.check(TOKEN, caplog.text)
     days.check(SECRET, caplog.text)
     assert b"access_token=REDACTED" in days.said()
@@ -237,4 +210,4 @@ def test_without_a_token_it_waits_for_its_owner(kernel: Callable[..., Any], monk
     with pytest.raises(AccessError, match="waiting for its owner's authorisation"):
         kernel().visit()
     monkeypatch.setenv("ROLLBOOK_INSTAGRAM_QUARRYBAYCSD_TOKEN", TOKEN)
-    assert json.dumps(kernel().visit().cursor)
+    assert kernel().visit().cursor["id"] == USER

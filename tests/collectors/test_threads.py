@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 
 from rollbook.errors import AccessError, AccountGone, PageError
-from rollbook.http import Door
-from rollbook.workspace import CollectSettings
 from tests.standin_graph import StandInGraph, graph_time, refused, serve
 
 from .fortnight import Fortnight
+from .graph_days import on_bad_days, on_the_last_days
 
 TOKEN = "THAAcanary4711threadsTokenZCpsBAto"
 USER, ACCOUNT = "2600001", "threads:quarrybaycsd"
@@ -50,13 +49,7 @@ def reroute(platform: StandInGraph) -> dict[str, str]:
 @pytest.fixture
 def kernel(platform: StandInGraph, kernel: Callable[..., Any]) -> Callable[..., Any]:
     """The kernel without an archive, its Door led to the stand-in."""
-
-    def make(account: str = ACCOUNT) -> Any:
-        made = kernel(account)
-        made.door = Door(CollectSettings(allow=made.door._allow, reroute=reroute(platform)))
-        return made
-
-    return make
+    return lambda account=ACCOUNT: kernel(account, {}, reroute(platform))
 
 
 def test_everything_that_the_account_says(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
@@ -100,7 +93,7 @@ def test_a_fortnight(
     assert [state for state, _ in days.states()["threads:18001"]] == ["new", "edited", "gone"]
     post = {"id": "18002", "text": "The gym", "media_type": "TEXT_POST", "timestamp": graph_time(BEGAN + timedelta(minutes=2)), "username": "quarrybaycsd"}
     loop = {"data": [post], "paging": {"cursors": {"after": "QVFI"}, "next": f"https://graph.threads.com/x?access_token={TOKEN}"}}
-    for number, (path, answer, code) in enumerate((
+    on_bad_days(platform, days, 4, (
         ("me", refused(190, f"Error validating access token {TOKEN}", subcode=463), "token-expired"),
         ("me", refused(190, "The user has removed the app", subcode=458), "token-withdrawn"),
         ("me/threads", refused(10, "(#10) permission"), "no-access"), ("me", refused(4, "limit reached", X_App_Usage='{"call_count":100}'), "rate-limited"),
@@ -108,30 +101,11 @@ def test_a_fortnight(
         ("me/threads", (200, loop, {}), "cursor-loop"), ("me", (429, b"", {"Retry-After": "7200"}), "rate-limited"), ("me", (429, b"", {}), "rate-limited"),
         # Suspended, deactivated or deleted: which, nobody is told.
         ("me", refused(100, "Unsupported get request", subcode=33), "not-found"), ("me/threads", (200, {"data": "none"}, {}), "schema"),
-    ), 4):
-        platform.faults = {path: [answer]}
-        day = days.on(number)
-        assert (day.code, day.new, day.edited, day.gone) == (code, 0, 0, 0)
-    platform.faults = {}
-    platform.nodes[USER]["username"] = "quarrybayschools"
-    assert days.on(15).code == "renamed"
-    platform.nodes[USER]["username"] = "quarrybaycsd"
-    monkeypatch.delenv("ROLLBOOK_THREADS_QUARRYBAYCSD_TOKEN")
-    assert days.on(16).code == "no-credential"
-    monkeypatch.setenv("ROLLBOOK_THREADS_QUARRYBAYCSD_TOKEN", TOKEN)
-    write(platform, 4, "All is well", field_of_tomorrow=1)
-    del platform.nodes["18002"]["permalink"]
-    platform.faults = {"me/replies": [(503, b"", {})]}
-    day = days.on(17)
-    assert (day.code, day.new, day.edited, day.gone) == ("server-error", 1, 0, 0), "after what was taken in"
-    platform.faults = {}
-    made_at = platform.nodes["18002"].pop("timestamp")
-    day = days.on(18)
-    assert (day.code, day.new, day.edited, day.gone) == ("", 0, 0, 0), "a post that lacks a field is not gone"
-    assert "'timestamp' is missing" in str(day.marked)
-    platform.nodes["18002"]["timestamp"] = made_at
-    day = days.on(19)
-    assert (day.code, day.new, day.edited, day.gone, day.marked) == ("", 0, 0, 0, [])
+    ))
+    on_the_last_days(
+        platform, days, USER, "18002", "me/replies", ("ROLLBOOK_THREADS_QUARRYBAYCSD_TOKEN", TOKEN),
+        lambda: write(platform, 4, "All is well"), monkeypatch,
+    )
     days.check(TOKEN, caplog.text)
     assert b"access_token=REDACTED" in days.said()
 

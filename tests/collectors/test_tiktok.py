@@ -150,6 +150,16 @@ def test_without_the_scope_of_the_profile_names_come_from_the_films(tiktok: Stan
     assert foreign.value.code == "foreign-id"
 
 
+@pytest.mark.parametrize("cursor", [None, "", "9" * 5_000], ids=("none", "empty", "huge"))
+def test_a_next_page_that_has_no_place_is_named(tiktok: StandInTikTok, visits: Any, cursor: Any) -> None:
+    tiktok.films = {"7000000000000000001": Film("Film")}
+    tiktok.changed = lambda path, data: data.update(has_more=True, cursor=cursor) if "videos" in data else None
+    with pytest.raises(PageError) as nowhere:
+        visits.visit()
+    assert nowhere.value.code == "schema"
+    assert sum(path == "/v2/video/list/" for path in tiktok.asked) == 1
+
+
 @pytest.mark.parametrize("odd", [None, "a word", {"id": "7", "share_url": 5}, {"share_url": []}])
 def test_an_entry_that_is_no_video_is_marked_and_the_visit_goes_on(tiktok: StandInTikTok, visits: Any, odd: Any) -> None:
     tiktok.films = {"7000000000000000001": Film("Film")}
@@ -171,6 +181,19 @@ def test_a_profile_without_a_name_is_taken_when_a_film_names_it(tiktok: StandInT
     assert named.sweep.marked == ()
     del tiktok.films["7000000000000000001"]
     assert [post.text for post in visits.visit(named.cursor).posts] == ["Lincoln School"], "its number is known"
+
+
+def test_a_token_whose_owner_is_not_known_proves_no_deletion(
+    tiktok: StandInTikTok, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else's token lists no film of the account either, and knows none of them by its number."""
+    monkeypatch.setenv("ROLLBOOK_TIKTOK_TOKEN", CANARY)
+    days = Fortnight(tmp_path, "tiktok:lincoln.school", {"base": tiktok.base}, {}, DAY)
+    assert days.take(zipped(tmp_path / "tiktok.zip", {"user_data_tiktok.json": json.dumps(EXPORT)})) == (1, 0)
+    tiktok.scopes -= {"user.info.profile"}
+    assert days.visit() == ("", 0, 0, 0)
+    assert "does not tell whose token it is" in str(days.outcomes[-1].marked)
+    days.check(CANARY)
 
 
 def test_a_token_of_another_account_and_a_new_name(tiktok: StandInTikTok, visits: Any) -> None:
@@ -212,8 +235,9 @@ def test_films_are_looked_up_by_twenty(tiktok: StandInTikTok, visits: Any) -> No
     assert [item.post for item in found] == [post.id for post in posts]
     assert [item.post for item in found if item.state == "gone"] == ["tiktok:7000000000000000003"]
     assert sum(item.state == "here" for item in found) == 24
-    tiktok.faults["/v2/video/query/"] = 200, {"data": {}, "error": {"code": "internal_error", "message": "later"}}
-    assert {item.state for item in visits.look_up(*posts)} == {"unclear"}
+    for odd in (refusal("internal_error"), {"data": {}}, {"data": {"videos": None}}, {"data": {"videos": ["film"]}}):
+        tiktok.faults["/v2/video/query/"] = 200, odd
+        assert {item.state for item in visits.look_up(*posts)} == {"unclear"}
 
 
 def test_a_fortnight_leaves_each_event_once(
@@ -284,6 +308,7 @@ EXPORT = {
             {"Date": "2026-10-01 12:00:00", "Link": SHARE.format("7000000000000000002"), "WhoCanView": "Friends", "Title": "SECRET-FRIENDS"},
             {"Date": "2026-10-01 12:00:00", "Link": SHARE.format("7000000000000000003"), "Title": "SECRET-UNSAID"},
             {"Date": "2026-10-01 12:00:00", "Link": "https://v16m.tiktokcdn.example/abc", "WhoCanView": "Public", "Title": "No number"},
+            "SECRET-WORD",
         ]},
         "Recently Deleted Posts": {"PostList": [{"Title": "SECRET-DELETED"}]},
     },
@@ -300,7 +325,7 @@ def test_an_export_gives_the_same_videos_as_the_api(tiktok: StandInTikTok, visit
     assert [mark.problem for mark in marked] == [
         "schema: the video of 2026-10-01 12:00:00 has no link that tells its number",
         "not-public: 1 videos were not read in: who may see them is 'Friends'",
-        "not-public: 1 videos were not read in: the export does not say who may see them",
+        "not-public: 2 videos were not read in: the export does not say who may see them",
     ]
     assert "SECRET" not in export.told
     assert export.opened == {"TikTok/user_data_tiktok.json"}

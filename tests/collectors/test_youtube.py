@@ -96,6 +96,13 @@ def test_only_the_channels_own_comments_are_read_in(youtube: StandInYouTube, vis
     assert not any(method.startswith("comment") for method, _ in youtube.asked)
 
 
+def test_a_thread_that_goes_away_meanwhile_does_not_end_the_visit(youtube: StandInYouTube, visits: Any) -> None:
+    youtube.comments = {"Ug1": Said(CHANNEL, "Doors open at six", "v1"), "Ug0": Said(CHANNEL, "Thanks", "v1", DAY - timedelta(days=1))}
+    youtube.comments |= {f"Ug1.{name}": Said(OTHER, "Good", "v1", parent="Ug1") for name in "ab"}
+    youtube.faults["comments"] = 404, refusal("commentNotFound", "The comment could not be found.")
+    assert visits.visit().texts() == ["Doors open at six", "Thanks"]
+
+
 def test_a_channel_without_a_video_and_with_comments_off(youtube: StandInYouTube, visits: Any) -> None:
     youtube.faults["commentThreads"] = 403, refusal("commentsDisabled", "The video has disabled comments.")
     seen = visits.visit()
@@ -115,6 +122,13 @@ def test_an_entry_that_is_none_is_marked_and_the_visit_goes_on(youtube: StandInY
     assert seen.texts() == ["Film", "Thanks"]
     assert [mark.where for mark in (*seen.marked, *seen.sweep.marked)] == marked
     assert "newest" in seen.cursor
+
+
+def test_a_count_of_videos_that_is_none(youtube: StandInYouTube, visits: Any) -> None:
+    youtube.films = {"v1": Film("Film")}
+    youtube.changed = lambda method, answer: answer["items"][0]["statistics"].update(videoCount="9" * 5_000) if method == "channels" else None
+    seen = visits.visit()
+    assert (seen.texts(), seen.sweep.expected) == (["Film"], None)
 
 
 def test_an_unlisted_or_foreign_video_is_never_read_in(youtube: StandInYouTube, visits: Any) -> None:

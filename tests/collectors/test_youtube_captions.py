@@ -190,8 +190,9 @@ def test_what_ends_half_way_is_left_for_the_next_visit(
     assert days.outcomes[-1].marked == []
 
 
-def test_one_video_that_cannot_be_read_does_not_cost_the_others(youtube: StandInYouTube, visits: Any) -> None:
+def test_one_track_that_cannot_be_read_does_not_cost_the_others(youtube: StandInYouTube, visits: Any) -> None:
     many(youtube, 2)
+    youtube.tracks["T2"] = Track("film0000001", srt("palabras"), "es")
     youtube.tracks["T1"].words = "<!DOCTYPE html><html><head><title>Sign in</title></head></html>"
     youtube.tracks["T0"].words = "nothing that is timed"
 
@@ -206,7 +207,10 @@ def test_one_video_that_cannot_be_read_does_not_cost_the_others(youtube: StandIn
         (f"captions of {VIDEO}", "schema: 'lastUpdated' is missing; expected an ISO 8601 time"),
     ]
     assert [(item.where, item.problem) for item in seen.marked] == [("captions of film0000000", "schema: there are no captions in the file")]
-    assert HEARD in seen.by_id()
+    assert {HEARD, "youtube:film0000001:captions:T2"} <= set(seen.by_id())
+    youtube.tracks["T1"].words = srt("words 1")
+    later = visits.visit(another_day(seen.cursor), DAY - timedelta(days=30))
+    assert [text for text in later.texts() if "aptions" in text] == ["Captions (en)\nwords 1"], "the others are held"
 
 
 # -- without the owner's permission ------------------------------------------------------------------------------
