@@ -15,6 +15,7 @@ from rollbook.errors import Busy, CollectError
 from rollbook.granted import SOON, standings
 from rollbook.http import Door
 from rollbook.judge import rules_not_run, running_rules
+from rollbook.misspelt import unread_settings
 from rollbook.plugins import Visit, collectors
 from rollbook.taking import Outcome
 from rollbook.types import Account
@@ -45,8 +46,8 @@ def examine(workspace: Workspace) -> Iterator[Check]:
     yield _clock(now)
     yield from _archive(workspace, now)
     yield from _rules(workspace)
-    for name in sorted(workspace.collect.networks.keys() - collectors().keys()):
-        yield Check(f"[collect.{name}]", False, "no collector is called so; `rollbook plugins` lists them")
+    for table, problem in unread_settings(workspace):
+        yield Check(table, False, problem)
     if not len(workspace.register):
         yield Check("accounts", False, "no account is on record; add rows to accounts.csv")
     with Door(workspace.collect) as door:

@@ -181,12 +181,18 @@ def test_two_runs_never_overlap(workspace: Path) -> None:
 
 def test_doctor_names_a_table_and_an_account_of_no_network(workspace: Path) -> None:
     with (workspace / "district.toml").open("a", encoding="utf-8") as settings:
-        settings.write("\n[collect.youtub]\ncomments = false\n")
+        settings.write("\n[collect.youtub]\ncomments = false\n[collect.youtube]\ncoments = false\n[collect.feed]\nbase = \"\"\n")
     (workspace / "accounts.csv").write_text("account,kind\ntwitter:example_csd,district\n", encoding="utf-8")
     done = rollbook("-w", workspace, "doctor")
     assert done.returncode == 1
     assert "PROBLEM  [collect.youtub]: no collector is called so" in done.stdout
+    assert "PROBLEM  [collect.youtube]: 'coments' is unknown, and nothing comes of it; expected base, comments\n" in done.stdout
+    assert "PROBLEM  [collect.feed]: 'base' is unknown, and nothing comes of it; expected no line at all\n" in done.stdout
     assert "PROBLEM  twitter:example_csd: no collector reads 'twitter'; expected one of bluesky, facebook," in done.stdout
+    for command in ("collect", "audit"):
+        said = rollbook("-w", workspace, command).stderr
+        assert f"rollbook: {workspace}/district.toml, [collect.youtube]: 'coments' is unknown" in said
+        assert "'base' is unknown" in said
 
 
 def test_doctor_says_where_nothing_may_be_written(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
