@@ -778,7 +778,7 @@ def test_what_the_registers_networks_need_is_missed(workspace: Workspace, ring: 
 
 
 def test_doctor_has_a_line_for_each(workspace: Workspace, ring: FakeKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rollbook.doctor._reach", lambda _, account, __: Check(account.key, True, "answers"))
+    monkeypatch.setattr("rollbook.doctor._reach", lambda *_: None)
     for name, days in (("ROLLBOOK_X_BEARER_TOKEN", 400), ("ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN", 13)):
         keep(name, fresh("tok"))
         end = (datetime.now(UTC) + timedelta(days=days)).date()
@@ -788,6 +788,21 @@ def test_doctor_has_a_line_for_each(workspace: Workspace, ring: FakeKeyring, mon
     assert not checks["ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN"].ok
     assert checks["ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN"].says.startswith("expires on ")
     assert checks["ROLLBOOK_YOUTUBE_API_KEY"] == Check("ROLLBOOK_YOUTUBE_API_KEY", False, "missing: run `rollbook connect youtube`")
+    assert checks["bluesky:school.example"] == Check("bluesky:school.example", True, "answers")
+
+
+def test_doctor_tells_a_missing_token_once(workspace: Workspace, ring: FakeKeyring) -> None:
+    keys = ("threads:example_csd", "flickr:11111111@N02")
+    only = replace(workspace, register=type(workspace.register)({key: Account(key, "district") for key in keys}))
+    lines = [check for check in examine(only) if not check.ok and check.what.startswith(("threads", "flickr", "ROLLBOOK"))]
+    assert [check.what for check in lines] == [*keys]
+    assert all("waiting for" in check.says and "`rollbook connect " in check.says for check in lines)
+    keep("ROLLBOOK_FLICKR_API_KEY", "0" * 32)
+    end = date(2026, 9, 1)
+    note_granted(workspace, Granted("ROLLBOOK_FLICKR_API_KEY", "flickr", "", datetime.now(UTC), end))
+    told = {check.what: check.says for check in examine(only)}
+    assert told["ROLLBOOK_FLICKR_API_KEY"] == f"expired on {end}: run `rollbook connect flickr`"
+    assert "ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN" not in told
 
 
 def test_what_is_forgotten_is_gone(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, capsys: pytest.CaptureFixture[str]) -> None:
@@ -800,12 +815,22 @@ def test_what_is_forgotten_is_gone(workspace: Workspace, ring: FakeKeyring, serv
     assert "stays valid until it is taken back on TikTok too" in capsys.readouterr().out
 
 
-def test_a_damaged_record_is_named(workspace: Workspace) -> None:
+def test_a_damaged_record_is_named(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rollbook.doctor._reach", lambda *_: None)
     (workspace.folder / "access.json").write_text('{"credentials": [{"name": 1}]}')
     with pytest.raises(ConfigError, match=r"access\.json: cannot be read"):
         read_granted(workspace)
     (problem,) = renew_due(workspace)
     assert "access.json" in problem
+    told = {check.what: check for check in examine(workspace)}
+    assert (told["access.json"].ok, "cannot be read" in told["access.json"].says) == (False, True)
+
+
+def test_a_time_without_an_offset_is_no_record(workspace: Workspace) -> None:
+    row = {"name": "ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN", "network": "threads", "account": "threads:example_csd", "stored_at": "2026-09-01T00:00:00", "expires_on": None, "scope": ""}
+    (workspace.folder / "access.json").write_text(json.dumps({"credentials": [row]}))
+    (problem,) = renew_due(workspace)
+    assert "access.json: cannot be read" in problem
 
 
 # -- the canaries ------------------------------------------------------------------------------------------------
