@@ -168,6 +168,17 @@ def test_a_damaged_archive_is_exit_5(workspace: Path) -> None:
     assert "ledger" in done.stdout + done.stderr
 
 
+def test_a_damaged_database_is_told_and_can_be_made_again(workspace: Path) -> None:
+    rollbook("-w", workspace, "audit")
+    (workspace / "archive" / "index.sqlite3").write_bytes(b"no database" * 1000)
+    for command in (["search", "bus"], ["audit"], ["verify"]):
+        done = rollbook("-w", workspace, *command)
+        assert (done.returncode, "is damaged (file is not a database); `rollbook rebuild`" in done.stderr) == (5, True), done.stderr
+    assert "PROBLEM  archive: " in rollbook("-w", workspace, "doctor").stdout
+    assert rollbook("-w", workspace, "rebuild").returncode == 0
+    assert rollbook("-w", workspace, "verify").returncode == 0
+
+
 def test_two_runs_never_overlap(workspace: Path) -> None:
     from rollbook.audit import open_archive
     from rollbook.workspace import read_workspace
