@@ -608,9 +608,9 @@ def test_an_answer_that_is_none_connects_nothing(
 
 @pytest.mark.parametrize("answer", [
     (400, {"error": "invalid_grant", "error_description": "The code is used up"}), (401, {"error": "invalid_client"}), (500, b"<html>"),
-    (200, {"error": "invalid_request", "error_description": "Code verifier or code challenge is invalid."}), (200, b"{"), (200, []),
-    (200, {"token_type": "Bearer"}), (200, {"access_token": 7}), (302, "https://elsewhere.example/"),
-], ids=str)
+    (200, {"error": "invalid_request", "error_description": "Code verifier or code challenge is invalid."}), (200, b"{"), (200, []), (200, b"[" * 100_000),
+    (400, {"error": {"code": 190}}), (200, {"token_type": "Bearer"}), (200, {"access_token": 7}), (302, "https://elsewhere.example/"),
+], ids=lambda answer: str(answer)[:60])
 def test_a_token_endpoint_that_fails_is_named(
     workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, answer: tuple[int, object]
 ) -> None:
@@ -618,6 +618,7 @@ def test_a_token_endpoint_that_fails_is_named(
     with pytest.raises((AccessError, PageError)) as failed:
         connect(workspace, "mastodon", "", Person(base=server.base))
     assert "127.0.0.1" in str(failed.value)
+    assert "None" not in str(failed.value)
     assert CANARY not in str(failed.value)
     assert ring.held == {}
 
