@@ -37,7 +37,7 @@ from rollbook import granted
 from rollbook.access import Access, access_to
 from rollbook.authorizing import Tokens, challenge
 from rollbook.cli import main_group
-from rollbook.connect import Terminal, connect, forget_credentials
+from rollbook.connect import Terminal, connect
 from rollbook.credentials import credential, credential_name, keep, place_of
 from rollbook.doctor import Check, examine
 from rollbook.errors import AccessError, CollectError, ConfigError, NoKeyring, PageError
@@ -47,6 +47,7 @@ from rollbook.init import Answers, lay
 from rollbook.loopback import LoopbackRedirect
 from rollbook.plugins import Visit, collectors
 from rollbook.renewing import renew_due
+from rollbook.stored import forget_credentials
 from rollbook.taking import Outcome
 from rollbook.types import Account
 from rollbook.workspace import Workspace, read_workspace
@@ -54,7 +55,7 @@ from rollbook.workspace import Workspace, read_workspace
 from .authorization_server import CANARY, StandInAuthorizationServer, fresh, serve
 
 ACCOUNTS = ("mastodon:office@town.example", "threads:example_csd", "tiktok:example_csd", "x:example_csd",
-            "facebook:example_csd", "bluesky:school.example", "youtube:@example_csd", "flickr:1@N02")
+            "facebook:example.csd", "bluesky:school.example", "youtube:@example_csd", "flickr:1@N02")
 APP_ID, APP_SECRET = "1234567890123456", "0" * 31 + "a"
 
 
@@ -336,7 +337,7 @@ def test_facebook_keeps_the_pages_own_token(
     assert "the token lacks pages_read_user_content" in said.err
     assert APP_SECRET not in said.out + said.err
     granted = read_granted(workspace)["ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN"]
-    assert (granted.account, granted.scope, granted.expires_on) == ("facebook:example_csd", "pages_show_list pages_read_engagement", None)
+    assert (granted.account, granted.scope, granted.expires_on) == ("facebook:example.csd", "pages_show_list pages_read_engagement", None)
     # Again with a system user's: what is there is kept with Enter, nothing is exchanged.
     server.expires_at, server.kind = 0, "SYSTEM_USER"
     again = Person([APP_ID, "", fresh("EA")])
@@ -352,7 +353,7 @@ def test_facebook_keeps_the_pages_own_token(
 def test_a_token_for_other_pages_is_refused(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer) -> None:
     file = workspace.folder / "accounts.csv"
     file.write_text(file.read_text() + "facebook:else,district,,,,,,,,\n")
-    with pytest.raises(AccessError, match="opens Example_CSD, band, not 'else'; nothing was stored"):
+    with pytest.raises(AccessError, match=r"opens Example\.CSD, band, not 'else'; nothing was stored"):
         connect(read_workspace(workspace.folder), "facebook", "facebook:else", Person([APP_ID, APP_SECRET, fresh("EA")]))
     assert ring.held == {}
 
@@ -377,7 +378,7 @@ def test_what_serves_all_accounts_is_missed_under_its_own_name(workspace: Worksp
     missing = {row.name: row.says() for row in standings(again, TODAY) if row.network in ("instagram", "facebook")}
     assert missing == {
         "ROLLBOOK_INSTAGRAM_TOKEN": "missing: run `rollbook connect instagram`",
-        "ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN": "missing: run `rollbook connect facebook --account facebook:example_csd`",
+        "ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN": "missing: run `rollbook connect facebook --account facebook:example.csd`",
     }
     keep("ROLLBOOK_INSTAGRAM_EXAMPLE_CSD_TOKEN", fresh("EA"))
     assert [row.name for row in standings(again, TODAY) if row.network == "instagram"] == ["ROLLBOOK_INSTAGRAM_EXAMPLE_CSD_TOKEN"]
@@ -814,6 +815,20 @@ def test_what_is_forgotten_is_gone(workspace: Workspace, ring: FakeKeyring, serv
     assert ring.held == {}
     assert read_granted(workspace) == {}
     assert "stays valid until it is taken back on TikTok too" in capsys.readouterr().out
+
+
+def test_the_secret_of_an_app_that_serves_two_networks_goes_with_the_second(
+    workspace: Workspace, ring: FakeKeyring, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret, page, shared = "ROLLBOOK_FACEBOOK_APP_SECRET", "ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN", "ROLLBOOK_INSTAGRAM_TOKEN"
+    for name, network in ((secret, "instagram"), (page, "facebook"), (shared, "instagram")):
+        keep(name, fresh("EA"))
+        note_granted(workspace, Granted(name, network, "", datetime.now(UTC)))
+    forget_credentials(workspace, "instagram", "")
+    assert ring.held.keys() == read_granted(workspace).keys() == {secret, page}
+    assert f"{secret} is left in the keyring: Facebook needs it too." in capsys.readouterr().out
+    forget_credentials(workspace, "facebook", "")
+    assert ring.held == read_granted(workspace) == {}
 
 
 def test_a_damaged_record_is_named(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
