@@ -7,6 +7,7 @@ two reports.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ from rollbook.errors import ConfigError
 from rollbook.gathering import Gatherer
 from rollbook.judge import rules_not_run
 from rollbook.period import ArchiveState, PeriodReport, Previous
-from rollbook.plugins import reports
+from rollbook.plugins import Report, reports
 from rollbook.types import SEVERITIES
 from rollbook.workspace import Workspace
 
@@ -37,17 +38,23 @@ class Asked:
     blurred: bool = True
 
 
+def writers_of(formats: Sequence[str]) -> list[Report]:
+    """What writes each of some formats. **Raises** ConfigError where one is unknown, or none is named."""
+    known = reports()
+    for format in formats or ("",):
+        if format not in known:
+            raise ConfigError(f"no report is written as {format!r}", expected=", ".join(sorted(known)))
+    return [known[format] for format in formats]
+
+
 def report(workspace: Workspace, archive: Archive, asked: Asked, now: datetime) -> list[Path]:
     """Writes the report of a period and records that it was made. **Raises** ConfigError, ArchiveError."""
-    writers = reports()
-    for format in asked.formats:
-        if format not in writers:
-            raise ConfigError(f"no report is written as {format!r}", expected=", ".join(sorted(writers)))
+    writers = writers_of(asked.formats)
     period = gather(workspace, archive, asked, now)
     workspace.reports.mkdir(parents=True, exist_ok=True)
     local = workspace.school_year.local(now)
     stem = workspace.reports / f"rollbook-{local:%Y-%m-%d-%H%M%S}"
-    files = [path for format in asked.formats for path in writers[format].write(period, stem)]
+    files = [path for writer in writers for path in writer.write(period, stem)]
     counts = dict.fromkeys(SEVERITIES[:-1], 0)
     for item in period.findings:
         if item.standing != "ended":

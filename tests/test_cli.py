@@ -73,6 +73,7 @@ def test_a_workspace_is_not_made_twice(workspace: Path) -> None:
     (["report", "--since", "last week"], "'last week' is no date; expected for example 2026-10-05"),
     (["report", "--since", "2026-10-05", "--until", "2026-10-05"], "--until is not after --since"),
     (["report", "--format", "pdf"], "no report is written as 'pdf'; expected csv, html, json, xlsx"),
+    (["report", "--format", ","], "no report is written as ''; expected csv, html, json, xlsx"),
     (["collect", "--account", "x:nobody"], "'x:nobody' is not in the register"),
     (["scan", "nothing.jsonl"], "nothing.jsonl: no such file"),
     (["show", "x:1"], "holds no archive yet"),
@@ -90,6 +91,12 @@ def test_a_wrong_command_line_is_one_sentence_and_exit_2(workspace: Path, argume
     assert done.returncode == 2, done.stderr
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_format_is_told_before_anything_is_collected(workspace: Path) -> None:
+    done = rollbook("-w", workspace, "audit", "--format", "pdf")
+    assert (done.returncode, "no report is written as 'pdf'" in done.stderr) == (2, True)
+    assert not (workspace / "archive").exists()
 
 
 def test_a_folder_that_is_no_workspace_is_said_so(tmp_path: Path) -> None:
