@@ -140,7 +140,7 @@ class Look:
     # -- what it is ----------------------------------------------------------------------------------------------
 
     def _judged(self, profile: Post) -> Judgement:
-        """What is kept is what the report shows, and nothing else."""
+        """What the rules say of it: what is kept is what the report shows, and nothing else."""
         return judge(Case(profile, Account(profile.account, "employee"), self._workspace), self._rules)
 
     def _is_on_record(self, found: Profile) -> bool:
