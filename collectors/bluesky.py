@@ -122,7 +122,10 @@ def _profile_view(network: Network, identity: Identity) -> tuple[Page, Item]:
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("bluesky", parse=parse, look_up=look_up, export=EXPORT, profile=fetch_profile)
+@collector(
+    "bluesky", parse=parse, look_up=look_up, export=EXPORT, profile=fetch_profile,
+    settings=("appview", "plc", "resolver"),
+)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the account's own repository; the AppView where its server does not answer."""
     network = Network(visit, door)

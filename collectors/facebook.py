@@ -113,7 +113,7 @@ _NO_PROFILE = (
 )
 
 
-@collector("facebook", parse=parse, look_up=look_up, export=EXPORT, no_profile=_NO_PROFILE)
+@collector("facebook", parse=parse, look_up=look_up, export=EXPORT, no_profile=_NO_PROFILE, settings=("version",))
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the Page, then its posts newest first; its comments under them after each page of posts."""
     graph = _graph(visit, door)

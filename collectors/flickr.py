@@ -141,7 +141,7 @@ def fetch_profile(visit: Visit, door: Door) -> Profile:
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("flickr", parse=parse, look_up=look_up, profile=fetch_profile)
+@collector("flickr", parse=parse, look_up=look_up, profile=fetch_profile, settings=("base",))
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the profile, then the photographs newest first."""
     flickr = _Flickr.of(visit, door)

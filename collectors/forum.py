@@ -150,7 +150,10 @@ def _at_its_address(forum: _Forum, post: Post) -> Presence:
 _NO_PROFILE = "Rollbook does not look at the profiles of a forum's members; a person has to look"
 
 
-@collector("forum", parse=parse, look_up=look_up, export=Export(recorded=recorded), no_profile=_NO_PROFILE)
+@collector(
+    "forum", parse=parse, look_up=look_up, export=Export(recorded=recorded), no_profile=_NO_PROFILE,
+    settings=("software",),
+)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Finds out what the forum is made with where that is not known, then reads the user's profile and posts."""
     forum = _Forum.of(visit, door)

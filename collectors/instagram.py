@@ -154,7 +154,10 @@ def _by_own(visit: Visit, door: Door) -> _Asked:
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("instagram", parse=parse, look_up=look_up, export=EXPORT, profile=fetch_profile)
+@collector(
+    "instagram", parse=parse, look_up=look_up, export=EXPORT, profile=fetch_profile,
+    settings=("user", "version"),
+)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads an own account by its edges, any other by what it shows to professional accounts."""
     asked = _Asked.of(visit, door)

@@ -132,7 +132,7 @@ def parse(page: Page) -> Parsed:
     return parse_export(page) if page.part.startswith("export:") else parse_statuses(page)
 
 
-@collector("mastodon", parse=parse, look_up=look_up, export=EXPORT, profile=fetch_profile)
+@collector("mastodon", parse=parse, look_up=look_up, export=EXPORT, profile=fetch_profile, settings=("base",))
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the profile, then the statuses newest first; the versions of an edited one come before it."""
     server = Server.of(visit, door)

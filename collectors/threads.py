@@ -61,7 +61,7 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
 _NO_PROFILE = "Threads shows to a token only the account of whoever gave it; a person has to look"
 
 
-@collector("threads", parse=parse, look_up=look_up, no_profile=_NO_PROFILE)
+@collector("threads", parse=parse, look_up=look_up, no_profile=_NO_PROFILE, settings=("version",))
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the profile, then posts and replies newest first."""
     graph = _graph(visit, door)

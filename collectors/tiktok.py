@@ -170,7 +170,7 @@ def _looked_up(tiktok: _TikTok, posts: Sequence[Post]) -> list[Presence]:
 _NO_PROFILE = "TikTok shows to a token only the account of whoever gave it; a person has to look"
 
 
-@collector("tiktok", parse=parse, look_up=look_up, export=TIKTOK_EXPORT, no_profile=_NO_PROFILE)
+@collector("tiktok", parse=parse, look_up=look_up, export=TIKTOK_EXPORT, no_profile=_NO_PROFILE, settings=("base",))
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the profile of the token's owner, then the videos newest first."""
     tiktok = _TikTok.of(visit, door)

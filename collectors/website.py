@@ -95,7 +95,10 @@ def _home(site: Site, visit: Visit) -> Page:
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("website", parse=parse, look_up=look_up, export=Export(recorded=recorded), profile=fetch_profile)
+@collector(
+    "website", parse=parse, look_up=look_up, export=Export(recorded=recorded), profile=fetch_profile,
+    settings=("addresses", "limit"),
+)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the home page, then the pages that the site lists, as many as the workspace wants."""
     site = Site(Border.of(visit.account.handle, visit.account.key), visit.account.key, door)

@@ -123,7 +123,10 @@ def _must_be_public(reader: Reader, user: Item) -> None:
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("x", parse=parse, look_up=look_up, export=ARCHIVE, profile=fetch_profile)
+@collector(
+    "x", parse=parse, look_up=look_up, export=ARCHIVE, profile=fetch_profile,
+    settings=("base", "monthly_reads", "terms_signed_off_by", "terms_signed_off_on"),
+)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the profile, the posts since the last visit, then those of the window again."""
     reader, page, user = _profile(visit, door)

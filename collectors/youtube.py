@@ -100,7 +100,10 @@ def fetch_profile(visit: Visit, door: Door) -> Profile:
 # -- a visit -----------------------------------------------------------------------------------------------------
 
 
-@collector("youtube", parse=parse, look_up=look_up, export=TAKEOUT, profile=fetch_profile)
+@collector(
+    "youtube", parse=parse, look_up=look_up, export=TAKEOUT, profile=fetch_profile,
+    settings=("base", "comments"),
+)
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the profile, the uploads newest first, then the channel's comments; without a key the feed."""
     handle, comments, api = _handle(visit), _comments_wanted(visit), connect(visit, door)

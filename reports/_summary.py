@@ -43,8 +43,8 @@ def is_gap(line: Completeness) -> bool:
 
 #: Causes that no further visit removes; those of tokens begin with ``token-``.
 _FOR_A_PERSON = frozenset((
-    "app-secret", "bad-handle", "budget", "import-only", "moved", "no-access", "no-collector", "no-credential",
-    "renamed", "setting", "terms",
+    "app-secret", "bad-handle", "budget", "import-only", "keyring-closed", "moved", "no-access", "no-collector",
+    "no-credential", "renamed", "setting", "terms",
 ))
 
 

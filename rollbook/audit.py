@@ -15,7 +15,7 @@ from rollbook.collect import Request, collect, parse_page
 from rollbook.errors import TimeLimit
 from rollbook.http import Door
 from rollbook.renewing import renew_due
-from rollbook.reporting import Asked, report
+from rollbook.reporting import Asked, report, writers_of
 from rollbook.strangers import Met, meet
 from rollbook.taking import Outcome
 from rollbook.workspace import Workspace
@@ -60,6 +60,7 @@ def audit(
     """Collects, analyzes and reports. **Raises** Busy, ArchiveError, ConfigError, PluginError."""
     deadline = time.monotonic() + limit_s if limit_s is not None else None
     done = Audited()
+    writers_of(formats)  # a wrong one is told before hours of collecting, not after
     with open_archive(workspace) as archive:
         done.not_renewed = list(renew_due(workspace))
         try:

@@ -149,18 +149,24 @@ def _answer(door: Door, call: Call, fill: Mapping[str, str], *, braces: bool = T
             response = door.post(url, data=given, headers=headers, allow_redirects=False)
         else:
             response = door.get(url, params=given, headers=headers, allow_redirects=False)
-    try:
-        told = json.loads(response.content)
-    except ValueError:
-        told = None
+    told = _read(response.content)
     place = page_of(response).url.partition("?")[0]
-    if response.status_code != 200 or not isinstance(told, dict) or _is_error(told.get("error")):
+    if response.status_code != 200 or told is None or _is_error(told.get("error")):
         said = _said(page_of(response).body)
         problem = f"{urlsplit(place).hostname} answers {response.status_code}" + (f": {said}" if said else "")
         if response.status_code < 500:
             raise AccessError(problem, place=place, code="refused")
         raise PageError(problem, place=place, code=f"http-{response.status_code}")
     return told
+
+
+def _read(body: bytes) -> dict[str, Any] | None:
+    """The object that an answer is; None where it is none."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict) else None
 
 
 def _is_error(error: object) -> bool:
@@ -170,13 +176,10 @@ def _is_error(error: object) -> bool:
 
 def _said(body: bytes) -> str:
     """What a network says is wrong, from the redacted body. **Source**: RFC 6749, 5.2; the Graph API's errors."""
-    try:
-        told = json.loads(body)
-    except ValueError:
-        return ""
-    error = told.get("error") if isinstance(told, dict) else None
-    said = error.get("message") if isinstance(error, dict) else told.get("error_description") or error if error else ""
-    return " ".join(str(said).split())[:200]
+    told = _read(body) or {}
+    error = told.get("error")
+    said = error.get("message") if isinstance(error, dict) else told.get("error_description") or error
+    return " ".join(str(said or "").split())[:200]
 
 
 def _text(told: Mapping[str, Any], name: str, place: str) -> str:

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import click
 
 from rollbook.access import Access, Asked, access_to, find_access, host_of
 from rollbook.authorizing import Tokens, ask, authorize, whose
-from rollbook.credentials import credential, forget, keep, place_of, require_keyring
+from rollbook.credentials import credential, keep, place_of, require_keyring
 from rollbook.errors import AccessError, ConfigError, NoKeyring
-from rollbook.granted import Granted, note_granted, read_granted, standings, strike_granted
+from rollbook.granted import Granted, note_granted
 from rollbook.http import Door
 from rollbook.pagetokens import page_token
 from rollbook.plugins import Visit
-from rollbook.telling import complain, say, say_json, say_wrapped
+from rollbook.telling import complain, say, say_wrapped
 from rollbook.types import Account
 from rollbook.workspace import Workspace
 
@@ -228,75 +227,6 @@ def _say_permissions(access: Access, tokens: Tokens) -> None:
     lacking = [name for name in access.permissions if name not in given]
     if given and lacking:
         complain(f"the token lacks {', '.join(lacking)}: posts may be missing; make one with all permissions")
-
-
-# -- what is there, and forgetting -------------------------------------------------------------------------------
-
-
-def list_credentials(workspace: Workspace, *, as_json: bool) -> int:
-    """Prints every credential without its value; 1 where one is missing or ends soon."""
-    today = workspace.school_year.local(datetime.now(UTC)).date()
-    rows = standings(workspace, today)
-    if as_json:
-        say_json([_row(row.name, row.network, row.account, row.state, row.place, row.granted) for row in rows])
-    elif not rows:
-        say("No network of the register needs a credential, and none is stored.")
-    else:
-        for row in rows:
-            say(f"{row.name:<40} {row.says()}{_stored(row.granted)}")
-    return 0 if all(row.state == "there" for row in rows) else 1
-
-
-def _stored(granted: Granted | None) -> str:
-    """When a credential was stored and what it permits, in parentheses."""
-    if granted is None:
-        return ""
-    scope = f", permits {granted.scope}" if granted.scope else ""
-    return f" (stored {granted.stored_at:%Y-%m-%d}{scope})"
-
-
-def _row(
-    name: str, network: str, account: str, state: str, place: str, granted: Granted | None
-) -> dict[str, Any]:
-    def day(value: date | None) -> str | None:
-        return value.isoformat() if value else None
-
-    return {
-        "name": name, "network": network, "account": account, "state": state, "place": place,
-        "stored_at": granted.stored_at if granted else None, "expires_on": day(granted.expires_on if granted else None),
-        "scope": granted.scope if granted else "",
-    }
-
-
-def forget_credentials(workspace: Workspace, network: str, key: str) -> int:
-    """Removes a network's credentials, or one account's, from the keyring and the record."""
-    access = find_access(network)
-    names = list(dict.fromkeys(_names_to_forget(workspace, access, key)))
-    removed = [name for name in names if forget(name)]
-    strike_granted(workspace, *names)
-    for name in removed:
-        say(f"Removed from the keyring: {name}")
-    for name in names:
-        if place_of(name) == "environment":
-            complain(f"{name} is still set in the environment; take it out there")
-    if removed:
-        say(f"What was removed stays valid until it is taken back on {access.title} too.")
-    else:
-        say(f"The keyring held nothing for {key or access.title}.")
-    return 0
-
-
-def _names_to_forget(workspace: Workspace, access: Access, key: str) -> Iterator[str]:
-    accounts = [account for account in workspace.register if account.network == access.network]
-    if key and key not in {account.key for account in accounts}:
-        accounts = [Account(key, "district")]  # it may have left the register
-    for asked in (one for way in access.ways for one in way.credentials):
-        if "{" in asked.name:
-            yield from (access.name_for(asked, account) for account in accounts if key in ("", account.key))
-        if not key:
-            yield access.name_for(asked, None)
-    if not key:
-        yield from (record.name for record in read_granted(workspace).values() if record.network == access.network)
 
 
 def networks() -> list[str]:

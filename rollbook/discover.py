@@ -226,26 +226,20 @@ class _Found:
 
     def _site(self, anchor: Anchor) -> Linked | None:
         """A site of the District's own domains, or one that the link calls by a school's name."""
-        try:
-            parts = urlsplit(anchor.url)
-            host = parts.hostname or ""
-        except ValueError:
-            return None
-        if parts.scheme not in ("http", "https") or not host or is_file(anchor.url):
+        home = _home(anchor.url)
+        host = urlsplit(home).hostname or ""
+        if not home or is_file(home):
             return None
         if any(bare(host) == name or bare(host).endswith(f".{name}") for name in self._domains):
-            return Linked(f"website:{origin(anchor.url)}/")
+            return Linked(f"website:{origin(home)}/")
         school = next((name for name, pattern in self._schools if pattern.search(anchor.text)), "")
         if not school or any(f".{host}".endswith(f".{name}") for name in _ELSEWHERE):
             return None
-        return Linked(f"website:{anchor.url.partition('#')[0]}", f"the link names {school}")
+        return Linked(f"website:{home}", f"the link names {school}")
 
     def _address(self, network: str, url: str, words: str, page: str, lacks: str = "") -> None:
-        try:
-            home = Border.of(url, "").home
-        except CollectError:
-            return
-        self._add(Linked(f"{network}:{home}"), url, words, page, lacks)
+        if home := _home(url):
+            self._add(Linked(f"{network}:{home}"), url, words, page, lacks)
 
     def _add(self, linked: Linked, url: str, words: str, page: str, lacks: str = "") -> None:
         note = linked.note
@@ -255,3 +249,11 @@ class _Found:
         item.words = item.words or " ".join(words.split())[:80]
         if page not in item.linked_from:
             item.linked_from.append(page)
+
+
+def _home(url: str) -> str:
+    """An address as the register may hold it; empty for what is none."""
+    try:
+        return Border.of(url, "").home
+    except CollectError:
+        return ""

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from rollbook.archive import schema as t
 from rollbook.archive.archive import to_read
 from rollbook.budget import budget_of
-from rollbook.errors import Busy, CollectError
+from rollbook.errors import ArchiveError, Busy, CollectError, ConfigError
 from rollbook.granted import SOON, standings
 from rollbook.http import Door
 from rollbook.judge import rules_not_run, running_rules
+from rollbook.misspelt import unread_settings
 from rollbook.plugins import Visit, collectors
-from rollbook.taking import Outcome
 from rollbook.types import Account
 from rollbook.workspace import Workspace
 
@@ -45,14 +46,13 @@ def examine(workspace: Workspace) -> Iterator[Check]:
     yield _clock(now)
     yield from _archive(workspace, now)
     yield from _rules(workspace)
-    for name in sorted(workspace.collect.networks.keys() - collectors().keys()):
-        yield Check(f"[collect.{name}]", False, "no collector is called so; `rollbook plugins` lists them")
+    for table, problem in unread_settings(workspace):
+        yield Check(table, False, problem)
     if not len(workspace.register):
         yield Check("accounts", False, "no account is on record; add rows to accounts.csv")
-    with Door(workspace.collect) as door:
-        for account in workspace.register:
-            yield _reach(workspace, account, door)
-    yield from _credentials(workspace, now)
+    waiting = set[str]()
+    yield from _accounts(workspace, waiting)
+    yield from _credentials(workspace, now, waiting)
     yield from _budgets(workspace)
     yield from _expiring(workspace, now)
 
@@ -82,7 +82,7 @@ def _archive(workspace: Workspace, now: datetime) -> Iterator[Check]:
         return
     try:
         store = to_read(workspace.archive)
-    except Busy as err:
+    except (Busy, ArchiveError) as err:
         yield Check("archive", False, str(err))
         return
     with store.begin() as connection:
@@ -105,32 +105,48 @@ def _rules(workspace: Workspace) -> Iterator[Check]:
         yield Check(f"rule {name}", False, why)
 
 
-def _reach(workspace: Workspace, account: Account, door: Door) -> Check:
-    """Asks for the first page of an account; nothing is archived."""
+def _accounts(workspace: Workspace, waiting: set[str]) -> Iterator[Check]:
+    """How each account answers; the keys of those that wait for a token or key are added to ``waiting``."""
+    with Door(workspace.collect) as door:
+        for account in workspace.register:
+            problem = ""
+            try:
+                _reach(workspace, account, door)
+            except CollectError as err:
+                problem = err.cause
+                waiting |= {account.key} if err.code == "no-credential" else set()
+            except Exception as err:  # a defect in one collector must not keep the other accounts from being looked at
+                problem = f"the collector failed: {type(err).__name__}: {err}; please report this"
+            yield Check(account.key, not problem, door.without_secrets(problem) or "answers")
+
+
+def _reach(workspace: Workspace, account: Account, door: Door) -> None:
+    """Asks for the first page of an account; nothing is archived. **Raises** CollectError."""
     plugin = collectors().get(account.network)
     if plugin is None:
         known = ", ".join(sorted(collectors()))
-        return Check(account.key, False, f"no collector reads {account.network!r}; expected one of {known}")
+        raise CollectError(f"no collector reads {account.network!r}; expected one of {known}")
     settings = workspace.collect.networks.get(account.network, {})
-    outcome = Outcome(account, datetime.now(UTC), datetime.now(UTC))
-    try:
-        visit = Visit(account, {}, datetime.now(UTC), settings, budget_of(workspace, account.network))
-        page = next(plugin.collect(visit, door))
+    visit = Visit(account, {}, datetime.now(UTC), settings, budget_of(workspace, account.network))
+    for page in islice(plugin.collect(visit, door), 1):
         plugin.parse(page)
-    except StopIteration:
-        pass
-    except CollectError as err:
-        outcome.code, outcome.problem = err.code, err.cause
-    except Exception as err:  # a defect in one collector must not keep the other accounts from being looked at
-        outcome.code = "defect"
-        outcome.problem = f"the collector failed: {type(err).__name__}: {err}; please report this"
-    return Check(account.key, not outcome.code, door.without_secrets(outcome.problem) or "answers")
 
 
-def _credentials(workspace: Workspace, now: datetime) -> Iterator[Check]:
-    """Every credential that the register's networks need: there, missing, ending soon or expired."""
-    for standing in standings(workspace, workspace.school_year.local(now).date()):
-        yield Check(standing.name, standing.state == "there", standing.says())
+def _credentials(workspace: Workspace, now: datetime, waiting: Collection[str]) -> Iterator[Check]:
+    """Every credential that the register's networks need: there, missing, ending soon or expired.
+
+    One that is missing is left out where the line of an account that waits for it has told already.
+    """
+    try:
+        rows = standings(workspace, workspace.school_year.local(now).date())
+    except ConfigError as err:
+        yield Check("access.json", False, str(err))
+        return
+    networks = {key.partition(":")[0] for key in waiting}
+    for row in rows:
+        is_told = row.account in waiting if row.account else row.network in networks
+        if row.state != "missing" or not is_told:
+            yield Check(row.name, row.state == "there", row.says())
 
 
 def _budgets(workspace: Workspace) -> Iterator[Check]:

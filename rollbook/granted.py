@@ -130,9 +130,11 @@ def _file(workspace: Workspace) -> Path:
 
 
 def _granted(row: Mapping[str, Any]) -> Granted:
-    end = row["expires_on"]
+    end, stored_at = row["expires_on"], datetime.fromisoformat(row["stored_at"])
+    if stored_at.tzinfo is None:
+        raise ValueError("a time without an offset")
     return Granted(
-        str(row["name"]), str(row["network"]), str(row["account"]), datetime.fromisoformat(row["stored_at"]),
+        str(row["name"]), str(row["network"]), str(row["account"]), stored_at,
         date.fromisoformat(end) if end else None, str(row["scope"]),
     )
 

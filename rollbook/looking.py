@@ -19,7 +19,7 @@ from rollbook.errors import AccountGone, CollectError, RollbookError
 from rollbook.exchange import Exchange
 from rollbook.formats import fingerprint, read_post
 from rollbook.http import Door
-from rollbook.judge import RunningRule, judge
+from rollbook.judge import Judgement, RunningRule, judge
 from rollbook.linked import ADDRESSES, key_sha256, plain_key
 from rollbook.plugins import Case, Collector, Profile, Visit
 from rollbook.profiles import Obstacle, obstacle
@@ -100,7 +100,10 @@ class Look:
         except Exception as err:  # a defect in one collector must not cost the run its end
             reason = f"the look at the profile failed itself ({type(err).__name__})"
             return self.not_looked(Obstacle("not-checked", reason))
-        if profile is None or not self._is_finding(profile):
+        judgement = self._judged(profile) if profile is not None else Judgement()
+        if judgement.unchecked and not judgement.findings:
+            return self.not_looked(Obstacle("not-checked", "the check of the profile failed itself"))
+        if profile is None or not judgement.findings:
             self._end(found.page.account, "it no longer presents itself as the District's; its new words were not kept")
             self._note("unlike")
             return None
@@ -136,10 +139,9 @@ class Look:
 
     # -- what it is ----------------------------------------------------------------------------------------------
 
-    def _is_finding(self, profile: Post) -> bool:
-        """What is kept is what the report shows, and nothing else."""
-        account = Account(profile.account, "employee")
-        return bool(judge(Case(profile, account, self._workspace), self._rules).findings)
+    def _judged(self, profile: Post) -> Judgement:
+        """What the rules say of it: what is kept is what the report shows, and nothing else."""
+        return judge(Case(profile, Account(profile.account, "employee"), self._workspace), self._rules)
 
     def _is_on_record(self, found: Profile) -> bool:
         """Whether it is an account on record under another name: its number, or what it is called by now."""

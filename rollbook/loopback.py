@@ -87,7 +87,7 @@ class LoopbackRedirect:
         except Empty:
             problem = f"nobody agreed in the browser within {patience_s / 60:.0f} minutes; begin again"
             raise AccessError(problem, code="no-answer") from None
-        while not self._asked_by_us(answer):  # any page can send a browser here: that must not end the waiting
+        while not self._asked_by_us(answer):  # any page can send a browser here: the right one may be on its way
             try:
                 answer = self._answers.get(timeout=GRACE_S)
             except Empty:

@@ -11,7 +11,7 @@ import inspect
 import pkgutil
 import re
 import sys
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -144,6 +144,8 @@ class Collector:
     profile: ProfileFunction | None = None
     #: Why there is no such function, in words that name nobody.
     no_profile: str = ""
+    #: The lines that it reads of its table of district.toml; any other is misspelt.
+    settings: frozenset[str] = frozenset()
 
     @property
     def tested(self) -> str:
@@ -258,13 +260,15 @@ def _manual(function: Callable[..., object]) -> tuple[str, str]:
 
 def collector(
     network: str, *, parse: ParseFunction, look_up: LookUpFunction, export: Export | None = None,
-    profile: ProfileFunction | None = None, no_profile: str = "",
+    profile: ProfileFunction | None = None, no_profile: str = "", settings: Iterable[str] = (),
 ) -> Callable[[CollectFunction], CollectFunction]:
     """Declares the function that visits one account of a network."""
 
     def declare(function: CollectFunction) -> CollectFunction:
         manual, path = _manual(function)
-        made = Collector(network, function, parse, look_up, manual, path, export, profile, no_profile)
+        made = Collector(
+            network, function, parse, look_up, manual, path, export, profile, no_profile, frozenset(settings)
+        )
         _declare("collector", network, made)
         return function
 

@@ -21,6 +21,7 @@ _NO_WAY = "Rollbook has no way to look at a profile on {name}; a person has to l
 _CLOSED = {
     "no-credential": "{name} shows profiles to holders of a key or token only: `rollbook connect {network}` tells how "
                      "to get one",
+    "keyring-closed": "the key or token for {name} may lie in this system's keyring, which cannot be opened",
     "terms": "{name} is not asked until the workspace records who signed off its terms (terms_signed_off_by under "
              "[collect.{network}])",
     "budget": "{name} bills for each profile, and the part of the month's reads that may go to this is used up or not "

@@ -106,31 +106,38 @@ def print_post(workspace: Workspace, post_id: str, *, as_json: bool) -> int:
                 ],
             }
         )
-        return 0
-    newest = found[-1].post
+    else:
+        say(post_id)
+        for line in _post_lines(workspace, found, further, held, findings, seen):
+            say(line)
+    return 0
 
+
+def _post_lines(
+    workspace: Workspace, found: Sequence[Snapshot], further: Sequence[str], held: Sequence[Any],
+    findings: Sequence[Any], seen: Any,
+) -> Iterator[str]:
     def local(moment: datetime | str) -> str:
         """On the District's clock."""
         moment = t.moment(moment) if isinstance(moment, str) else moment
         return f"{workspace.school_year.local(moment):%Y-%m-%d %H:%M}"
 
-    say(f"{post_id}\n{newest.kind} of {newest.account}, made {local(newest.created_at)}, {newest.url}")
+    newest = found[-1].post
+    yield f"{newest.kind} of {newest.account}, made {local(newest.created_at)}, {newest.url}"
     if further:
-        say(f"also {', '.join(further)}: another source gives it this id")
+        yield f"also {', '.join(further)}: another source gives it this id"
     zone = workspace.school_year.timezone
-    say(f"first seen {local(seen.first_seen_at)}, last seen {local(seen.last_seen_at)}, {zone} time")
+    yield f"first seen {local(seen.first_seen_at)}, last seen {local(seen.last_seen_at)}, {zone} time"
     before: Snapshot | None = None
     for number, item in enumerate(found, 1):
-        say(f"\nversion {number}: {item.state}, observed {local(item.observed_at)}, ledger entry {item.seq}")
-        for line in _version_lines(item, before, _captures_of(item, held)):
-            say(line)
+        yield f"\nversion {number}: {item.state}, observed {local(item.observed_at)}, ledger entry {item.seq}"
+        yield from _version_lines(item, before, _captures_of(item, held))
         before = item
     for row in findings:
         body = json.loads(row.body)
         ended = f" — ended {local(row.ended_at)}: {row.ended_why}" if row.ended_at else ""
         what = f"{body['severity']} {body['rule']} ({body['clause']})"
-        say(f"\nfinding {row.finding}: {what}, found {local(row.found_at)}{ended}\n  {body['message']}")
-    return 0
+        yield f"\nfinding {row.finding}: {what}, found {local(row.found_at)}{ended}\n  {body['message']}"
 
 
 def _captures_of(item: Snapshot, held: Sequence[Any]) -> list[Any]:

@@ -19,6 +19,7 @@ from rollbook.errors import ConfigError, TimeLimit
 from rollbook.http import Door
 from rollbook.importing import chosen, take
 from rollbook.judge import running_rules
+from rollbook.misspelt import unread_settings
 from rollbook.renewing import renew_due
 from rollbook.reporting import Asked, report
 from rollbook.strangers import Met, meet
@@ -66,6 +67,7 @@ class Teller:
 def run_audit(workspace: Workspace, limit_s: float | None, formats: tuple[str, ...], *, as_json: bool) -> int:
     """Collects, analyzes, reports."""
     teller = Teller(as_json)
+    _complain_of_settings(workspace)
     if not as_json:
         say(f"{workspace.district.name}: {plural(len(workspace.register), 'account')} on record")
     done = audit(workspace, limit_s=limit_s, formats=formats, tell=teller.outcome, progress=teller.progress)
@@ -91,6 +93,11 @@ def _say_audit(done: Audited) -> None:
         say(f"Report: {path}")
 
 
+def _complain_of_settings(workspace: Workspace) -> None:
+    for table, problem in unread_settings(workspace):
+        complain(f"{workspace.folder / 'district.toml'}, {table}: {problem}")
+
+
 def _complain_of_no_account(workspace: Workspace) -> None:
     if not len(workspace.register):
         file = workspace.folder / "accounts.csv"
@@ -110,6 +117,7 @@ def run_collect(
     for key in accounts:
         if workspace.register.get(key) is None:
             raise ConfigError(f"{key!r} is not in the register", expected="the key of a row of accounts.csv")
+    _complain_of_settings(workspace)
     teller = Teller(as_json)
     deadline = time.monotonic() + limit_s if limit_s is not None else None
     request = Request(frozenset(accounts), since, full, deadline)

@@ -58,14 +58,15 @@ def connect(
 ) -> int:
     """Get permission to read a network, in plain steps; tokens go into the system's keyring."""
     from rollbook import connect as connecting
+    from rollbook import stored
 
     workspace = workspace_of(context)
     if listing:
-        return connecting.list_credentials(workspace, as_json=as_json)
+        return stored.list_credentials(workspace, as_json=as_json)
     if network is None:
         raise ConfigError("which network?", expected=f"one of {', '.join(connecting.networks())}, or --list")
     if forget:
-        return connecting.forget_credentials(workspace, network, account)
+        return stored.forget_credentials(workspace, network, account)
     return connecting.connect(workspace, network, account, connecting.terminal)
 
 

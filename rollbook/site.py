@@ -54,7 +54,7 @@ class Border:
             port = parts.port
         except ValueError:
             parts, port = urlsplit(""), None
-        if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
+        if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or re.search(r"[@\s]", parts.netloc):
             problem = f"{handle!r} is no address of a web site; expected website:https://…"
             raise CollectError(problem, account=account, code="bad-handle")
         netloc = _netloc(parts.scheme, parts.hostname, port)

@@ -115,7 +115,7 @@ class StandInAuthorizationServer:
                 if "instagram" in sent["fields"]:
                     self.check(sent["fields"] == "id,name,instagram_business_account{id,username}", "fields")
                     return 200, {"data": [{"id": "1", "instagram_business_account": {"id": "17841", "username": "example_csd"}}, {"id": "2"}]}
-                rows = [{"id": str(number), "name": name, "username": name, "access_token": self.give("EAPage")} for number, name in enumerate(("Example_CSD", "band"), 1)]
+                rows = [{"id": str(number), "name": name, "username": name, "access_token": self.give("EAPage")} for number, name in enumerate(("Example.CSD", "band"), 1)]
                 return 200, {"data": rows}
             case "GET", "/v25.0/oauth/access_token":
                 self.check(sent.get("grant_type") == "fb_exchange_token" and sent.get("client_id"), "grant")

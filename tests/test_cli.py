@@ -73,6 +73,7 @@ def test_a_workspace_is_not_made_twice(workspace: Path) -> None:
     (["report", "--since", "last week"], "'last week' is no date; expected for example 2026-10-05"),
     (["report", "--since", "2026-10-05", "--until", "2026-10-05"], "--until is not after --since"),
     (["report", "--format", "pdf"], "no report is written as 'pdf'; expected csv, html, json, xlsx"),
+    (["report", "--format", ","], "no report is written as ''; expected csv, html, json, xlsx"),
     (["collect", "--account", "x:nobody"], "'x:nobody' is not in the register"),
     (["scan", "nothing.jsonl"], "nothing.jsonl: no such file"),
     (["show", "x:1"], "holds no archive yet"),
@@ -90,6 +91,12 @@ def test_a_wrong_command_line_is_one_sentence_and_exit_2(workspace: Path, argume
     assert done.returncode == 2, done.stderr
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_format_is_told_before_anything_is_collected(workspace: Path) -> None:
+    done = rollbook("-w", workspace, "audit", "--format", "pdf")
+    assert (done.returncode, "no report is written as 'pdf'" in done.stderr) == (2, True)
+    assert not (workspace / "archive").exists()
 
 
 def test_a_folder_that_is_no_workspace_is_said_so(tmp_path: Path) -> None:
@@ -168,6 +175,17 @@ def test_a_damaged_archive_is_exit_5(workspace: Path) -> None:
     assert "ledger" in done.stdout + done.stderr
 
 
+def test_a_damaged_database_is_told_and_can_be_made_again(workspace: Path) -> None:
+    rollbook("-w", workspace, "audit")
+    (workspace / "archive" / "index.sqlite3").write_bytes(b"no database" * 1000)
+    for command in (["search", "bus"], ["audit"], ["verify"]):
+        done = rollbook("-w", workspace, *command)
+        assert (done.returncode, "is damaged (file is not a database); `rollbook rebuild`" in done.stderr) == (5, True), done.stderr
+    assert "PROBLEM  archive: " in rollbook("-w", workspace, "doctor").stdout
+    assert rollbook("-w", workspace, "rebuild").returncode == 0
+    assert rollbook("-w", workspace, "verify").returncode == 0
+
+
 def test_two_runs_never_overlap(workspace: Path) -> None:
     from rollbook.audit import open_archive
     from rollbook.workspace import read_workspace
@@ -181,12 +199,18 @@ def test_two_runs_never_overlap(workspace: Path) -> None:
 
 def test_doctor_names_a_table_and_an_account_of_no_network(workspace: Path) -> None:
     with (workspace / "district.toml").open("a", encoding="utf-8") as settings:
-        settings.write("\n[collect.youtub]\ncomments = false\n")
+        settings.write("\n[collect.youtub]\ncomments = false\n[collect.youtube]\ncoments = false\n[collect.feed]\nbase = \"\"\n")
     (workspace / "accounts.csv").write_text("account,kind\ntwitter:example_csd,district\n", encoding="utf-8")
     done = rollbook("-w", workspace, "doctor")
     assert done.returncode == 1
     assert "PROBLEM  [collect.youtub]: no collector is called so" in done.stdout
+    assert "PROBLEM  [collect.youtube]: 'coments' is unknown, and nothing comes of it; expected base, comments\n" in done.stdout
+    assert "PROBLEM  [collect.feed]: 'base' is unknown, and nothing comes of it; expected no line at all\n" in done.stdout
     assert "PROBLEM  twitter:example_csd: no collector reads 'twitter'; expected one of bluesky, facebook," in done.stdout
+    for command in ("collect", "audit"):
+        said = rollbook("-w", workspace, command).stderr
+        assert f"rollbook: {workspace}/district.toml, [collect.youtube]: 'coments' is unknown" in said
+        assert "'base' is unknown" in said
 
 
 def test_doctor_says_where_nothing_may_be_written(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:

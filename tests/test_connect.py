@@ -37,7 +37,7 @@ from rollbook import granted
 from rollbook.access import Access, access_to
 from rollbook.authorizing import Tokens, challenge
 from rollbook.cli import main_group
-from rollbook.connect import Terminal, connect, forget_credentials
+from rollbook.connect import Terminal, connect
 from rollbook.credentials import credential, credential_name, keep, place_of
 from rollbook.doctor import Check, examine
 from rollbook.errors import AccessError, CollectError, ConfigError, NoKeyring, PageError
@@ -47,6 +47,7 @@ from rollbook.init import Answers, lay
 from rollbook.loopback import LoopbackRedirect
 from rollbook.plugins import Visit, collectors
 from rollbook.renewing import renew_due
+from rollbook.stored import forget_credentials
 from rollbook.taking import Outcome
 from rollbook.types import Account
 from rollbook.workspace import Workspace, read_workspace
@@ -54,7 +55,7 @@ from rollbook.workspace import Workspace, read_workspace
 from .authorization_server import CANARY, StandInAuthorizationServer, fresh, serve
 
 ACCOUNTS = ("mastodon:office@town.example", "threads:example_csd", "tiktok:example_csd", "x:example_csd",
-            "facebook:example_csd", "bluesky:school.example", "youtube:@example_csd", "flickr:1@N02")
+            "facebook:example.csd", "bluesky:school.example", "youtube:@example_csd", "flickr:1@N02")
 APP_ID, APP_SECRET = "1234567890123456", "0" * 31 + "a"
 
 
@@ -336,7 +337,7 @@ def test_facebook_keeps_the_pages_own_token(
     assert "the token lacks pages_read_user_content" in said.err
     assert APP_SECRET not in said.out + said.err
     granted = read_granted(workspace)["ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN"]
-    assert (granted.account, granted.scope, granted.expires_on) == ("facebook:example_csd", "pages_show_list pages_read_engagement", None)
+    assert (granted.account, granted.scope, granted.expires_on) == ("facebook:example.csd", "pages_show_list pages_read_engagement", None)
     # Again with a system user's: what is there is kept with Enter, nothing is exchanged.
     server.expires_at, server.kind = 0, "SYSTEM_USER"
     again = Person([APP_ID, "", fresh("EA")])
@@ -352,7 +353,7 @@ def test_facebook_keeps_the_pages_own_token(
 def test_a_token_for_other_pages_is_refused(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer) -> None:
     file = workspace.folder / "accounts.csv"
     file.write_text(file.read_text() + "facebook:else,district,,,,,,,,\n")
-    with pytest.raises(AccessError, match="opens Example_CSD, band, not 'else'; nothing was stored"):
+    with pytest.raises(AccessError, match=r"opens Example\.CSD, band, not 'else'; nothing was stored"):
         connect(read_workspace(workspace.folder), "facebook", "facebook:else", Person([APP_ID, APP_SECRET, fresh("EA")]))
     assert ring.held == {}
 
@@ -377,7 +378,7 @@ def test_what_serves_all_accounts_is_missed_under_its_own_name(workspace: Worksp
     missing = {row.name: row.says() for row in standings(again, TODAY) if row.network in ("instagram", "facebook")}
     assert missing == {
         "ROLLBOOK_INSTAGRAM_TOKEN": "missing: run `rollbook connect instagram`",
-        "ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN": "missing: run `rollbook connect facebook --account facebook:example_csd`",
+        "ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN": "missing: run `rollbook connect facebook --account facebook:example.csd`",
     }
     keep("ROLLBOOK_INSTAGRAM_EXAMPLE_CSD_TOKEN", fresh("EA"))
     assert [row.name for row in standings(again, TODAY) if row.network == "instagram"] == ["ROLLBOOK_INSTAGRAM_EXAMPLE_CSD_TOKEN"]
@@ -608,9 +609,9 @@ def test_an_answer_that_is_none_connects_nothing(
 
 @pytest.mark.parametrize("answer", [
     (400, {"error": "invalid_grant", "error_description": "The code is used up"}), (401, {"error": "invalid_client"}), (500, b"<html>"),
-    (200, {"error": "invalid_request", "error_description": "Code verifier or code challenge is invalid."}), (200, b"{"), (200, []),
-    (200, {"token_type": "Bearer"}), (200, {"access_token": 7}), (302, "https://elsewhere.example/"),
-], ids=str)
+    (200, {"error": "invalid_request", "error_description": "Code verifier or code challenge is invalid."}), (200, b"{"), (200, []), (200, b"[" * 100_000),
+    (400, {"error": {"code": 190}}), (200, {"token_type": "Bearer"}), (200, {"access_token": 7}), (302, "https://elsewhere.example/"),
+], ids=lambda answer: str(answer)[:60])
 def test_a_token_endpoint_that_fails_is_named(
     workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, answer: tuple[int, object]
 ) -> None:
@@ -618,6 +619,7 @@ def test_a_token_endpoint_that_fails_is_named(
     with pytest.raises((AccessError, PageError)) as failed:
         connect(workspace, "mastodon", "", Person(base=server.base))
     assert "127.0.0.1" in str(failed.value)
+    assert "None" not in str(failed.value)
     assert CANARY not in str(failed.value)
     assert ring.held == {}
 
@@ -778,7 +780,7 @@ def test_what_the_registers_networks_need_is_missed(workspace: Workspace, ring: 
 
 
 def test_doctor_has_a_line_for_each(workspace: Workspace, ring: FakeKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rollbook.doctor._reach", lambda _, account, __: Check(account.key, True, "answers"))
+    monkeypatch.setattr("rollbook.doctor._reach", lambda *_: None)
     for name, days in (("ROLLBOOK_X_BEARER_TOKEN", 400), ("ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN", 13)):
         keep(name, fresh("tok"))
         end = (datetime.now(UTC) + timedelta(days=days)).date()
@@ -788,6 +790,21 @@ def test_doctor_has_a_line_for_each(workspace: Workspace, ring: FakeKeyring, mon
     assert not checks["ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN"].ok
     assert checks["ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN"].says.startswith("expires on ")
     assert checks["ROLLBOOK_YOUTUBE_API_KEY"] == Check("ROLLBOOK_YOUTUBE_API_KEY", False, "missing: run `rollbook connect youtube`")
+    assert checks["bluesky:school.example"] == Check("bluesky:school.example", True, "answers")
+
+
+def test_doctor_tells_a_missing_token_once(workspace: Workspace, ring: FakeKeyring) -> None:
+    keys = ("threads:example_csd", "flickr:11111111@N02")
+    only = replace(workspace, register=type(workspace.register)({key: Account(key, "district") for key in keys}))
+    lines = [check for check in examine(only) if not check.ok and check.what.startswith(("threads", "flickr", "ROLLBOOK"))]
+    assert [check.what for check in lines] == [*keys]
+    assert all("waiting for" in check.says and "`rollbook connect " in check.says for check in lines)
+    keep("ROLLBOOK_FLICKR_API_KEY", "0" * 32)
+    end = date(2026, 9, 1)
+    note_granted(workspace, Granted("ROLLBOOK_FLICKR_API_KEY", "flickr", "", datetime.now(UTC), end))
+    told = {check.what: check.says for check in examine(only)}
+    assert told["ROLLBOOK_FLICKR_API_KEY"] == f"expired on {end}: run `rollbook connect flickr`"
+    assert "ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN" not in told
 
 
 def test_what_is_forgotten_is_gone(workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, capsys: pytest.CaptureFixture[str]) -> None:
@@ -800,12 +817,36 @@ def test_what_is_forgotten_is_gone(workspace: Workspace, ring: FakeKeyring, serv
     assert "stays valid until it is taken back on TikTok too" in capsys.readouterr().out
 
 
-def test_a_damaged_record_is_named(workspace: Workspace) -> None:
+def test_the_secret_of_an_app_that_serves_two_networks_goes_with_the_second(
+    workspace: Workspace, ring: FakeKeyring, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret, page, shared = "ROLLBOOK_FACEBOOK_APP_SECRET", "ROLLBOOK_FACEBOOK_EXAMPLE_CSD_TOKEN", "ROLLBOOK_INSTAGRAM_TOKEN"
+    for name, network in ((secret, "instagram"), (page, "facebook"), (shared, "instagram")):
+        keep(name, fresh("EA"))
+        note_granted(workspace, Granted(name, network, "", datetime.now(UTC)))
+    forget_credentials(workspace, "instagram", "")
+    assert ring.held.keys() == read_granted(workspace).keys() == {secret, page}
+    assert f"{secret} is left in the keyring: Facebook needs it too." in capsys.readouterr().out
+    forget_credentials(workspace, "facebook", "")
+    assert ring.held == read_granted(workspace) == {}
+
+
+def test_a_damaged_record_is_named(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rollbook.doctor._reach", lambda *_: None)
     (workspace.folder / "access.json").write_text('{"credentials": [{"name": 1}]}')
     with pytest.raises(ConfigError, match=r"access\.json: cannot be read"):
         read_granted(workspace)
     (problem,) = renew_due(workspace)
     assert "access.json" in problem
+    told = {check.what: check for check in examine(workspace)}
+    assert (told["access.json"].ok, "cannot be read" in told["access.json"].says) == (False, True)
+
+
+def test_a_time_without_an_offset_is_no_record(workspace: Workspace) -> None:
+    row = {"name": "ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN", "network": "threads", "account": "threads:example_csd", "stored_at": "2026-09-01T00:00:00", "expires_on": None, "scope": ""}
+    (workspace.folder / "access.json").write_text(json.dumps({"credentials": [row]}))
+    (problem,) = renew_due(workspace)
+    assert "access.json: cannot be read" in problem
 
 
 # -- the canaries ------------------------------------------------------------------------------------------------

@@ -115,6 +115,21 @@ def test_nothing_is_fetched_from_another_site(site: StandInSite, workspace: Path
     assert f"website:{other.base}/" in items
 
 
+@pytest.mark.parametrize("href", [
+    "https://sites.example/view/elm street", "https://sites.example/?q=a b", "https://ex ample/", "https://a:b@sites.example/",
+    "https://sites.example:99999/", "http://[bad", "https://sites.example/\u202ekcab",
+])
+def test_every_row_that_is_proposed_can_be_read_again(site: StandInSite, workspace: Path, href: str, tmp_path: Path) -> None:
+    link = f'<link rel="alternate" type="application/rss+xml" href="{href}"><link rel="https://api.w.org/" href="{href}">'
+    site.page("/our-schools", f'<a href="{href}">Elm Street School</a>', head=link)
+    keys = [key for key, item in found(discover(workspace, site.base, "--json")).items() if key != "told" and not item["lacks"]]
+    assert "facebook:OakCSD" in keys
+    assert (f"website:{href}".replace(" ", "%20").replace("\u202e", "%E2%80%AE") in keys) is ("sites.example/" in href and "@" not in href)
+    for key in keys:
+        append_row(workspace / "accounts.csv", {"account": key, "kind": "district"})
+    assert len(read_register(workspace / "accounts.csv", None)) == len(keys) + 1
+
+
 def test_wikis_and_forums_want_a_users_name(site: StandInSite, workspace: Path) -> None:
     site.page("/news", "", head='<link rel="EditURI" type="application/rsd+xml" href="https://wiki.example/w/api.php?action=rsd">')
     site.page("/our-schools", "", head='<meta name="generator" content="Discourse 3.5">')

@@ -16,9 +16,11 @@ import pytest
 
 from rollbook import errors, workspace
 from rollbook.approvals import COLUMNS as APPROVAL_COLUMNS
+from rollbook.budget import SETTING
 from rollbook.cli import main_group
 from rollbook.formats import post_json, read_post
 from rollbook.places import CONFIG, POLICIES
+from rollbook.plugins import collectors
 from rollbook.policy import _RULE_KEYS
 from rollbook.register import COLUMNS as ACCOUNT_COLUMNS
 
@@ -135,14 +137,16 @@ def test_every_setting_is_documented_and_no_other(known: dict[str, set[str]]) ->
     assert "[collect.reroute]" in documented
 
 
-def test_every_setting_of_a_collector_is_documented() -> None:
+def test_every_setting_of_a_collector_is_declared_and_documented_and_no_other() -> None:
+    asked: dict[str, set[str]] = {"x": {SETTING}}
     for file in (ROOT / "collectors").glob("*.py"):
         network = file.stem.removeprefix("_").split("_")[0]
-        text = file.read_text(encoding="utf-8")
-        asked = set(re.findall(r"""settings(?:\.get\(|\[)\s*"(\w+)\"""", text)) | set(
-            re.findall(r"""_setting\("(\w+)\"""", text))
-        if asked:
-            assert asked <= first_column(sections(SETTINGS)[f"`[collect.{network}]`"]), file.name
+        found = re.findall(r"""(?:settings(?:\.get\(|\[)|\.address\()\s*["'](\w+)["']""", file.read_text(encoding="utf-8"))
+        asked.setdefault(network, set()).update(found)
+    documented = {heading.strip("`"): first_column(text) for heading, text in sections(SETTINGS).items()}
+    for network, plugin in collectors().items():
+        assert plugin.settings == asked[network] == documented.get(f"[collect.{network}]", set()), network
+    assert sum(len(plugin.settings) for plugin in collectors().values()) > 15
 
 
 def test_every_environment_variable_is_documented() -> None:

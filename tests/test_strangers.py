@@ -228,6 +228,26 @@ def test_a_profile_that_says_something_else_now_ends_its_finding(district: Works
     run(district, now=later + timedelta(days=32), afresh=True)
 
 
+def test_a_check_that_fails_itself_is_no_clean_profile(
+    district: Workspace, network: StandInNetwork, profiles: StandInProfiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profiles.mastodon["ahs_soccer"] = ("Ashgrove High Varsity Soccer", "Scores and buses")
+    says(network, 1, links=("https://townsquare.example/@ahs_soccer",))
+    run(district)
+
+    def broken(*_: Any) -> Any:
+        raise RuntimeError(PRIVATE[0])
+
+    later = NOW + timedelta(days=31)
+    with monkeypatch.context() as defect:
+        defect.setattr("analyzers.unregistered_account.presented", broken)
+        met, report = run(district, now=later)
+    assert dict(met.not_checked) == {"the check of the profile failed itself": 1}
+    assert [(item.standing, item.state) for item in report.findings] == [("new", "new")], "its finding has not ended"
+    assert PRIVATE[0].encode() not in everything_kept(district), "the error's own words may be the profile's"
+    assert run(district, now=later + timedelta(hours=25))[0].presenting == ["mastodon:ahs_soccer@townsquare.example"]
+
+
 def test_an_account_that_is_gone_ends_its_finding(district: Workspace, network: StandInNetwork, profiles: StandInProfiles) -> None:
     profiles.mastodon["ahs_soccer"] = ("Ashgrove High Varsity Soccer", "Scores and buses")
     says(network, 1, links=("https://townsquare.example/@ahs_soccer",))

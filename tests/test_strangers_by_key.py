@@ -26,6 +26,7 @@ from . import standin, standin_graph, standin_site, standin_youtube, x_standin
 from .collectors import test_flickr
 from .standin import StandInNetwork
 from .strangers_met import NOW, PRIVATE, everything_kept, findings, laid, run, says
+from .test_connect import FakeLockedKeyring
 
 TEAM = ("Ashgrove High Varsity Soccer", "Scores and buses")
 X_TOKEN, GRAPH_TOKEN = "canary-of-the-token-for-x", "EAAcanary4711graphTokenZCpsBAto"
@@ -184,6 +185,14 @@ def test_a_way_that_opens_is_gone_at_once(district: Workspace, network: StandInN
     met, report = run(district, now=NOW + timedelta(hours=2))
     assert met.presenting == ["youtube:ahs_soccer"]
     assert report.not_checked == ()
+
+
+def test_a_keyring_that_cannot_be_opened_is_no_refusal(district: Workspace, network: StandInNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    says(network, 1, links=("https://www.youtube.com/@ahs_soccer",))
+    monkeypatch.delenv("ROLLBOOK_YOUTUBE_API_KEY")
+    monkeypatch.setattr("keyring.get_keyring", FakeLockedKeyring)
+    met, _ = run(district)
+    assert (met.asked, list(met.not_checked)) == (0, ["the key or token for YouTube may lie in this system's keyring, which cannot be opened"])
 
 
 def test_profiles_take_a_tenth_of_the_months_reads_and_no_more(district: Workspace, network: StandInNetwork, x: x_standin.StandInX) -> None:

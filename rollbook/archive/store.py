@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Insert, create_engine, event, func, select, update
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from rollbook.archive import schema as t
 from rollbook.archive.ledger import GENESIS
+from rollbook.errors import ArchiveError
 
 #: How many names one query takes: below every database's limit of parameters.
 _AT_ONCE = 500
@@ -45,12 +47,18 @@ class Store:
         return cls(f"sqlite:///{folder / 'index.sqlite3'}")
 
     def is_current(self) -> bool:
-        """Whether the tables have their newest form."""
-        with self.engine.begin() as connection:
-            return (
-                self.engine.dialect.has_table(connection, "alembic_version")
-                and connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == t.REVISION
-            )
+        """Whether the tables have their newest form. **Raises** ArchiveError where the file is no database any more."""
+        try:
+            with self.engine.begin() as connection:
+                return (
+                    self.engine.dialect.has_table(connection, "alembic_version")
+                    and connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == t.REVISION
+                )
+        except OperationalError:  # locked, or not to be opened: nothing is wrong with what it holds
+            raise
+        except DatabaseError as err:
+            problem = f"{self.engine.url.database} is damaged ({err.orig}); `rollbook rebuild` makes it again"
+            raise ArchiveError(problem) from err
 
     def migrate(self) -> None:
         """Brings the tables to the newest form; alembic is only loaded where they are not."""

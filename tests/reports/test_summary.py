@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reports._summary import Summary, summarize
+from reports._summary import Summary, summarize, waits
 from rollbook.period import ArchiveState, Completeness, NotCheckedGroup
 from rollbook.types import Account
 
@@ -56,3 +56,10 @@ def test_figures_of_the_invented_week() -> None:
 
 def test_new_posts_that_are_not_listed_count() -> None:
     assert summarize(period_report(new_posts=4_000)).figures[-1].value == "4,000"
+
+
+@pytest.mark.parametrize(("code", "for_a_person"), [
+    ("no-credential", True), ("token-expired", True), ("keyring-closed", True), ("setting", True), ("unreachable", False), ("rate-limited", False),
+])
+def test_what_only_a_person_can_mend_waits_for_one(code: str, for_a_person: bool) -> None:
+    assert waits(replace(GAP, code=code)) is for_a_person
