@@ -24,18 +24,14 @@ class Ended:
 
 def rollbook(*words: str | Path, cwd: Path | None = None) -> Ended:
     """Runs the program; an error that it does not catch ends it as Python ends a process."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
-    command = ["rollbook", *map(str, words)]
-    with mock.patch.object(sys, "argv", command), mock.patch.object(sys, "stdin", io.StringIO()), chdir(cwd or "."):
-        with redirect_stdout(out), redirect_stderr(err):
-            try:
-                main()
-                code: object = 0
-            except SystemExit as ended:
-                code = ended.code or 0
-            except Exception:
-                traceback.print_exc()
-                code = 1
-    said, complained = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
-    assert isinstance(code, int)
-    return Ended(code, said, complained)
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    typed = {"argv": ["rollbook", *map(str, words)], "stdin": io.StringIO()}
+    with mock.patch.multiple(sys, **typed), chdir(cwd or "."), redirect_stdout(out), redirect_stderr(err):
+        try:
+            main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        except Exception:
+            traceback.print_exc()
+            code = 1
+    return Ended(code, out.getvalue(), err.getvalue())
