@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ def district(pds: str, tmp_path: Path) -> Iterator[District]:
 
 
 def test_a_fortnight_leaves_each_event_once(district: District, pds: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     author, days, other = district.author, district.days, Author(pds)
     images = {"$type": "app.bsky.embed.images", "images": [{"alt": "Red square", "image": author.upload(png())}]}
     first, second, third = author.post("Bus 9 is late"), author.post("Lunch", embed=images), author.post("Lost: one glove")
