@@ -303,6 +303,7 @@ def test_a_registered_account_that_was_renamed_is_no_stranger(district: Workspac
     del x.strangers["larkmoorschoo1s"], x.strangers["larkmoorschool"]
     says(network, 3, links=("https://x.com/LarkmoorSchools",))
     met, report = run(renamed, now=NOW + timedelta(hours=2))
+    assert met.asked == 0, "nor is anybody asked who the old one is"
     assert "x:larkmoorschools" not in {account for account, _ in findings(report)}
     assert "Note 3" not in [item.post.text for item in report.findings]
 
