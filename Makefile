@@ -39,7 +39,7 @@ types: setup  ## mypy strict and pyright
 	$(BIN)/pyright
 
 test: setup  ## the whole test suite, in random order (JOBS=0 in one process)
-	$(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=loadscope $(TESTS)
+	$(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=loadscope --no-loadscope-reorder $(TESTS)
 
 check: lint types test  ## what continuous integration runs
 

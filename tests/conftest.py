@@ -24,6 +24,13 @@ def stays_here(host: object) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with the modules that hold something slow: begun last, they would keep one process while the other waits."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def nothing_leaves_the_machine() -> Iterator[None]:
     """Refuses every connection of this process to another machine, and finds no other machine's name."""

@@ -1,4 +1,4 @@
-"""The commands as a person types them, wrong ones included, each in a process of its own."""
+"""The commands as a person types them, wrong ones included; the main ones in a process of their own."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from rollbook.cli import main, main_group
 from rollbook.doctor import examine
 from rollbook.workspace import read_workspace
 
+from .commands import rollbook
+
 COMMANDS = sorted(main_group.commands)
 POST = {
     "id": "mastodon:1", "account": "mastodon:ana@social.example", "network": "mastodon", "kind": "post", "url": "",
@@ -22,7 +24,8 @@ POST = {
 }
 
 
-def rollbook(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def alone(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs the program in a process of its own."""
     program = "from rollbook.cli import main; main()"
     return subprocess.run([sys.executable, "-c", program, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, stdin=subprocess.DEVNULL)
 
@@ -43,19 +46,19 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
 
 
 def test_the_list_of_commands_is_in_whole_sentences() -> None:
-    listed = " ".join(rollbook("--help").stdout.partition("Commands:")[2].split())
+    listed = " ".join(alone("--help").stdout.partition("Commands:")[2].split())
     assert "..." not in listed
     assert "Collect, analyze and report: the main job, and the only line a scheduler needs." in listed
 
 
 def test_a_new_workspace_can_be_audited_at_once(tmp_path: Path) -> None:
-    made = rollbook("init", "my-district", cwd=tmp_path)
+    made = alone("init", "my-district", cwd=tmp_path)
     assert made.returncode == 0, made.stderr
     assert "accounts.csv" in made.stdout
     assert "rollbook -w my-district discover https://" in made.stdout
-    collected = rollbook("-w", "my-district", "collect", cwd=tmp_path)
+    collected = alone("-w", "my-district", "collect", cwd=tmp_path)
     assert (collected.returncode, "no account is on record yet" in collected.stderr) == (4, True)
-    done = rollbook("-w", "my-district", "audit", cwd=tmp_path)
+    done = alone("-w", "my-district", "audit", cwd=tmp_path)
     assert done.returncode == 4
     assert "no account is on record yet; add rows to my-district/accounts.csv" in done.stderr
     (report,) = (tmp_path / "my-district" / "reports").glob("*.html")
@@ -165,12 +168,12 @@ def test_an_archive_is_verified_rebuilt_and_reported(workspace: Path) -> None:
 
 
 def test_a_damaged_archive_is_exit_5(workspace: Path) -> None:
-    rollbook("-w", workspace, "audit")
+    alone("-w", workspace, "audit")
     ledger = workspace / "archive" / "ledger.jsonl"
     raw = bytearray(ledger.read_bytes())
     raw[-20] ^= 1
     ledger.write_bytes(raw)
-    done = rollbook("-w", workspace, "verify")
+    done = alone("-w", workspace, "verify")
     assert done.returncode == 5
     assert "ledger" in done.stdout + done.stderr
 
@@ -191,7 +194,7 @@ def test_two_runs_never_overlap(workspace: Path) -> None:
     from rollbook.workspace import read_workspace
 
     with open_archive(read_workspace(workspace)):
-        done = rollbook("-w", workspace, "audit")
+        done = alone("-w", workspace, "audit")
     assert done.returncode == 1
     assert "another run holds" in done.stderr
     assert "process" in done.stderr

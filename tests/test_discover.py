@@ -18,6 +18,7 @@ from rollbook.errors import ConfigError
 from rollbook.register import COLUMNS, read_register
 from rollbook.tables import append_row
 
+from .commands import Ended, rollbook
 from .standin_site import StandInSite, serve, sitemap
 
 PROGRAM = "from rollbook.cli import main; main()"
@@ -58,13 +59,11 @@ def workspace(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def discover(workspace: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", PROGRAM, "-w", workspace, "discover", *more], capture_output=True, text=True, stdin=subprocess.DEVNULL,
-    )
+def discover(workspace: Path, *more: str) -> Ended:
+    return rollbook("-w", workspace, "discover", *more)
 
 
-def found(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+def found(done: Ended) -> dict[str, Any]:
     told = json.loads(done.stdout)
     return {item["account"]: item for item in told["proposals"]} | {"told": told}
 

@@ -298,6 +298,7 @@ def test_a_defect_in_a_parser_is_told_and_what_came_before_is_kept(
     assert "please report this" in outcome.problem
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_killed_in_the_middle_and_run_again_finishes(tmp_path: Path, seed: int) -> None:
     """The program itself is killed once its ledger has grown to a random size."""

@@ -136,6 +136,17 @@ def test_nothing_of_a_private_person_stays_anywhere(
     assert "(not written down)" in caplog.text, "the libraries did speak, and were not written down"
 
 
+def test_a_private_person_is_not_kept_beside_a_team_that_is(district: Workspace, network: StandInNetwork) -> None:
+    link = LINKS["x"].format(CANARY)
+    says(network, 1, links=(link, LINKS["x"].format("ahs_soccer")))
+    met, _ = run(district)
+    assert (met.asked, met.presenting) == (2, ["x:ahs_soccer"])
+    kept = everything_kept(district).replace(link.encode(), b"")
+    assert TEAM[1].encode() in kept
+    for words in (CANARY, *PRIVATE):
+        assert words.encode() not in kept, words
+
+
 @pytest.mark.parametrize(("network_name", "status"), [("x", 500), ("x", 404), ("youtube", 500), ("flickr", 500)])
 def test_a_look_that_fails_names_nobody(
     district: Workspace, network: StandInNetwork, x: x_standin.StandInX, youtube: standin_youtube.StandInYouTube, flickr: test_flickr.StandInFlickr,
@@ -301,6 +312,7 @@ def test_a_registered_account_that_was_renamed_is_no_stranger(district: Workspac
     del x.strangers["larkmoorschoo1s"], x.strangers["larkmoorschool"]
     says(network, 3, links=("https://x.com/LarkmoorSchools",))
     met, report = run(renamed, now=NOW + timedelta(hours=2))
+    assert met.asked == 0, "nor is anybody asked who the old one is"
     assert "x:larkmoorschools" not in {account for account, _ in findings(report)}
     assert "Note 3" not in [item.post.text for item in report.findings]
 

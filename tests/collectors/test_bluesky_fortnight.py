@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from .test_bluesky import Author, png, reference
 #: Bluesky is read without a credential: what a server hands out unasked is not kept either.
 CANARY = "canary_bluesky_session_77c0d2"
 STATE, STATUS = "/xrpc/com.atproto.sync.getLatestCommit", "/xrpc/com.atproto.sync.getRepoStatus"
-RECORDS, RESOLVE = "/xrpc/com.atproto.repo.listRecords", "/xrpc/com.atproto.identity.resolveHandle"
+RECORDS, RECORD = "/xrpc/com.atproto.repo.listRecords", "/xrpc/com.atproto.repo.getRecord"
+RESOLVE = "/xrpc/com.atproto.identity.resolveHandle"
 Case = tuple[str, Answer | Callable[[Asked], Answer], str]
 
 
@@ -66,11 +68,14 @@ def district(pds: str, tmp_path: Path) -> Iterator[District]:
 
 
 def test_a_fortnight_leaves_each_event_once(district: District, pds: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     author, days, other = district.author, district.days, Author(pds)
     images = {"$type": "app.bsky.embed.images", "images": [{"alt": "Red square", "image": author.upload(png())}]}
     first, second, third = author.post("Bus 9 is late"), author.post("Lunch", embed=images), author.post("Lost: one glove")
     assert days.visit() == ("", 3, 0, 0)
+    district.server.asked.clear()
     assert days.visit() == ("", 0, 0, 0), "nothing is twice"
+    assert [asked.path for asked in district.server.asked] == [RESOLVE, STATE], "the same revision is not read again"
     author.put(first, "Bus 9 is on time")
     fourth = author.post("Half day tomorrow", a_new_field={"x": 1})
     original = other.post("We won")
@@ -80,8 +85,17 @@ def test_a_fortnight_leaves_each_event_once(district: District, pds: str, caplog
     author.put(first, "Bus 9 is late again")
     bad_days(district)
     states_of_the_account(district)
-    district.server.answers = {RECORDS: district.changed(lambda told: [one.pop("value") for one in told["records"][1:2]])}
-    assert days.visit() == ("", 0, 1, 0), "one that cannot be read costs the others nothing, and is not gone"
+
+    def lacks(told: Any) -> None:
+        for one in told["records"][1:2]:
+            one.pop("value")
+        del told["records"][:1]
+
+    district.server.answers = {
+        RECORDS: district.changed(lacks),
+        RECORD: district.posts(lambda asked: (400, {"error": "InvalidRequest"}) if asked.query["repo"] == author.did else district.server.passed_on(asked)),
+    }
+    assert days.visit() == ("", 0, 1, 0), "one that cannot be read or asked for costs the others nothing, and is not gone"
     assert len(days.outcomes[-1].marked) == 1
     fifth = author.post("Thank you all")
     author.delete(fourth)

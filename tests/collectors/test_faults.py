@@ -13,7 +13,7 @@ import pytest
 from rollbook.errors import AccessError, AccountGone, NetworkError, PageError
 from rollbook.formats import fingerprint
 
-from .answering import StandIn, serve
+from .answering import Answer, Asked, StandIn, serve
 
 Make = Callable[..., Any]
 PAGES = Path(__file__).with_name("pages")
@@ -102,9 +102,12 @@ def test_mastodon_a_server_without_link_headers(mastodon: tuple[StandIn, Any]) -
 
 def test_mastodon_reads_no_further_than_the_window(mastodon: tuple[StandIn, Any]) -> None:
     server, visits = mastodon
-    server.answers[TIMELINE] = lambda asked: (
-        200, [status(int(asked.query.get("max_id", "21")) - 1)], link(server.base, int(asked.query.get("max_id", "21")) - 1),
-    )
+
+    def one_a_page(asked: Asked) -> Answer:
+        number = int(asked.query.get("max_id", "21")) - 1
+        return (200, [status(number)], link(server.base, number)) if number else (200, [])
+
+    server.answers[TIMELINE] = one_a_page
     cursor = {"id": "1", "newest": "2026-09-19T10:00:00+00:00"}
     window = datetime(2026, 9, 18, tzinfo=UTC)
     seen = visits.visit(cursor, window)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ def district(wordpress: str, tmp_path: Path) -> Iterator[District]:
 
 
 def test_a_fortnight_leaves_each_event_once(district: District, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     blog, days = district.blog, district.days
     picture = blog.call("post", "media", files={"file": ("square.png", png(), "image/png")}, data={"alt_text": "Yellow square"})
     image = f'<p>words</p><img src="{picture["source_url"]}" alt="Yellow square"/>'

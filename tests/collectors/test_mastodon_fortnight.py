@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,6 +64,7 @@ def changed(server: StandIn, change: Callable[[Any], None]) -> Callable[[Asked],
 def test_a_fortnight_leaves_each_event_once(
     between: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     monkeypatch.setenv(TOKEN, CANARY)
     yearbook = Account(between, "yearbook", tmp_path, CANARY)
     days, file = yearbook.days, {"file": ("square.png", png(), "image/png")}

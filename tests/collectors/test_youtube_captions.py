@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -249,6 +250,7 @@ def test_a_channel_without_captions_costs_nothing(youtube: StandInYouTube, visit
 def test_a_fortnight_leaves_each_event_once(
     youtube: StandInYouTube, days: Fortnight, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     monkeypatch.delenv("ROLLBOOK_YOUTUBE_LINCOLN_TOKEN")
     assert days.visit() == ("", 1, 0, 0)
     monkeypatch.setenv("ROLLBOOK_YOUTUBE_LINCOLN_TOKEN", OWNER)

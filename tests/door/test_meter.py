@@ -55,7 +55,7 @@ def test_an_attempt_that_is_not_allowed_is_not_sent(door: Door, server: Loopback
 
 def test_an_answer_that_breaks_off_is_told_from_no_connection(door: Door, server: Loopback) -> None:
     meter = NotingMeter()
-    server.scripts["/a"] = answer(200, b"{", length=9)
+    server.scripts["/a"] = answer(200, b"{", "Connection: close", length=9)
     with pytest.raises(PageError):
         ask(door, f"{server.url}/a", meter)
     assert meter.told == ["before", "broken"] * 3

@@ -172,6 +172,7 @@ def test_resources_and_packed_pictures_are_read_and_brotli_is_named(tmp_path: Pa
     folder = tmp_path / "district"
     outcome = run(folder, SITE, written(tmp_path / "a.warc.gz", picture, page, brotli))
     assert (outcome.new, outcome.media_failed) == (1, 0)
+    assert b"a bus" in every_byte(folder), "unpacked, and without its chunks' lengths"
     assert outcome.marked == ["1 recorded answers are packed in a way that is not read; record them again without it"]
 
 

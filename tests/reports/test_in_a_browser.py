@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from .conftest import Open
 
+pytestmark = pytest.mark.slow
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {}, "dark": {"color_scheme": "dark"}, "phone": {"width": 390, "height": 844},
     "phone-dark": {"width": 390, "height": 844, "color_scheme": "dark"}, "forced-colors": {"forced_colors": "active"},

@@ -30,6 +30,7 @@ from rollbook.types import Post as Published
 from rollbook.vision import weights
 from rollbook.workspace import Workspace, read_workspace
 
+pytestmark = pytest.mark.slow
 SEES_PEOPLE = has_photographs() and not weights.missing()
 RULES = ("district-email", "spokesperson", *(("student-image",) if SEES_PEOPLE else ()))
 

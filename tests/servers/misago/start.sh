@@ -1,13 +1,7 @@
 #!/bin/bash
 PORT=${PORT:-3905}
 . "$(dirname "$0")/../lib.sh"
-PG=$(ls -d /usr/lib/postgresql/*/bin | tail -1); as=(env)
-if [ "$(id -u)" = 0 ]; then   # PostgreSQL refuses root
-  chmod 711 "$RUN"; install -d -o postgres "$RUN/pg"; as=(setpriv --reuid postgres --regid postgres --clear-groups --pdeathsig TERM --)
-else mkdir "$RUN/pg"; fi
-(cd / && "${as[@]}" "$PG/initdb" -D "$RUN/pg/data" -U pg --auth=trust --no-sync) >"$RUN/initdb.log" 2>&1 || failed initdb
-bg "${as[@]}" "$PG/postgres" -D "$RUN/pg/data" -c listen_addresses= -c unix_socket_directories="$RUN/pg" -c fsync=off
-await "$PG/pg_isready" -q -h "$RUN/pg"
+postgres -c listen_addresses=
 mkdir "$RUN/media"
 export SOCKET=$RUN/pg RUN_MEDIA=$RUN/media DJANGO_SETTINGS_MODULE=settings PYTHONPATH=$DIR PYTHONDONTWRITEBYTECODE=1
 python=$LIB/misago/bin/python
