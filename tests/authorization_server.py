@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 import secrets
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from tests.serving import Answer, Asked, serving
 
 #: All that a test may find nowhere but in the keyring begins so.
 CANARY = "canary4711"
@@ -194,47 +193,21 @@ class StandInAuthorizationServer:
 def serve(network: StandInAuthorizationServer) -> Iterator[StandInAuthorizationServer]:
     """Serves it until the caller is done."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            network.heard.append(f"GET {self.path}\n{self.headers}")
-            sent = {"Authorization": self.headers["Authorization"]} if "Authorization" in self.headers else {}
-            self._say(network.answer("GET", parts.path, fields(parts.query) | sent))
+    def answer(asked: Asked) -> Answer:
+        head = "\n".join(f"{name.title()}: {value}" for name, value in asked.headers.items())
+        network.heard.append(f"{asked.method} {asked.target}\n{head}\n\n{asked.body.decode()}")
+        if asked.method == "POST":
+            network.check(asked.headers.get("content-type") == "application/x-www-form-urlencoded", "Content-Type")
+            sent = fields(asked.body.decode())
+        else:
+            by = asked.headers.get("authorization")
+            sent = asked.single | ({} if by is None else {"Authorization": by})
+        status, told = network.answer(asked.method, asked.path, sent)
+        kind = {"Content-Type": "application/json"}
+        return (status, b"", {"Location": told, **kind}) if status == 302 else (status, told, kind)
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
-            network.heard.append(f"POST {self.path}\n{self.headers}\n{body}")
-            network.check(self.headers.get("Content-Type") == "application/x-www-form-urlencoded", "Content-Type")
-            self._say(network.answer("POST", urlsplit(self.path).path, fields(body)))
-
-        def _say(self, answer: tuple[int, Any]) -> None:
-            status, told = answer
-            if not status:  # it hangs up
-                self.close_connection = True
-                return
-            body = b"" if status == 302 else told if isinstance(told, bytes) else json.dumps(told).encode()
-            self.send_response(status)
-            if status == 302:
-                self.send_header("Location", told)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    network.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(answer, methods=("GET", "POST")) as network.base:
         yield network
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def fields(query: str) -> dict[str, str]:

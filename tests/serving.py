@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+#: Status (0 hangs up), body (bytes, or what JSON can spell), and headers where there are any.
+Answer = tuple[int, Any] | tuple[int, Any, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,23 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(answer: Callable[[Asked], tuple[int, Any, Mapping[str, str]]]) -> Iterator[str]:
+def running(server: BaseServer) -> Iterator[None]:
+    """Lets a server answer until the caller is done with it."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def serving(answer: Callable[[Asked], Answer], *, methods: Sequence[str] = ("GET",)) -> Iterator[str]:
     """Gives the address of the server; what ``answer`` asserts in vain fails the test when it is over.
 
-    An answer is its status, its body (bytes, or what JSON can spell), and headers.
+    So does a request by a method that it does not take: Rollbook reads.
     """
     failed: list[str] = []
 
@@ -55,18 +72,18 @@ def serving(answer: Callable[[Asked], tuple[int, Any, Mapping[str, str]]]) -> It
             headers = {name.lower(): value for name, value in self.headers.items()}
             sent = self.rfile.read(int(headers.get("content-length", 0)))
             try:
-                status, body, more = answer(Asked(
-                    self.command, parts.path, parse_qs(parts.query, keep_blank_values=True), headers, sent,
-                    self.path,
-                ))
+                assert self.command in methods, f"{self.command} {self.path}"
+                query = parse_qs(parts.query, keep_blank_values=True)
+                status, body, *more = answer(Asked(self.command, parts.path, query, headers, sent, self.path))
             except AssertionError as err:
                 failed.append(str(err))
-                status, body, more = 500, str(err).encode(), {}
+                status, body, more = 500, str(err).encode(), []
+            if not status:
+                return
             raw = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
-            for name, value in more.items():
+            for name, value in {"Content-Length": str(len(raw)), **(more[0] if more else {})}.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(raw)))
             self.end_headers()
             self.wfile.write(raw)
 
@@ -76,13 +93,6 @@ def serving(answer: Callable[[Asked], tuple[int, Any, Mapping[str, str]]]) -> It
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = _Server(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with running(server := _Server(("127.0.0.1", 0), Handler)):
         yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
     assert not failed, failed

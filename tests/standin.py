@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 from rollbook.formats import post_json, read_post
 from rollbook.http import Door
 from rollbook.plugins import Collector, Presence, Sweep, Visit
 from rollbook.types import Media, Page, Parsed, Post
+from tests.serving import serving
 
 FIRST = datetime(2026, 10, 5, 13, 0, tzinfo=UTC)
 PAGE_SIZE = 3
@@ -65,29 +63,8 @@ class StandInNetwork:
 
 def serve(network: StandInNetwork) -> Iterator[StandInNetwork]:
     """Serves the network until the caller is done with it."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, body = network.answer(self.path)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    network.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(lambda asked: network.answer(asked.target)) as network.base:
         yield network
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def collector(network: StandInNetwork) -> Collector:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+
+from tests.serving import serving
 
 Answer = tuple[int, bytes, dict[str, str]]
 
@@ -70,31 +69,6 @@ def sitemap(*urls: str, changed: str = "", root: str = "urlset", item: str = "ur
 def serve() -> Iterator[StandInSite]:
     """Serves a site until the caller is done with it."""
     site = StandInSite()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            status, body, told = site.answer(self.path, headers)
-            self.send_response(status)
-            for name, value in told.items():
-                self.send_header(name, value)
-            if "Content-Length" not in told:
-                self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    site.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(lambda asked: site.answer(asked.target, asked.headers)) as site.base:
         yield site
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
     assert not site.rude

@@ -7,11 +7,9 @@ import shlex
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,8 @@ import pytest
 from rollbook import schedule as plans
 from rollbook.errors import ConfigError, RollbookError
 from rollbook.places import CONFIG, CRON, ROOT
+
+from .serving import serving
 
 IN_CI = os.environ.get("CI") == "true"
 #: A folder that breaks whatever is quoted badly.
@@ -244,28 +244,18 @@ def test_a_machine_without_cron_is_told_so(workspace: Path, monkeypatch: pytest.
             plans.install(plans.plan(workspace), "cron" if scheduler == "cron" else "systemd")
 
 
-class Feed(BaseHTTPRequestHandler):
-    """A news page's feed with one post."""
-
-    ITEM = "<item><guid>1</guid><title>Snow day</title><pubDate>Mon, 05 Oct 2026 11:00:00 GMT</pubDate></item>"
-
-    def do_GET(self) -> None:
-        body = f'<rss version="2.0"><channel><title>News</title>{self.ITEM}</channel></rss>'.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/rss+xml; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+#: A news page's feed with one post.
+FEED = (
+    b'<rss version="2.0"><channel><title>News</title><item><guid>1</guid><title>Snow day</title>'
+    b"<pubDate>Mon, 05 Oct 2026 11:00:00 GMT</pubDate></item></channel></rss>"
+)
 
 
 @pytest.fixture
 def district(tmp_path: Path) -> Iterator[Path]:
     """A whole workspace whose one account is served on this machine."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Feed) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    answer = (200, FEED, {"Content-Type": "application/rss+xml; charset=utf-8"})
+    with serving(lambda asked: answer) as base:
         folder = tmp_path / "district 100%"
         folder.mkdir()
         settings = (CONFIG / "example" / "district.toml").read_text(encoding="utf-8")
@@ -273,10 +263,9 @@ def district(tmp_path: Path) -> Iterator[Path]:
         settings = settings.replace("@MAIL_DOMAINS@", '["school.example"]')
         settings = settings.replace("[collect]\n", '[collect]\nallow = ["127.0.0.0/8"]\n')
         (folder / "district.toml").write_text(settings, encoding="utf-8")
-        account = f"feed:http://127.0.0.1:{server.server_port}/feed.xml"
+        account = f"feed:{base}/feed.xml"
         (folder / "accounts.csv").write_text(f"account,kind\n{account},district\n", encoding="utf-8")
         yield folder
-        server.shutdown()
 
 
 @pytest.mark.slow

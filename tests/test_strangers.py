@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -29,6 +26,7 @@ from rollbook.types import Account, Reference
 from rollbook.workspace import Workspace
 
 from . import standin
+from .serving import serving
 from .standin import StandInNetwork
 from .strangers_met import NOW, PRIVATE, everything_kept, findings, laid, run, says
 
@@ -47,10 +45,10 @@ class StandInProfiles:
     wrong: list[str] = field(default_factory=list)
     base: str = ""
 
-    def answer(self, path: str, headers: Any) -> tuple[int, object]:
+    def answer(self, path: str, headers: Mapping[str, str]) -> tuple[int, object]:
         parts = urlsplit(path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        if any(name.lower() in ("authorization", "cookie") for name in headers):
+        if any(name in ("authorization", "cookie") for name in headers):
             self.wrong.append(f"a credential was sent to {path}")
         if parts.path == "/api/v1/accounts/lookup" and set(query) == {"acct"}:
             self.asked.append(query["acct"])
@@ -82,29 +80,8 @@ class StandInProfiles:
 @pytest.fixture
 def profiles() -> Iterator[StandInProfiles]:
     known = StandInProfiles()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, value = known.answer(self.path, self.headers)
-            body = json.dumps(value).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    known.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield known
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(lambda asked: (*known.answer(asked.target, asked.headers), {"Content-Type": "application/json"})) as known.base:
+        yield known
     assert known.wrong == []
 
 

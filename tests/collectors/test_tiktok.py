@@ -113,7 +113,7 @@ def tiktok() -> Iterator[StandInTikTok]:
     network = StandInTikTok()
     with serving(lambda asked: network.answer(
         asked.method, asked.path, asked.single, asked.headers, json.loads(asked.body or b"null")
-    )) as network.base:
+    ), methods=("GET", "POST")) as network.base:
         yield network
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import socketserver
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from ipaddress import ip_network
 
 from rollbook.http import Exchange
 from rollbook.workspace import CollectSettings
+from tests.serving import running
 
 #: What a path is answered with: bytes as they are, or a function that writes to the connection.
 Script = bytes | Callable[[socket.socket], None]
@@ -107,15 +107,9 @@ def loopback(*, tls: ssl.SSLContext | None = None) -> Iterator[Loopback]:
         def handle_error(self, request: object, client_address: object) -> None:
             """A client that goes away in the middle is what these tests are about."""
 
-    with Server(("127.0.0.1", 0), Handler) as server:
+    with running(server := Server(("127.0.0.1", 0), Handler)):
         state.address = ("127.0.0.1", server.server_address[1])
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        try:
-            yield state
-        finally:
-            server.shutdown()
-            thread.join()
+        yield state
 
 
 def settings(**more: object) -> CollectSettings:
