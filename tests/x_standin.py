@@ -7,16 +7,13 @@ what must be there. What is wrong stands in ``mistakes``, which fails the test.
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from tests.contracts.openapi import answer_breaches, breach
+from tests.serving import Answer, Asked, serving
 
 PROBLEMS = "https://api.x.com/2/problems"
 PICTURE = bytes.fromhex(
@@ -29,9 +26,6 @@ OLDER = {
     "edit_history_tweet_ids": "", "referenced_tweets": "", "referenced_tweets.id.author_id": "",
     "referenced_tweets.id.attachments.media_keys": "",
 }
-Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
-
-
 #: What X counts of a post beside.
 COUNTED = ("reply_count", "quote_count", "bookmark_count", "impression_count")
 #: What 2.166 called differently in its answers.
@@ -55,14 +49,6 @@ def number(moment: datetime, more: int = 0) -> str:
 
 def problem(kind: str, detail: str, **more: Any) -> dict[str, Any]:
     return {"type": f"{PROBLEMS}/{kind}", "title": kind, "detail": detail, **more}
-
-
-@dataclass
-class Asked:
-    """One request."""
-
-    path: str
-    query: dict[str, str]
 
 
 @dataclass
@@ -115,23 +101,22 @@ class StandInX:
 
     # -- answers -------------------------------------------------------------------------------------------------
 
-    def answer(self, path: str, raw_query: str, token: str) -> Answer:
-        asked = Asked(path, dict(parse_qsl(raw_query)))
-        if path.startswith("/media/"):
+    def answer(self, asked: Asked) -> Answer:
+        if asked.path.startswith("/media/"):
             return 200, PICTURE, {"Content-Type": "image/png"}
         self.asked.append(asked)
         fault = self.fault(asked)
         if fault is not None:
             return fault
-        if token != f"Bearer {self.token}":
+        if asked.headers.get("authorization") != f"Bearer {self.token}":
             return 401, {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"}
         mistake = self._mistake(asked)
         if mistake:
             if not mistake.startswith("spelling"):
-                self.mistakes.append(f"{path}?{raw_query}: {mistake}")
+                self.mistakes.append(f"{asked.target}: {mistake}")
             return 400, {"errors": [{"message": mistake}], **problem("invalid-request", "One or more parameters to your request was invalid.")}
         told = self._body(asked)
-        self.mistakes += answer_breaches(path, newer(told) if self.schema == "tweet" else told)
+        self.mistakes += answer_breaches(asked.path, newer(told) if self.schema == "tweet" else told)
         body = self.spoil(asked, told)
         if isinstance(body, dict):
             data, beside = body.get("data"), body.get("includes") or {}
@@ -140,7 +125,7 @@ class StandInX:
         return 200, body
 
     def _mistake(self, asked: Asked) -> str:
-        query = dict(asked.query)
+        query = asked.single
         if self.schema == "tweet":
             if "post.fields" in query:
                 return "spelling: The query parameter [post.fields] is not one of [tweet.fields]"
@@ -157,7 +142,7 @@ class StandInX:
 
     def _body(self, asked: Asked) -> dict[str, Any]:
         if asked.path == "/2/tweets":
-            return self._looked_up(asked.query["ids"].split(","))
+            return self._looked_up(asked.single["ids"].split(","))
         if asked.path.endswith("/tweets"):
             return self._timeline(asked)
         name = asked.path.rpartition("/")[2]
@@ -184,7 +169,7 @@ class StandInX:
     def _timeline(self, asked: Asked) -> dict[str, Any]:
         if self.state == "protected":
             return {"errors": [problem("not-authorized-for-resource", "Sorry, you are not authorized to see the user with id: [7].", resource_type="user")]}
-        query = asked.query
+        query = asked.single
         listed = [native for native in self._shown() if int(query.get("since_id", 0)) < int(native) < int(query.get("until_id", 2**63))]
         if "start_time" in query:
             start = datetime.fromisoformat(query["start_time"])
@@ -243,31 +228,12 @@ class StandInX:
 
 
 def serve(stand_in: StandInX) -> Iterator[StandInX]:
-    """Runs it on loopback until the test is over."""
+    """Serves it until the caller is done; a mistake fails the test."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            status, body, *more = stand_in.answer(parts.path, parts.query, self.headers.get("Authorization", ""))
-            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-            headers = {"Content-Type": "application/json; charset=utf-8", **(more[0] if more else {})}
-            length = headers.pop("Content-Length", str(len(raw)))
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": length}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(raw)
+    def answer(asked: Asked) -> Answer:
+        status, body, *more = stand_in.answer(asked)
+        return status, body, {"Content-Type": "application/json; charset=utf-8", **(more[0] if more else {})}
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    stand_in.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield stand_in
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(answer) as stand_in.base:
+        yield stand_in
     assert stand_in.mistakes == []

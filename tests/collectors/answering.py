@@ -9,25 +9,10 @@ from typing import Any
 
 import requests
 
-from tests.serving import Asked as Request
-from tests.serving import serving
+from tests.serving import Answer, Asked, serving
 
 #: What a server says of the connection, and not of its answer.
 _ITS_OWN = frozenset(("connection", "content-encoding", "content-length", "date", "keep-alive", "server", "transfer-encoding"))
-
-
-@dataclass
-class Asked:
-    """One request."""
-
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-    #: Path and query as they were sent.
-    target: str = ""
-
-
-Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
 
 
 @dataclass
@@ -64,8 +49,8 @@ def serve() -> Iterator[StandIn]:
     """A stand-in that answers until the caller is done with it."""
     server_side = StandIn()
 
-    def answer(asked: Request) -> tuple[int, Any, dict[str, str]]:
-        status, body, *more = server_side.answer(Asked(asked.path, asked.single, asked.headers, asked.target))
+    def answer(asked: Asked) -> Answer:
+        status, body, *more = server_side.answer(asked)
         return status, body, {**server_side.adds, **(more[0] if more else {})}
 
     with serving(answer) as server_side.base:

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
-from .answering import Answer, Asked, StandIn, serve
+from tests.serving import Answer, Asked
+
+from .answering import StandIn, serve
 from .fortnight import Fortnight
 from .test_bluesky import Author, png, reference
 
@@ -39,7 +41,7 @@ class District:
 
     def posts(self, answer: Callable[[Asked], Answer]) -> Callable[[Asked], Answer]:
         """An answer for the list of posts alone."""
-        return lambda asked: answer(asked) if asked.query["collection"].endswith(".post") else self.server.passed_on(asked)
+        return lambda asked: answer(asked) if asked.single["collection"].endswith(".post") else self.server.passed_on(asked)
 
     def changed(self, change: Callable[[Any], None]) -> Callable[[Asked], Answer]:
         """The real list of posts, with something about it changed."""
@@ -93,7 +95,7 @@ def test_a_fortnight_leaves_each_event_once(district: District, pds: str, caplog
 
     district.server.answers = {
         RECORDS: district.changed(lacks),
-        RECORD: district.posts(lambda asked: (400, {"error": "InvalidRequest"}) if asked.query["repo"] == author.did else district.server.passed_on(asked)),
+        RECORD: district.posts(lambda asked: (400, {"error": "InvalidRequest"}) if asked.single["repo"] == author.did else district.server.passed_on(asked)),
     }
     assert days.visit() == ("", 0, 1, 0), "one that cannot be read or asked for costs the others nothing, and is not gone"
     assert len(days.outcomes[-1].marked) == 1

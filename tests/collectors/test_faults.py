@@ -12,8 +12,9 @@ import pytest
 
 from rollbook.errors import AccessError, AccountGone, NetworkError, PageError
 from rollbook.formats import fingerprint
+from tests.serving import Answer, Asked
 
-from .answering import Answer, Asked, StandIn, serve
+from .answering import StandIn, serve
 
 Make = Callable[..., Any]
 PAGES = Path(__file__).with_name("pages")
@@ -69,7 +70,7 @@ def test_mastodon_a_next_page_on_another_server(mastodon: tuple[StandIn, Any]) -
     assert foreign.value.code == "foreign-link"
     assert "elsewhere.example" in str(foreign.value)
     server.answers[TIMELINE] = lambda asked: (
-        (200, [status(1)]) if asked.query.get("max_id") == "2" else (200, [status(2)], link("https://town.example", 2))
+        (200, [status(1)]) if asked.single.get("max_id") == "2" else (200, [status(2)], link("https://town.example", 2))
     )
     assert visits.visit().texts() == ["2", "1"], "the handle's own host is no other server"
 
@@ -95,7 +96,7 @@ def test_mastodon_a_server_without_link_headers(mastodon: tuple[StandIn, Any]) -
     server, visits = mastodon
     everything = [status(number, created_at="2026-09-01T10:00:00Z") for number in range(50, 0, -1)]
     server.answers[TIMELINE] = lambda asked: (
-        200, [one for one in everything if int(one["id"]) < int(asked.query.get("max_id", "99"))][:40],
+        200, [one for one in everything if int(one["id"]) < int(asked.single.get("max_id", "99"))][:40],
     )
     assert len(visits.visit().texts()) == 50
 
@@ -104,7 +105,7 @@ def test_mastodon_reads_no_further_than_the_window(mastodon: tuple[StandIn, Any]
     server, visits = mastodon
 
     def one_a_page(asked: Asked) -> Answer:
-        number = int(asked.query.get("max_id", "21")) - 1
+        number = int(asked.single.get("max_id", "21")) - 1
         return (200, [status(number)], link(server.base, number)) if number else (200, [])
 
     server.answers[TIMELINE] = one_a_page
@@ -249,7 +250,7 @@ def test_bluesky_a_server_that_does_not_answer_is_stood_in_for(bluesky: tuple[St
     server.answers["/xrpc/com.atproto.sync.getLatestCommit"] = (503, {"error": "down"})
     server.answers["/view/xrpc/app.bsky.actor.getProfile"] = (200, recorded("AppView: profile"))
     first, rest = recorded("AppView: feed"), recorded("AppView: feed 2")
-    server.answers["/view/xrpc/app.bsky.feed.getAuthorFeed"] = lambda asked: (200, rest if "cursor" in asked.query else first)
+    server.answers["/view/xrpc/app.bsky.feed.getAuthorFeed"] = lambda asked: (200, rest if "cursor" in asked.single else first)
     seen = visits.visit()
     assert {post.kind for post in seen.posts} == {"profile", "post", "reply", "quote", "repost"}
     assert seen.sweep.covered_from is None, "the AppView proves no deletion"
@@ -258,7 +259,7 @@ def test_bluesky_a_server_that_does_not_answer_is_stood_in_for(bluesky: tuple[St
     # When the server is back, the whole repository is read, whatever the window.
     server.answers["/xrpc/com.atproto.sync.getLatestCommit"] = (200, {"cid": "b", "rev": "3mzzzzzzzzz2a"})
     server.answers["/xrpc/com.atproto.repo.listRecords"] = lambda asked: (
-        (200, recorded("repository: posts")) if asked.query["collection"].endswith(".post") and "cursor" not in asked.query
+        (200, recorded("repository: posts")) if asked.single["collection"].endswith(".post") and "cursor" not in asked.single
         else (200, {"records": []})
     )
     again = visits.visit(seen.cursor, datetime.now(UTC))
@@ -275,7 +276,7 @@ def test_bluesky_a_repost_that_names_nothing_is_marked_once(bluesky: tuple[Stand
 
     records = [repost("3mzzzzzzzzz2a", {"uri": f"at://{DID}/app.bsky.feed.post/3mzzzzzzzzz2b"}), repost("a", {"uri": "?"}), repost("b", None)]
     server.answers["/xrpc/com.atproto.repo.listRecords"] = lambda asked: (
-        200, {"records": records if asked.query["collection"].endswith(".repost") else []},
+        200, {"records": records if asked.single["collection"].endswith(".repost") else []},
     )
     seen = visits.visit()
     assert [post.id for post in seen.posts] == [f"bluesky:at://{DID}/app.bsky.feed.repost/3mzzzzzzzzz2a"]
@@ -365,7 +366,7 @@ def feed(stand_in: StandIn, kernel: Make) -> tuple[StandIn, Any]:
 def test_a_feed_that_pages_is_read_to_its_end_once(feed: tuple[StandIn, Any]) -> None:
     server, visits = feed
     pages = {"1": items(6, 5, older="/feed?page=2"), "2": items(4, 3, older="/feed?page=3"), "3": items(2, 1)}
-    server.answers["/feed"] = lambda asked: (200, pages[asked.query.get("page", "1")])
+    server.answers["/feed"] = lambda asked: (200, pages[asked.single.get("page", "1")])
     first = visits.visit()
     assert first.texts() == ["6", "5", "4", "3", "2", "1"]
     again = visits.visit(first.cursor, datetime(2026, 9, 5, tzinfo=UTC))
@@ -375,7 +376,7 @@ def test_a_feed_that_pages_is_read_to_its_end_once(feed: tuple[StandIn, Any]) ->
 def test_an_old_item_pinned_on_top_does_not_hide_newer_ones(feed: tuple[StandIn, Any]) -> None:
     server, visits = feed
     pages = {"1": items(1, 26, 25, older="/feed?page=2"), "2": items(24, 23, older="/feed?page=3"), "3": items(2)}
-    server.answers["/feed"] = lambda asked: (200, pages[asked.query.get("page", "1")])
+    server.answers["/feed"] = lambda asked: (200, pages[asked.single.get("page", "1")])
     seen = visits.visit({"newest": "2026-09-26T10:00:00Z"}, datetime(2026, 9, 24, tzinfo=UTC))
     assert seen.texts() == ["1", "26", "25", "24", "23", "2"]
     server.answers["/feed"] = (200, items(1, 26, 25))
@@ -444,7 +445,7 @@ def test_a_feed_that_gives_the_same_items_for_every_page_ends(feed: tuple[StandI
     )
     seen = visits.visit()
     assert seen.texts() == ["6", "5"]
-    assert [asked.query for asked in server.asked] == [{}, {"paged": "2"}]
+    assert [asked.single for asked in server.asked] == [{}, {"paged": "2"}]
     assert seen.sweep.covered_from == datetime(2026, 9, 5, 10, tzinfo=UTC)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .answering import Answer, Asked, StandIn, serve
+from tests.serving import Answer, Asked
+
+from .answering import StandIn, serve
 from .fortnight import Fortnight
 from .test_feed import Blog, png
 
@@ -36,10 +38,10 @@ class District:
         """What the feed answers from now on; the site's other pages stay as they are."""
 
         def instead(asked: Asked) -> Answer:
-            if "feed" not in asked.query:
+            if "feed" not in asked.single:
                 return self.site.passed_on(asked)
-            asked.headers = {name: value for name, value in asked.headers.items() if not name.startswith("if-")}
-            return answer(asked) if callable(answer) else answer
+            afresh = replace(asked, headers={name: value for name, value in asked.headers.items() if not name.startswith("if-")})
+            return answer(afresh) if callable(answer) else answer
 
         self.site.answers = {"/": instead}
 
@@ -125,7 +127,7 @@ def states_of_the_feed(district: District) -> None:
         assert district.days.visit() == (code, 0, 0, 0)
     district.answers((301, b"", {"Location": "/news.xml"}))
     district.site.answers["/news.xml"] = lambda asked: district.site.passed_on(
-        Asked(asked.path, asked.query, asked.headers, district.blog.url.removeprefix(district.site.real))
+        replace(asked, target=district.blog.url.removeprefix(district.site.real))
     )
     assert district.days.visit() == ("", 0, 0, 0), "under another address, the posts are the same"
     district.site.answers = {}

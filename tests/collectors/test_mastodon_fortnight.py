@@ -13,8 +13,9 @@ import pytest
 import requests
 
 from rollbook.http import Limits
+from tests.serving import Answer, Asked
 
-from .answering import Answer, Asked, StandIn, serve
+from .answering import StandIn, serve
 from .fortnight import Fortnight
 from .test_mastodon import HOST, Author, fault, identity, png
 

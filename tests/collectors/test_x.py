@@ -95,7 +95,7 @@ def test_a_fortnight(in_either: District) -> None:
     assert [state for state, _ in in_either.versions(first)] == ["new", "edited", "edited", "gone"]
     # What fails comes after what is new was taken in; the others are a test each (test_x_refusals.py).
     server.say(at(14, 16), "No school tomorrow")
-    server.fault = lambda asked: (503, b"storm") if "start_time" in asked.query else None
+    server.fault = lambda asked: (503, b"storm") if "start_time" in asked.single else None
     half = in_either.visit(at=at(15))
     assert (half.code, half.new, half.edited, half.gone) == ("server-error", 1, 0, 0)
     server.fault = lambda asked: None
@@ -110,11 +110,11 @@ def test_a_long_history_is_paged_and_later_visits_read_back_only_as_far_as_asked
     for each in range(240):
         server.say(datetime(2026, 3, 1, tzinfo=UTC) + timedelta(days=each), f"Note {each}")
     assert district.visit().new == 240
-    assert [asked.query.get("pagination_token") for asked in server.asked if asked.path.endswith("/tweets")] == [None, "p100", "p200"]
+    assert [asked.single.get("pagination_token") for asked in server.asked if asked.path.endswith("/tweets")] == [None, "p100", "p200"]
     server.asked.clear()
     server.say(at(19), "Newest")
     assert district.visit().new == 1
-    since, window = (asked.query for asked in server.asked if asked.path.endswith("/tweets"))
+    since, window = (asked.single for asked in server.asked if asked.path.endswith("/tweets"))
     assert "start_time" not in since
     assert window["start_time"] == "2026-10-21T12:00:00Z"
     assert int(window["until_id"]) == int(since["since_id"]) + 1
@@ -131,7 +131,7 @@ def test_a_history_that_costs_more_than_a_month_is_read_on_in_the_next(district:
     server.asked.clear()
     second = district.setting(monthly_reads=220).visit()
     assert (second.code, second.new > 20) == ("budget", True)
-    *_, asked = (asked.query["until_id"] for asked in server.asked if "until_id" in asked.query)
+    *_, asked = (asked.single["until_id"] for asked in server.asked if "until_id" in asked.single)
     assert asked == number(began + timedelta(days=240 - first.new)), "what was paid for is not asked again"
     third = district.setting(monthly_reads=2000).visit()
     assert (third.code, first.new + second.new + third.new) == ("", 241)
@@ -148,7 +148,7 @@ def test_the_spelling_that_an_older_x_answers_to_is_remembered(tmp_path: Path, m
         assert district.visit().cursor["schema"] == "tweet"
         older.asked.clear()
         district.visit()
-        assert not any("post.fields" in asked.query for asked in older.asked)
+        assert not any("post.fields" in asked.single for asked in older.asked)
 
 
 def test_a_look_up_of_many_posts_tries_the_spellings_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,7 @@ def test_a_look_up_of_many_posts_tries_the_spellings_once(tmp_path: Path, monkey
         district.visit()
         older.asked.clear()
         assert {presence.state for presence in district.look_up(*posts(district).values())} == {"here"}
-        assert ["post.fields" in asked.query for asked in older.asked] == [True, False, False]
+        assert ["post.fields" in asked.single for asked in older.asked] == [True, False, False]
 
 
 def test_prism_accepts_every_request_of_a_fortnight(district: District, x_prism: str) -> None:
@@ -175,7 +175,7 @@ def test_prism_accepts_every_request_of_a_fortnight(district: District, x_prism:
     assert {asked.path for asked in server.asked} == {"/2/users/by/username/Example_CSD", "/2/users/7", "/2/users/7/tweets", "/2/tweets"}
     headers = {"Authorization": "Bearer any"}
     for asked in server.asked:
-        answer = requests.get(x_prism + asked.path, params=asked.query, headers=headers, timeout=30)
+        answer = requests.get(x_prism + asked.path, params=asked.single, headers=headers, timeout=30)
         assert answer.status_code == 200, (asked, answer.text)
     assert requests.get(f"{x_prism}/2/users/7/tweets", params={"max_results": 101}, headers=headers, timeout=30).status_code == 422
 
@@ -212,12 +212,12 @@ def test_an_x_that_ignores_the_newer_names_is_asked_by_the_older(district: Distr
     names = fill(server)
 
     def bare(asked: Any, body: dict[str, Any]) -> dict[str, Any]:
-        if asked.path.endswith("/tweets") and "post.fields" in asked.query:
+        if asked.path.endswith("/tweets") and "post.fields" in asked.single:
             return {"data": [{"id": post["id"], "text": post["text"]} for post in body["data"]], "meta": body["meta"]}
         return body
 
     ask = server._mistake
-    server._mistake = lambda asked: "" if "tweet.fields" in asked.query else ask(asked)  # type: ignore[method-assign]
+    server._mistake = lambda asked: "" if "tweet.fields" in asked.single else ask(asked)  # type: ignore[method-assign]
     server.spoil = bare
     outcome = district.visit()
     assert (outcome.code, outcome.new, outcome.cursor["schema"]) == ("", 7, "tweet")

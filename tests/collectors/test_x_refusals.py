@@ -17,6 +17,7 @@ from rollbook.http import Door
 from rollbook.plugins import Visit, collectors
 from rollbook.types import Account
 from rollbook.workspace import CollectSettings
+from tests.serving import Asked
 from tests.x_district import CANARY, KEY, District, at, fill, posts, settle
 from tests.x_standin import StandInX, number, problem, serve
 
@@ -157,7 +158,7 @@ def test_a_page_cut_off_concludes_nothing_and_is_paid_for_in_the_budget(district
     names = fill(district.server)
     district.visit()
     district.server.delete(names["post"])
-    body = json.dumps(district.server._timeline(type("A", (), {"query": {}}))).encode()
+    body = json.dumps(district.server._timeline(Asked("GET", "", {}, {}))).encode()
     district.server.fault = lambda asked: (200, body, {"Content-Length": str(len(body) + 9)}) if asked.path.endswith("7/tweets") else None
     budget = budget_of(district.workspace, "x")
     assert budget
