@@ -22,7 +22,7 @@ from rollbook.register import Register
 from rollbook.types import Account
 from rollbook.workspace import Workspace
 
-from . import standin, standin_graph, standin_site, standin_youtube, x_standin
+from . import standin, standin_graph, standin_site, standin_x, standin_youtube
 from .collectors import test_flickr
 from .standin import StandInNetwork
 from .strangers_met import NOW, PRIVATE, everything_kept, findings, laid, run, says
@@ -41,12 +41,12 @@ def network() -> Iterator[StandInNetwork]:
 
 
 @pytest.fixture
-def x() -> Iterator[x_standin.StandInX]:
-    there = x_standin.StandInX(X_TOKEN, strangers={
+def x() -> Iterator[standin_x.StandInX]:
+    there = standin_x.StandInX(X_TOKEN, strangers={
         "ahs_soccer": {"id": "11", "name": TEAM[0], "description": TEAM[1]},
         CANARY: {"id": "12", "name": PRIVATE[0], "description": PRIVATE[1]},
     })
-    yield from x_standin.serve(there)
+    yield from standin_x.serve(there)
     assert there.mistakes == []
 
 
@@ -72,7 +72,7 @@ def flickr() -> Iterator[test_flickr.StandInFlickr]:
 
 @pytest.fixture
 def district(
-    tmp_path: Path, network: StandInNetwork, x: x_standin.StandInX, graph: standin_graph.StandInGraph, youtube: standin_youtube.StandInYouTube,
+    tmp_path: Path, network: StandInNetwork, x: standin_x.StandInX, graph: standin_graph.StandInGraph, youtube: standin_youtube.StandInYouTube,
     flickr: test_flickr.StandInFlickr, monkeypatch: pytest.MonkeyPatch,
 ) -> Workspace:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
@@ -149,7 +149,7 @@ def test_a_private_person_is_not_kept_beside_a_team_that_is(district: Workspace,
 
 @pytest.mark.parametrize(("network_name", "status"), [("x", 500), ("x", 404), ("youtube", 500), ("flickr", 500)])
 def test_a_look_that_fails_names_nobody(
-    district: Workspace, network: StandInNetwork, x: x_standin.StandInX, youtube: standin_youtube.StandInYouTube, flickr: test_flickr.StandInFlickr,
+    district: Workspace, network: StandInNetwork, x: standin_x.StandInX, youtube: standin_youtube.StandInYouTube, flickr: test_flickr.StandInFlickr,
     network_name: str, status: int, caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -169,7 +169,7 @@ def test_a_look_that_fails_names_nobody(
 # -- what each network shows ---------------------------------------------------------------------------------------
 
 
-def test_x_is_not_asked_before_its_terms_are_signed_off(district: Workspace, network: StandInNetwork, x: x_standin.StandInX, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_x_is_not_asked_before_its_terms_are_signed_off(district: Workspace, network: StandInNetwork, x: standin_x.StandInX, monkeypatch: pytest.MonkeyPatch) -> None:
     says(network, 1, links=("https://x.com/ahs_soccer", "https://twitter.com/ahs_lax"))
     for workspace, reason in (
         (without(district, "x", terms_signed_off_by=None), "signed off its terms"), (without(district, "x", monthly_reads=None), "monthly_reads"),
@@ -206,7 +206,7 @@ def test_a_keyring_that_cannot_be_opened_is_no_refusal(district: Workspace, netw
     assert (met.asked, list(met.not_checked)) == (0, ["the key or token for YouTube may lie in this system's keyring, which cannot be opened"])
 
 
-def test_profiles_take_a_tenth_of_the_months_reads_and_no_more(district: Workspace, network: StandInNetwork, x: x_standin.StandInX) -> None:
+def test_profiles_take_a_tenth_of_the_months_reads_and_no_more(district: Workspace, network: StandInNetwork, x: standin_x.StandInX) -> None:
     for number in range(30):
         x.strangers[f"user{number}"] = {"id": str(100 + number), "name": PRIVATE[0], "description": PRIVATE[1]}
         says(network, number, links=(f"https://x.com/user{number}",))
@@ -222,14 +222,14 @@ def test_profiles_take_a_tenth_of_the_months_reads_and_no_more(district: Workspa
     assert json.loads((few.archive / "budgets" / "x-profiles.json").read_bytes()).keys() == {"network", "month", "spent"}
 
 
-def test_where_the_districts_posts_have_used_the_month_no_profile_is_asked_for(district: Workspace, network: StandInNetwork, x: x_standin.StandInX) -> None:
+def test_where_the_districts_posts_have_used_the_month_no_profile_is_asked_for(district: Workspace, network: StandInNetwork, x: standin_x.StandInX) -> None:
     says(network, 1, links=("https://x.com/ahs_soccer",))
     Budget("x", district.archive / "budgets" / "x.json", 1000).reserve(999)
     met, _ = run(district)
     assert (met.asked, x.asked, spent(district)) == (0, [], (999, 0))
 
 
-def test_a_refusal_costs_nothing_and_keeps_from_the_others(district: Workspace, network: StandInNetwork, x: x_standin.StandInX) -> None:
+def test_a_refusal_costs_nothing_and_keeps_from_the_others(district: Workspace, network: StandInNetwork, x: standin_x.StandInX) -> None:
     says(network, 1, links=("https://x.com/ahs_soccer", "https://x.com/ahs_lax", "https://x.com/ahs_xc"))
     x.fault = lambda asked: (401, {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"})
     met, _ = run(district)
@@ -239,7 +239,7 @@ def test_a_refusal_costs_nothing_and_keeps_from_the_others(district: Workspace, 
     assert run(district, now=NOW + timedelta(hours=1))[0].presenting == ["x:ahs_soccer"]
 
 
-def test_an_account_that_protects_its_posts_is_not_looked_at(district: Workspace, network: StandInNetwork, x: x_standin.StandInX) -> None:
+def test_an_account_that_protects_its_posts_is_not_looked_at(district: Workspace, network: StandInNetwork, x: standin_x.StandInX) -> None:
     says(network, 1, links=("https://x.com/ahs_soccer",))
     assert run(district)[0].presenting == ["x:ahs_soccer"]
     x.strangers["ahs_soccer"]["protected"] = True
@@ -292,7 +292,7 @@ def test_a_channel_is_one_account_by_its_number_and_its_handle(district: Workspa
 # -- accounts on record under another name -------------------------------------------------------------------------
 
 
-def test_a_registered_account_that_was_renamed_is_no_stranger(district: Workspace, network: StandInNetwork, x: x_standin.StandInX) -> None:
+def test_a_registered_account_that_was_renamed_is_no_stranger(district: Workspace, network: StandInNetwork, x: standin_x.StandInX) -> None:
     x.username, x.user_id = "LarkmoorSchools", "7"
     account = Account("x:LarkmoorSchools", "district")
     known = replace(district, register=Register({**district.register.accounts, account.key: account}))

@@ -20,7 +20,7 @@ from rollbook.types import Post
 from rollbook.workspace import CollectSettings, Workspace, read_workspace
 
 from .collectors.fortnight import each_once, opened, visited
-from .x_standin import StandInX, number
+from .standin_x import StandInX, number
 
 CANARY = "canaryAAAAAAAAAAAAAAAAAAAAAxBearer4711%2Bq"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -16,8 +16,8 @@ import requests
 
 from rollbook.formats import fingerprint
 from tests.contracts.openapi import CONTRACT, answer_breaches, breach
+from tests.standin_x import StandInX, number, serve
 from tests.x_district import CANARY, LETTER, District, at, fill, posts, settle
-from tests.x_standin import StandInX, number, serve
 
 
 @pytest.fixture(params=["post", "tweet"])

@@ -18,8 +18,8 @@ from rollbook.plugins import Visit, collectors
 from rollbook.types import Account
 from rollbook.workspace import CollectSettings
 from tests.serving import Asked
+from tests.standin_x import StandInX, number, problem, serve
 from tests.x_district import CANARY, KEY, District, at, fill, posts, settle
-from tests.x_standin import StandInX, number, problem, serve
 
 FAR = str(int(datetime(2036, 1, 1, tzinfo=UTC).timestamp()))
 

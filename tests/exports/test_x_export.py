@@ -26,8 +26,8 @@ from rollbook.formats import fingerprint, post_json, read_post
 from rollbook.importing import chosen, take
 from rollbook.plugins import collectors
 from rollbook.types import Account, Page, Parsed, Post
+from tests.standin_x import PICTURE, StandInX, number, serve
 from tests.x_district import CANARY, KEY, NOW, District, fill, settle
-from tests.x_standin import PICTURE, StandInX, number, serve
 
 from .building import every_byte
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from .collectors.fortnight import Fortnight
-from .standin_site import StandInSite, serve
+from tests.standin_site import StandInSite, serve
+
+from .fortnight import Fortnight
 
 LONG_AGO = "Tue, 01 Sep 2026 12:00:00 GMT"
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
