@@ -9,10 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import struct
 import subprocess
 import time
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -30,6 +28,7 @@ from rollbook.workspace import CollectSettings
 from tests.installing import SERVERS, install
 
 from .fortnight import Fortnight
+from .pictures import png
 
 
 def free_port(block: int) -> int:
@@ -193,13 +192,7 @@ class Kernel:
 @pytest.fixture(scope="session")
 def picture() -> bytes:
     """A green square as a PNG file."""
-
-    def chunk(tag: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + tag + data + struct.pack(">I", zlib.crc32(tag + data))
-
-    rows = b"".join(b"\0" + bytes((30, 200, 30)) * 16 for _ in range(16))
-    head = struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return png(30, 200, 30)
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import struct
-import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,19 +16,10 @@ from rollbook.formats import fingerprint
 from rollbook.pages import Item
 from rollbook.profiles import obstacle
 
+from .pictures import png
+
 POST, REPOST = "app.bsky.feed.post", "app.bsky.feed.repost"
 _numbers = itertools.count(1)
-
-
-def png(red: int = 200) -> bytes:
-    """A square of one colour."""
-
-    def chunk(tag: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + tag + data + struct.pack(">I", zlib.crc32(tag + data))
-
-    rows = b"".join(b"\0" + bytes((red, 30, 30)) * 16 for _ in range(16))
-    head = struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 class Author:

@@ -24,7 +24,8 @@ from rollbook.workspace import CollectSettings
 
 from .answering import StandIn, serve
 from .fortnight import Fortnight
-from .test_bluesky import Author, png, reference
+from .pictures import png
+from .test_bluesky import Author, reference
 
 Make = Callable[..., Any]
 

@@ -17,7 +17,8 @@ from tests.serving import Answer, Asked
 
 from .answering import StandIn, serve
 from .fortnight import Fortnight
-from .test_bluesky import Author, png, reference
+from .pictures import png
+from .test_bluesky import Author, reference
 
 #: Bluesky is read without a credential: what a server hands out unasked is not kept either.
 CANARY = "canary_bluesky_session_77c0d2"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import struct
-import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,20 +13,11 @@ import requests
 
 from rollbook.errors import AccountGone, CollectError
 
+from .pictures import png
+
 Make = Callable[..., Any]
 ADMIN = ("admin", "test test test test test test")
 _numbers = itertools.count(1)
-
-
-def png() -> bytes:
-    """A square of one colour."""
-
-    def chunk(tag: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + tag + data + struct.pack(">I", zlib.crc32(tag + data))
-
-    rows = b"".join(b"\0" + bytes((230, 230, 20)) * 16 for _ in range(16))
-    head = struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 class Blog:
@@ -79,7 +68,7 @@ def test_wordpress_whole_history_then_304_then_what_is_new(blog: Blog, kernel: M
 
 
 def test_wordpress_words_pictures_and_links(blog: Blog, kernel: Make) -> None:
-    file = {"file": ("square.png", png(), "image/png")}
+    file = {"file": ("square.png", png(230, 230, 20), "image/png")}
     picture = blog.call("post", "media", files=file, data={"alt_text": "Yellow square"})
     tag = blog.call("post", "tags", json={"name": f"lions{blog.name}"})["id"]
     content = (

@@ -16,7 +16,8 @@ from tests.serving import Answer, Asked
 
 from .answering import StandIn, serve
 from .fortnight import Fortnight
-from .test_feed import Blog, png
+from .pictures import png
+from .test_feed import Blog
 
 #: A feed is read without a credential: what a site hands out unasked is not kept either.
 CANARY = "canary_feed_session_1d4e83"
@@ -72,7 +73,7 @@ def district(wordpress: str, tmp_path: Path) -> Iterator[District]:
 def test_a_fortnight_leaves_each_event_once(district: District, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     blog, days = district.blog, district.days
-    picture = blog.call("post", "media", files={"file": ("square.png", png(), "image/png")}, data={"alt_text": "Yellow square"})
+    picture = blog.call("post", "media", files={"file": ("square.png", png(230, 230, 20), "image/png")}, data={"alt_text": "Yellow square"})
     image = f'<p>words</p><img src="{picture["source_url"]}" alt="Yellow square"/>'
     first, second = blog.post("Oldest", date_gmt=ago(5)), blog.post("Menu", date_gmt=ago(4))
     third, fourth = blog.post("Trip", image, date_gmt=ago(3)), blog.post("Staff", date_gmt=ago(2))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import struct
-import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,19 +21,10 @@ from rollbook.http import Door
 from rollbook.types import Page
 from rollbook.workspace import CollectSettings
 
+from .pictures import png
+
 Make = Callable[..., Any]
 HOST = "town.example"
-
-
-def png() -> bytes:
-    """A square of one colour."""
-
-    def chunk(tag: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + tag + data + struct.pack(">I", zlib.crc32(tag + data))
-
-    rows = b"".join(b"\0" + bytes((200, 30, 30)) * 16 for _ in range(16))
-    head = struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 class Author:

@@ -17,7 +17,8 @@ from tests.serving import Answer, Asked
 
 from .answering import StandIn, serve
 from .fortnight import Fortnight
-from .test_mastodon import HOST, Author, fault, identity, png
+from .pictures import png
+from .test_mastodon import HOST, Author, fault, identity
 
 #: The credential of tests/servers/masto_mock/config.toml that no file, log or report may hold.
 CANARY = "canary_mastodon_5b1f9a"
