@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,6 +43,17 @@ class StandIn:
         answer = requests.get(f"{self.real}{asked.target}", headers=theirs, timeout=20, allow_redirects=False)
         told = {name: value for name, value in answer.headers.items() if name.lower() not in _ITS_OWN}
         return answer.status_code, answer.content, told
+
+    def changed(self, change: Callable[[Any], None]) -> Callable[[Asked], Answer]:
+        """The JSON that the real server answers, with something about it changed."""
+
+        def answer(asked: Asked) -> Answer:
+            status, body, headers = self.passed_on(asked)
+            told = json.loads(body)
+            change(told)
+            return status, told, headers
+
+        return answer
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -46,14 +45,7 @@ class District:
 
     def changed(self, change: Callable[[Any], None]) -> Callable[[Asked], Answer]:
         """The real list of posts, with something about it changed."""
-
-        def answer(asked: Asked) -> Answer:
-            status, body, headers = self.server.passed_on(asked)
-            told = json.loads(body)
-            change(told)
-            return status, told, headers
-
-        return self.posts(answer)
+        return self.posts(self.server.changed(change))
 
 
 @pytest.fixture

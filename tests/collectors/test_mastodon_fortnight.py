@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -49,18 +48,6 @@ class Account(Author):
 
     def states(self, status: Any) -> list[tuple[str, str]]:
         return [(state, text) for state, text, _ in self.days.history(identity(status))]
-
-
-def changed(server: StandIn, change: Callable[[Any], None]) -> Callable[[Asked], Answer]:
-    """The real answer, with something about it changed."""
-
-    def answer(asked: Asked) -> Answer:
-        status, body, headers = server.passed_on(asked)
-        told = json.loads(body)
-        change(told)
-        return status, told, headers
-
-    return answer
 
 
 def test_a_fortnight_leaves_each_event_once(
@@ -141,10 +128,10 @@ def states_of_the_account(between: StandIn, account: Account, monkeypatch: pytes
         ({"moved": {"acct": "yearbook@new.example"}}, "moved"), ({"memorial": True}, ""), ({"limited": True}, ""),
     )
     for change, code in states:
-        between.answers = {LOOKUP: changed(between, lambda told, change=change: told.update(change))}
+        between.answers = {LOOKUP: between.changed(lambda told, change=change: told.update(change))}
         assert days.visit() == (code, 0, 0, 0)
     gone, number = {"error": "Record not found"}, f"/api/v1/accounts/{account.number}"
-    for answer, code in ((changed(between, lambda told: told.update(acct="annual")), "renamed"),
+    for answer, code in ((between.changed(lambda told: told.update(acct="annual")), "renamed"),
                          ((404, gone), "not-found"), ((410, gone), "deleted")):
         between.answers = {LOOKUP: (404, gone), number: answer}
         assert days.visit() == (code, 0, 0, 0)
@@ -153,10 +140,10 @@ def states_of_the_account(between: StandIn, account: Account, monkeypatch: pytes
 
 def changed_answers(between: StandIn, account: Account) -> None:
     """A field that is missing costs that status its reading and nothing else; a new one costs nothing."""
-    between.answers = {account.timeline: changed(between, lambda told: told[1].pop("created_at"))}
+    between.answers = {account.timeline: between.changed(lambda told: told[1].pop("created_at"))}
     assert account.days.visit() == ("", 0, 0, 0)
     assert any("created_at" in problem for problem in account.days.outcomes[-1].marked)
-    between.answers = {account.timeline: changed(between, lambda told: [one.update(new_field={"x": 1}) for one in told])}
+    between.answers = {account.timeline: between.changed(lambda told: [one.update(new_field={"x": 1}) for one in told])}
     assert account.days.visit() == ("", 0, 0, 0)
     between.answers = {}
 
