@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -61,6 +62,7 @@ class StandInNetwork:
         return 200, json.dumps([post_json(post) for post in posts[int(start) : int(start) + PAGE_SIZE]]).encode()
 
 
+@contextmanager
 def serve(network: StandInNetwork) -> Iterator[StandInNetwork]:
     """Serves the network until the caller is done with it."""
     with serving(lambda asked: network.answer(asked.target)) as network.base:

@@ -8,6 +8,7 @@ what must be there. What is wrong stands in ``mistakes``, which fails the test.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -227,6 +228,7 @@ class StandInX:
         return told
 
 
+@contextmanager
 def serve(stand_in: StandInX) -> Iterator[StandInX]:
     """Serves it until the caller is done; a mistake fails the test."""
 

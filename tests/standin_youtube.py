@@ -7,6 +7,7 @@ not allow fails the test.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -269,6 +270,7 @@ def without_video(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "snippet": {name: value for name, value in item["snippet"].items() if name != "videoId"}}
 
 
+@contextmanager
 def serve(network: StandInYouTube) -> Iterator[StandInYouTube]:
     """Serves it until the caller is done; what the document does not allow fails the test."""
     with serving(lambda asked: network.answer(asked.path, asked.query, asked.headers)) as network.base:

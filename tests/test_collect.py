@@ -28,7 +28,8 @@ NOW = datetime(2026, 10, 9, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 def network() -> Iterator[StandInNetwork]:
-    yield from serve(StandInNetwork())
+    with serve(StandInNetwork()) as there:
+        yield there
 
 
 @pytest.fixture

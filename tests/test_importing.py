@@ -56,7 +56,8 @@ EXPORT = Export(
 
 @pytest.fixture
 def network() -> Iterator[StandInNetwork]:
-    yield from serve(StandInNetwork())
+    with serve(StandInNetwork()) as there:
+        yield there
 
 
 @pytest.fixture

@@ -87,7 +87,8 @@ def profiles() -> Iterator[StandInProfiles]:
 
 @pytest.fixture
 def network() -> Iterator[StandInNetwork]:
-    yield from standin.serve(StandInNetwork())
+    with standin.serve(StandInNetwork()) as there:
+        yield there
 
 
 @pytest.fixture

@@ -37,7 +37,8 @@ CANARY = "quillon_vane"
 
 @pytest.fixture
 def network() -> Iterator[StandInNetwork]:
-    yield from standin.serve(StandInNetwork())
+    with standin.serve(StandInNetwork()) as there:
+        yield there
 
 
 @pytest.fixture
@@ -46,7 +47,8 @@ def x() -> Iterator[standin_x.StandInX]:
         "ahs_soccer": {"id": "11", "name": TEAM[0], "description": TEAM[1]},
         CANARY: {"id": "12", "name": PRIVATE[0], "description": PRIVATE[1]},
     })
-    yield from standin_x.serve(there)
+    with standin_x.serve(there):
+        yield there
     assert there.mistakes == []
 
 
@@ -62,12 +64,14 @@ def graph() -> Iterator[standin_graph.StandInGraph]:
 @pytest.fixture
 def youtube() -> Iterator[standin_youtube.StandInYouTube]:
     number = "UC" + "s" * 22
-    yield from standin_youtube.serve(standin_youtube.StandInYouTube(others=[(number, "@ahs_soccer", *TEAM), ("UC" + "q" * 22, f"@{CANARY}", *PRIVATE)]))
+    with standin_youtube.serve(standin_youtube.StandInYouTube(others=[(number, "@ahs_soccer", *TEAM), ("UC" + "q" * 22, f"@{CANARY}", *PRIVATE)])) as there:
+        yield there
 
 
 @pytest.fixture
 def flickr() -> Iterator[test_flickr.StandInFlickr]:
-    yield from test_flickr.serve(test_flickr.StandInFlickr(others={"ahs_soccer": ("11111@N00", *TEAM), CANARY: ("22222@N00", *PRIVATE)}))
+    with test_flickr.serve(test_flickr.StandInFlickr(others={"ahs_soccer": ("11111@N00", *TEAM), CANARY: ("22222@N00", *PRIVATE)})) as there:
+        yield there
 
 
 @pytest.fixture

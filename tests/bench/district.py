@@ -69,7 +69,7 @@ class Network(standin.StandInNetwork):
 @contextmanager
 def served() -> Iterator[Network]:
     """Serves the network on loopback."""
-    with contextmanager(standin.serve)(Network()) as network:
+    with standin.serve(Network()) as network:
         assert isinstance(network, Network)
         yield network
 

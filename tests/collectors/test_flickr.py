@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -129,6 +130,7 @@ def refusal(code: int, message: str) -> dict[str, Any]:
     return {"stat": "fail", "code": code, "message": message}
 
 
+@contextmanager
 def serve(network: StandInFlickr) -> Iterator[StandInFlickr]:
     """Runs it on loopback until the test is over."""
     with serving(lambda asked: network.answer(asked.path, asked.single)) as network.base:
@@ -137,7 +139,8 @@ def serve(network: StandInFlickr) -> Iterator[StandInFlickr]:
 
 @pytest.fixture
 def flickr() -> Iterator[StandInFlickr]:
-    yield from serve(StandInFlickr())
+    with serve(StandInFlickr()) as there:
+        yield there
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
@@ -14,11 +15,10 @@ import pytest
 import requests
 
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
-from tests.serving import serving
+from tests.serving import Answer, serving
 
 Make = Callable[..., Any]
 Query = dict[str, list[str]]
-Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
 
 
 @dataclass
@@ -170,24 +170,28 @@ class StandInPhpBB(StandInForum):
         )
 
 
+@contextmanager
 def serve(forum: Any) -> Iterator[Any]:
-    with serving(lambda asked: (*forum.answer(asked.path, asked.query), {})[:3]) as forum.base:
+    with serving(lambda asked: forum.answer(asked.path, asked.query)) as forum.base:
         yield forum
 
 
 @pytest.fixture
 def discourse() -> Iterator[StandInDiscourse]:
-    yield from serve(StandInDiscourse())
+    with serve(StandInDiscourse()) as there:
+        yield there
 
 
 @pytest.fixture
 def stand_in_misago() -> Iterator[StandInMisago]:
-    yield from serve(StandInMisago())
+    with serve(StandInMisago()) as there:
+        yield there
 
 
 @pytest.fixture
 def phpbb() -> Iterator[StandInPhpBB]:
-    yield from serve(StandInPhpBB())
+    with serve(StandInPhpBB()) as there:
+        yield there
 
 
 #: The address of the user in each stand-in.

@@ -23,12 +23,14 @@ from tests.x_district import CANARY, LETTER, District, at, fill, posts, settle
 @pytest.fixture(params=["post", "tweet"])
 def either(request: pytest.FixtureRequest) -> Iterator[StandInX]:
     """X as its document spells it since 2.167, and as it did before."""
-    yield from serve(StandInX(CANARY, schema=request.param))
+    with serve(StandInX(CANARY, schema=request.param)) as there:
+        yield there
 
 
 @pytest.fixture
 def server() -> Iterator[StandInX]:
-    yield from serve(StandInX(CANARY))
+    with serve(StandInX(CANARY)) as there:
+        yield there
 
 
 @pytest.fixture
@@ -142,7 +144,7 @@ def test_a_history_that_costs_more_than_a_month_is_read_on_in_the_next(district:
 
 
 def test_the_spelling_that_an_older_x_answers_to_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for older in serve(StandInX(CANARY, schema="tweet")):
+    with serve(StandInX(CANARY, schema="tweet")) as older:
         district = settle(tmp_path / "district", older, monkeypatch)
         fill(older)
         assert district.visit().cursor["schema"] == "tweet"
@@ -152,7 +154,7 @@ def test_the_spelling_that_an_older_x_answers_to_is_remembered(tmp_path: Path, m
 
 
 def test_a_look_up_of_many_posts_tries_the_spellings_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for older in serve(StandInX(CANARY, schema="tweet")):
+    with serve(StandInX(CANARY, schema="tweet")) as older:
         district = settle(tmp_path / "district", older, monkeypatch)
         for each in range(120):
             older.say(at(1) + timedelta(minutes=each), f"Note {each}")

@@ -26,7 +26,8 @@ FAR = str(int(datetime(2036, 1, 1, tzinfo=UTC).timestamp()))
 
 @pytest.fixture
 def server() -> Iterator[StandInX]:
-    yield from serve(StandInX(CANARY))
+    with serve(StandInX(CANARY)) as there:
+        yield there
 
 
 @pytest.fixture

@@ -30,7 +30,8 @@ SINCE = DAY - timedelta(days=30)
 
 @pytest.fixture
 def youtube() -> Iterator[StandInYouTube]:
-    yield from serve(StandInYouTube())
+    with serve(StandInYouTube()) as there:
+        yield there
 
 
 @pytest.fixture

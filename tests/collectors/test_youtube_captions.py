@@ -34,7 +34,8 @@ def youtube() -> Iterator[StandInYouTube]:
     network.films[VIDEO] = Film("Play")
     network.tracks["AUie=1"] = Track(VIDEO, srt("Welcome to Lincoln,", "write to", "jdoe@school.example"), name="Full")
     network.tracks["AUie=2"] = Track(VIDEO, srt("welcome to Lynn Cohn"), kind="ASR", updated=DAY + timedelta(hours=2))
-    yield from serve(network)
+    with serve(network):
+        yield network
 
 
 @pytest.fixture

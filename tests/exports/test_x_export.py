@@ -336,7 +336,8 @@ def test_a_broken_post_is_marked_and_the_others_go_on() -> None:
 
 @pytest.fixture
 def server() -> Iterator[StandInX]:
-    yield from serve(StandInX(CANARY))
+    with serve(StandInX(CANARY)) as there:
+        yield there
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def world(name: str, *, posts: int = 11) -> Iterator[World]:
     """Serves ``standin``, with so many posts an account, or ``sample`` on loopback."""
     with ExitStack() as stack:
         if name == "standin":
-            network = stack.enter_context(contextmanager(serve)(StandInNetwork()))
+            network = stack.enter_context(serve(StandInNetwork()))
             yield Standin(network, posts)
         else:
             yield Sample({state: stack.enter_context(StandInNetworks(state)) for state in (1, 2)})
