@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from ipaddress import ip_network
@@ -20,7 +22,7 @@ from rollbook.types import Post
 from rollbook.workspace import CollectSettings, Workspace, read_workspace
 
 from .collectors.fortnight import each_once, opened, visited
-from .standin_x import StandInX, number
+from .standin_x import StandInX, number, serve
 
 CANARY = "canaryAAAAAAAAAAAAAAAAAAAAAxBearer4711%2Bq"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -67,11 +69,14 @@ class District:
         return District(replace(self.workspace, collect=replace(self.workspace.collect, networks=networks)), self.server, self.outcomes)
 
 
-def settle(folder: Path, server: StandInX, monkeypatch: pytest.MonkeyPatch) -> District:
+@contextmanager
+def settled(folder: Path, monkeypatch: pytest.MonkeyPatch, *, schema: str = "post") -> Iterator[District]:
+    """A district whose account lies with a stand-in, which is there until the caller is done with it."""
     monkeypatch.setenv("ROLLBOOK_X_BEARER_TOKEN", CANARY)
     list(lay(folder, Answers("Example Central School District", accounts=(KEY,))))
-    networks = {"x": {"base": server.base, "monthly_reads": 5000, **TERMS}}
-    return District(replace(read_workspace(folder), collect=CollectSettings(30, "", (ip_network("127.0.0.0/8"),), {}, networks)), server)
+    with serve(StandInX(CANARY, schema=schema)) as server:
+        networks = {"x": {"base": server.base, "monthly_reads": 5000, **TERMS}}
+        yield District(replace(read_workspace(folder), collect=CollectSettings(30, "", (ip_network("127.0.0.0/8"),), {}, networks)), server)
 
 
 def at(day: int, hour: int = 15) -> datetime:

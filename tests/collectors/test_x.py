@@ -16,31 +16,21 @@ import requests
 
 from rollbook.formats import fingerprint
 from tests.contracts.openapi import CONTRACT, answer_breaches, breach
-from tests.standin_x import StandInX, number, serve
-from tests.x_district import CANARY, LETTER, District, at, fill, posts, settle
+from tests.standin_x import number
+from tests.x_district import CANARY, LETTER, District, at, fill, posts, settled
+
+
+@pytest.fixture
+def district(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[District]:
+    with settled(tmp_path / "district", monkeypatch) as district:
+        yield district
 
 
 @pytest.fixture(params=["post", "tweet"])
-def either(request: pytest.FixtureRequest) -> Iterator[StandInX]:
+def in_either(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[District]:
     """X as its document spells it since 2.167, and as it did before."""
-    with serve(StandInX(CANARY, schema=request.param)) as there:
-        yield there
-
-
-@pytest.fixture
-def server() -> Iterator[StandInX]:
-    with serve(StandInX(CANARY)) as there:
-        yield there
-
-
-@pytest.fixture
-def district(tmp_path: Path, server: StandInX, monkeypatch: pytest.MonkeyPatch) -> District:
-    return settle(tmp_path / "district", server, monkeypatch)
-
-
-@pytest.fixture
-def in_either(tmp_path: Path, either: StandInX, monkeypatch: pytest.MonkeyPatch) -> District:
-    return settle(tmp_path / "district", either, monkeypatch)
+    with settled(tmp_path / "district", monkeypatch, schema=request.param) as district:
+        yield district
 
 
 # -- what is read ------------------------------------------------------------------------------------------------------
@@ -144,8 +134,8 @@ def test_a_history_that_costs_more_than_a_month_is_read_on_in_the_next(district:
 
 
 def test_the_spelling_that_an_older_x_answers_to_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serve(StandInX(CANARY, schema="tweet")) as older:
-        district = settle(tmp_path / "district", older, monkeypatch)
+    with settled(tmp_path / "district", monkeypatch, schema="tweet") as district:
+        older = district.server
         fill(older)
         assert district.visit().cursor["schema"] == "tweet"
         older.asked.clear()
@@ -154,8 +144,8 @@ def test_the_spelling_that_an_older_x_answers_to_is_remembered(tmp_path: Path, m
 
 
 def test_a_look_up_of_many_posts_tries_the_spellings_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serve(StandInX(CANARY, schema="tweet")) as older:
-        district = settle(tmp_path / "district", older, monkeypatch)
+    with settled(tmp_path / "district", monkeypatch, schema="tweet") as district:
+        older = district.server
         for each in range(120):
             older.say(at(1) + timedelta(minutes=each), f"Note {each}")
         district.visit()

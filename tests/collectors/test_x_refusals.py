@@ -18,21 +18,16 @@ from rollbook.plugins import Visit, collectors
 from rollbook.types import Account
 from rollbook.workspace import CollectSettings
 from tests.serving import Asked
-from tests.standin_x import StandInX, number, problem, serve
-from tests.x_district import CANARY, KEY, District, at, fill, posts, settle
+from tests.standin_x import number, problem
+from tests.x_district import KEY, District, at, fill, posts, settled
 
 FAR = str(int(datetime(2036, 1, 1, tzinfo=UTC).timestamp()))
 
 
 @pytest.fixture
-def server() -> Iterator[StandInX]:
-    with serve(StandInX(CANARY)) as there:
-        yield there
-
-
-@pytest.fixture
-def district(tmp_path: Path, server: StandInX, monkeypatch: pytest.MonkeyPatch) -> District:
-    return settle(tmp_path / "district", server, monkeypatch)
+def district(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[District]:
+    with settled(tmp_path / "district", monkeypatch) as district:
+        yield district
 
 
 # -- accounts ----------------------------------------------------------------------------------------------------------

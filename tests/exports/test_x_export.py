@@ -26,8 +26,8 @@ from rollbook.formats import fingerprint, post_json, read_post
 from rollbook.importing import chosen, take
 from rollbook.plugins import collectors
 from rollbook.types import Account, Page, Parsed, Post
-from tests.standin_x import PICTURE, StandInX, number, serve
-from tests.x_district import CANARY, KEY, NOW, District, fill, settle
+from tests.standin_x import PICTURE, StandInX, number
+from tests.x_district import KEY, NOW, District, fill, settled
 
 from .building import every_byte
 
@@ -335,14 +335,9 @@ def test_a_broken_post_is_marked_and_the_others_go_on() -> None:
 
 
 @pytest.fixture
-def server() -> Iterator[StandInX]:
-    with serve(StandInX(CANARY)) as there:
-        yield there
-
-
-@pytest.fixture
-def district(tmp_path: Path, server: StandInX, monkeypatch: pytest.MonkeyPatch) -> District:
-    return settle(tmp_path / "district", server, monkeypatch)
+def district(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[District]:
+    with settled(tmp_path / "district", monkeypatch) as district:
+        yield district
 
 
 def downloaded(server: StandInX, names: Mapping[str, str], folder: Path) -> Path:
