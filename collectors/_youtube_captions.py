@@ -26,6 +26,8 @@ LIST, WORDS = 50, 200
 #: What an account's captions may take in a day, so that the other half is left for everything else.
 UNITS = 5_000
 _OWN_BOUND = "caption-units"
+#: In the place of the day: the words were refused, though the list was shown; after all others it is asked again.
+_REFUSED = "refused"
 #: Reasons of a refusal that say: it is no longer there.
 _WENT_AWAY = ("captionNotFound", "videoNotFound", "notFound")
 
@@ -53,6 +55,8 @@ class Captions:
         self._spent = int(spent) if cursor.get("quota_day") == api.day and spent.isdecimal() else 0
         #: The public videos with captions that this visit saw, and when each was published.
         self._videos: dict[str, datetime] = {}
+        #: Of which of them the words are refused, and how.
+        self._refused: dict[str, AccessError] = {}
         self.marked: list[Marked] = []
 
     def note(self, page: Page) -> None:
@@ -86,7 +90,9 @@ class Captions:
                 self._mark(video, err)
             except CollectError as err:
                 self._leave(due[done:], err)
-                return
+                break
+        if self._refused:
+            self._leave(list(self._refused), next(iter(self._refused.values())))
 
     def _leave(self, videos: list[str], err: CollectError) -> None:
         """Says what is left, and why; what was read before and is only looked at again may wait without a word."""
@@ -102,7 +108,12 @@ class Captions:
         left = [video for video, held in self._held.items() if not held.on and video not in self._videos][:VIDEOS]
         if left:
             params = {"part": VIDEO_PARTS, "id": ",".join(left)}
-            page = self._api.ask("videos", "videos", params, {"channel_id": self._number})
+            try:
+                page = self._api.ask("videos", "videos", params, {"channel_id": self._number})
+                items_of(page, "youtube#videoListResponse")
+            except CollectError as err:
+                self._leave(left, err)
+                return
             self.note(page)
             yield page
         for video in left:
@@ -124,6 +135,9 @@ class Captions:
                     yield from self._words(track)
                 except PageError as err:
                     self._mark(video, err)
+                    continue
+                except AccessError as err:  # a permission that ended, the next list tells
+                    now.on, self._refused[video] = _REFUSED, err
                     continue
             now.tracks[track.key] = track.updated
         if all(now.tracks.get(track.key) == track.updated for track in tracks):

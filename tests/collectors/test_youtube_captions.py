@@ -60,7 +60,7 @@ def asked(youtube: StandInYouTube) -> list[str]:
 
 def another_day(cursor: Any) -> dict[str, str]:
     """The cursor as if its visit had been yesterday."""
-    held = {video: ["2026-09-01" if on else "", tracks] for video, (on, tracks) in json.loads(cursor["captions"]).items()}
+    held = {video: ["2026-09-01" if on[:1].isdigit() else on, tracks] for video, (on, tracks) in json.loads(cursor["captions"]).items()}
     return {**cursor, "quota_day": "2026-09-01", "captions": json.dumps(held)}
 
 
@@ -213,6 +213,41 @@ def test_one_track_that_cannot_be_read_does_not_cost_the_others(youtube: StandIn
     youtube.tracks["T1"].words = srt("words 1")
     later = visits.visit(another_day(seen.cursor), DAY - timedelta(days=30))
     assert [text for text in later.texts() if "aptions" in text] == ["Captions (en)\nwords 1"], "the others are held"
+
+
+def test_one_track_that_is_refused_does_not_cost_the_others(
+    youtube: StandInYouTube, visits: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And it is asked for after them from then on, or a few of them would take all of the day's units."""
+    many(youtube, 3)
+    youtube.tracks["T9"] = Track("film0000002", srt("words 2"), "es")
+    answered = youtube.captions
+
+    def refusing(called: str, query: dict[str, str], sent: str) -> tuple[int, Any, dict[str, str]]:
+        if called == "captions.download" and query["id"] == "T2":
+            return 403, refusal("forbidden", "The permissions are not sufficient to download the track."), {}
+        return answered(called, query, sent)
+
+    monkeypatch.setattr(youtube, "captions", refusing)
+    seen = visits.visit()
+    assert {text for text in seen.texts() if "words" in text} == {"Captions (en)\nwords 0", "Captions (en)\nwords 1", "Captions (es)\nwords 2"}
+    (told,) = seen.sweep.marked
+    assert "captions of 1 of its videos are left for the next visit: YouTube answers 403" in told.problem
+    youtube.asked.clear()
+    visits.visit(another_day(seen.cursor), DAY - timedelta(days=30))
+    assert [query["videoId"] for method, query in youtube.asked if method == "captions"][-1] == "film0000002"
+
+
+@pytest.mark.parametrize("fault", [(403, refusal("quotaExceeded", "quota")), (503, b"storm"), (200, b"{")])
+def test_what_waits_and_cannot_be_asked_about_costs_the_visit_nothing(youtube: StandInYouTube, visits: Any, fault: Any) -> None:
+    many(youtube, 1)
+    held = json.dumps({"film0000000": ["", {}]})
+    youtube.films["film0000000"].privacy = "private"
+    youtube.changed = lambda method, answer: youtube.faults.update({"videos": fault}) if method == "videos" else None
+    seen = visits.visit({"id": CHANNEL, "captions": held}, DAY - timedelta(days=30))
+    assert f"youtube:{VIDEO}" in seen.by_id()
+    assert "captions of 1 of its videos are left for the next visit: " in seen.sweep.marked[0].problem
+    assert json.loads(seen.cursor["captions"])["film0000000"] == ["", {}], "it waits on"
 
 
 # -- without the owner's permission ------------------------------------------------------------------------------
