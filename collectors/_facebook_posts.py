@@ -15,12 +15,14 @@ from collectors._facebook_hooks import told_of
 from collectors._graph_answers import by_id, top_of
 from collectors._graph_words import hashtags, links, straight
 from rollbook.pages import Item, entries, read_each, read_json, refuse
-from rollbook.types import Media, Page, Parsed, Post, PostKind, Reference
+from rollbook.types import Marked, Media, Page, Parsed, Post, PostKind, Reference
 
 #: What a reader sees of a link, an event or a shared post is made by Facebook from what is linked.
 _PREVIEWS = frozenset(("link", "share", "event", "status", "fallback", "note", "music", "offer"))
 _PUBLIC = ("", "EVERYONE")
-#: Ten times what is asked for of an album; each one's words are held against all that came before them.
+#: The most photos of an album that are asked for.
+ALBUM = 100
+#: Ten times as many; each one's words are held against all that came before them.
 _ATTACHMENTS = 1_000
 #: What comments have and posts have not.
 _COMMENT = frozenset(("attachment", "can_comment", "can_hide", "comment_count", "is_private", "user_likes"))
@@ -66,7 +68,7 @@ class _Source:
         return cls(page.account, context.get("page_id", ""), alts, under)
 
 
-def _any(item: Item, source: _Source, page: Page) -> Post:
+def _any(item: Item, source: _Source, page: Page) -> Post | list[Post | Marked]:
     """A post, a comment, the Page or an export's item, by its fields."""
     if "told" in item.data and page.part == "file":
         raise item.refuse(f"{item.words('told')}: tells of no post or comment that can be read")
@@ -98,7 +100,7 @@ def _check(item: Item, source: _Source) -> None:
 # -- posts -------------------------------------------------------------------------------------------------------
 
 
-def _post(item: Item, source: _Source) -> Post:
+def _post(item: Item, source: _Source) -> list[Post | Marked]:
     number, made_at = item.text("id"), item.moment("created_time")
     if "to" in item.data:
         raise item.refuse("is addressed to somebody: a message, or a group's post", code="not-public")
@@ -111,13 +113,15 @@ def _post(item: Item, source: _Source) -> Post:
     parent = _parent(item, shown)
     text = item.words("message") if parent else _text(item, shown)
     kind: PostKind = "post" if parent is None else "quote" if text else "repost"
-    return Post(
+    post = Post(
         id=f"facebook:{number}", account=source.account, network="facebook", kind=kind,
         text=parent.text if parent and kind == "repost" else text, created_at=made_at, url=item.words("permalink_url"),
         repost_of=parent if kind == "repost" else None, quote_of=parent if kind == "quote" else None,
         links=links(text, *_links(shown)), mentions=_tagged(item), hashtags=hashtags(text),
         media=tuple(_pictures(item, shown, source)),
     )
+    problem = f"album: its first {ALBUM} photos were read; whatever stands behind them was not"
+    return [Marked(item.place, problem), post] if _is_cut(item) else [post]
 
 
 def attachments(item: Item) -> list[Item]:
@@ -129,6 +133,13 @@ def attachments(item: Item) -> list[Item]:
     if len(found) > _ATTACHMENTS:
         raise item.refuse(f"has {len(found):,} attachments, more than any post")
     return found
+
+
+def _is_cut(item: Item) -> bool:
+    """Whether an album may have more photos than the answer shows."""
+    holder = item.item_or_none("attachments")
+    albums = [entry.item_or_none("subattachments") for entry in (holder.items("data") if holder else ())]
+    return any(album is not None and len(album.items("data")) >= ALBUM for album in albums)
 
 
 def _type(entry: Item) -> str:

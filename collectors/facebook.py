@@ -16,7 +16,8 @@ while the Page itself answers; one that was hidden, unpublished or has expired i
 A Page that is unpublished is the error "unpublished", one with another name "renamed"; a name that belongs to another
 Page is "foreign-id".
 Not collected: other people's posts and comments (of a comment only its number and its author's number are asked for),
-reactions, counts, messages, unpublished posts, previews of links; its comments under posts older than the window.
+reactions, counts, messages, unpublished posts, previews of links; its comments under posts older than the window;
+photos of an album beyond its first hundred, which is marked.
 Tested: contract only: a stand-in whose requests and answers the field types of Meta's own library check.
 Exports: "Download your information" in JSON has no ids: its posts are ``facebook:export:SECONDS-HASH`` until the API
 shows the same words of the same moment; one that was edited between two exports, and that the API never gave, stands
@@ -35,7 +36,7 @@ from dataclasses import replace
 from itertools import chain
 
 from collectors._facebook_export import EXPORT
-from collectors._facebook_posts import attachments, is_public, parse
+from collectors._facebook_posts import ALBUM, attachments, is_public, parse
 from collectors._graph_client import VERSION, Graph, Params, Walk, connect, next_cursor, presence, unclear
 from collectors._graph_errors import missing
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
@@ -54,7 +55,7 @@ PAGE_FIELDS = (
 _ATTACHED = "media_type,type,media,title,description,url,unshimmed_url,target"
 POST_FIELDS = (
     "id,message,created_time,updated_time,permalink_url,from,parent_id,status_type,is_hidden,is_published,is_expired,"
-    f"privacy,message_tags,attachments{{{_ATTACHED},subattachments.limit(100){{{_ATTACHED}}}}}"
+    f"privacy,message_tags,attachments{{{_ATTACHED},subattachments.limit({ALBUM}){{{_ATTACHED}}}}}"
 )
 LISTED_FIELDS = f"{POST_FIELDS},comments.filter(stream).limit({COMMENTS}){{id,from{{id}}}}"
 COMMENT_FIELDS = "id,message,created_time,permalink_url,from,parent,is_hidden,is_private,message_tags,attachment"
