@@ -52,7 +52,7 @@ class Graph:
     door: Door
     #: The key in the register.
     account: str
-    token: str
+    token: str = field(repr=False)
     #: The environment variable that the token came from.
     token_name: str
     version: str
@@ -88,7 +88,7 @@ class Graph:
         sdk = library()
         graph = sdk.GraphAPI(self.token, session=self.door)  # the Door has its own time-outs
         # Whatever it makes of the answer (GraphAPIError, KeyError for a missing header, "Maintype"): the page says it.
-        with suppress(sdk.GraphAPIError, LookupError, ValueError):
+        with suppress(sdk.GraphAPIError, LookupError, ValueError, RecursionError):
             graph.request(path, {**params, **self._proof()})
 
     def _proof(self) -> dict[str, str]:

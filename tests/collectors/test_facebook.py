@@ -122,6 +122,22 @@ def test_more_attachments_than_a_post_can_have_are_marked_and_not_asked_about(pl
     assert platform.paths() == [f"/v25.0/{HANDLE}", f"/v25.0/{PAGE_ID}/posts"]
 
 
+@pytest.mark.parametrize(("count", "is_told"), [(99, False), (100, True)])
+def test_an_album_that_may_go_on_behind_what_is_shown_says_so(
+    platform: StandInGraph, kernel: Callable[..., Any], count: int, is_told: bool
+) -> None:
+    photos = {"data": [photo(number, "111_222_333_n.jpg") for number in range(count)]}
+    write(platform, 1, "Graduation", attachments={"data": [{"media_type": "album", "subattachments": photos}]})
+    visits = kernel()
+    seen = visits.visit()
+    (post,) = (post for post in seen.posts if post.kind == "post")
+    told = [("data[0]", "album: its first 100 photos were read; whatever stands behind them was not")] if is_told else []
+    assert (len(post.media), [(item.where, item.problem) for item in seen.marked]) == (count, told)
+    (presence,) = visits.look_up(post)
+    again = visits.plugin.parse(presence.page)
+    assert (again.posts, len(again.marked)) == ((post,), is_told)
+
+
 def test_only_the_pages_own_comments_are_read_and_others_are_never_asked_for(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
     write(platform, 1, "Ask us")
     under = (f"{PAGE_ID}_1", "comments")
@@ -357,8 +373,8 @@ def test_every_refusal_is_named(
     ((200, b"", {"Content-Type": ""}), "not-json"), ((500, b"oops", {"Content-Type": "text/html"}), "server-error"),
     ((404, b"{}", {}), "http-404"), ((403, b"no", {"Content-Type": ""}), "no-access"), ((429, b"slow", {}), "rate-limited"),
     ((429, b"slow", {"Retry-After": "7200"}), "rate-limited"), ((200, b"[]", {}), "schema"), ((200, b'{"id": 1}', {}), "schema"),
-    ((200, b'{"error": "later"}', {}), "schema"),
-], ids=str)
+    ((200, b'{"error": "later"}', {}), "schema"), ((200, b"[" * 100_000, {}), "not-json"),
+], ids=lambda value: str(value)[:60])
 def test_what_facebook_sdk_trips_over_is_named(platform: StandInGraph, kernel: Callable[..., Any], answer: Any, code: str) -> None:
     platform.faults[HANDLE] = [answer]
     with pytest.raises(CollectError) as problem:
