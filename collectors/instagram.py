@@ -87,10 +87,20 @@ class _Asked:
             raise PageError(problem, account=key, code="setting")
         return cls(graph, handle, user)
 
-    def own(self) -> tuple[Page, Item]:
-        """The account that asks."""
-        page = self.graph.ask(self.user, "profile", {"fields": PROFILE_FIELDS})
+    def own(self, known: str) -> tuple[Page, Item]:
+        """The account that asks. **Raises** AccountGone where it is the ``known`` one that is read, else PageError."""
+        try:
+            page = self.graph.ask(self.user, "profile", {"fields": PROFILE_FIELDS})
+        except AccountGone as err:
+            if self.user == known:
+                raise
+            raise self.nobody_asks(err) from None
         return page, read_item(read_json(page), "profile", self.graph.account)
+
+    def nobody_asks(self, err: AccountGone) -> PageError:
+        """The error where the account that asks is not there, which says nothing of the one that is read."""
+        problem = f"the account that asks, {self.user} under [collect.instagram] user, is not shown: {err.cause}"
+        return PageError(problem, account=self.graph.account, place=err.place, code="setting")
 
     def is_own(self, profile: Item) -> bool:
         """Whether the account that asks is the registered one."""
@@ -104,7 +114,7 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
     """Asks for each post of an own account by its id; only error 100/33 while the account answers says "gone"."""
     try:
         asked = _Asked.of(visit, door)
-        page, profile = asked.own()
+        page, profile = asked.own(visit.cursor.get("id", ""))
         own = asked.is_own(profile)
     except CollectError as err:
         yield from (unclear(post, err) for post in posts)
@@ -128,8 +138,8 @@ def fetch_profile(visit: Visit, door: Door) -> Profile:
     try:
         page = asked.graph.ask(asked.user, "discovery", {"fields": fields}, {"username": asked.handle})
     except AccountGone as err:
-        if not is_no_user(err):  # the account that asks is not there
-            raise PageError(err.cause, account=visit.account.key, place=err.place, code="setting") from None
+        if not is_no_user(err):
+            raise asked.nobody_asks(err) from None
         problem = "Instagram shows professional accounts only: this one is personal, private, or not there"
         raise AccountGone(problem, account=visit.account.key, code="not-professional") from None
     found = read_item(read_json(page), "discovery", asked.graph.account).item("business_discovery")
@@ -161,7 +171,7 @@ def _by_own(visit: Visit, door: Door) -> _Asked:
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads an own account by its edges, any other by what it shows to professional accounts."""
     asked = _Asked.of(visit, door)
-    page, profile = asked.own()
+    page, profile = asked.own(visit.cursor.get("id", ""))
     if not asked.is_own(profile):
         if profile.text("id") == visit.cursor.get("id"):
             problem = f"the account is called {profile.text('username')} now: change its row in the register"

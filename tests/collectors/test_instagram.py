@@ -205,6 +205,21 @@ def test_what_is_set_wrong_is_named(kernel: Callable[..., Any], account: str, se
     assert (wrong.value.code, wrong.value.account) == (code, account)
 
 
+def test_who_asks_and_is_not_there_says_nothing_of_the_others(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    share(platform, 1, "Story hour", user=OTHER)
+    (post,) = (post for post in kernel(OTHERS).visit().posts if post.kind == "post")
+    platform.remove(USER)
+    visits = kernel(OTHERS)
+    for cursor in ({}, {"id": OTHER}):
+        with pytest.raises(PageError, match=f"the account that asks, {USER} under .collect.instagram. user, is not shown") as wrong:
+            visits.visit(cursor)
+        assert (wrong.value.code, wrong.value.account) == ("setting", OTHERS)
+    assert [presence.state for presence in visits.look_up(post)] == ["unclear"]
+    with pytest.raises(AccountGone) as gone:
+        kernel().visit({"id": USER})
+    assert gone.value.code == "not-found"
+
+
 def test_without_a_token_it_waits_for_its_owner(kernel: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ROLLBOOK_INSTAGRAM_TOKEN")
     with pytest.raises(AccessError, match="waiting for its owner's authorisation"):
