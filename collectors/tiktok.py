@@ -81,7 +81,7 @@ class _TikTok:
     def user(self) -> Page:
         """Whose token it is, as far as its scopes go."""
         page = self._user(_USER_PROFILE)
-        if page.status != 200 and said_of(read_item(read_json(page), page.part, page.account))[0] in _SCOPE_MISSING:
+        if page.status != 200 and _refusal(page)[0] in _SCOPE_MISSING:
             page = self._user(_USER)
         return self._checked(page)
 
@@ -111,7 +111,7 @@ class _TikTok:
         if page.status == 429:
             later = retry_at(page.headers, datetime.now(UTC))
             raise RateLimited("TikTok answers 429: too many requests", account=key, place=page.part, retry_at=later)
-        code, message = said_of(read_item(read_json(page), page.part, key))
+        code, message = _refusal(page)
         says = f"TikTok answers {page.status}: {message or code or 'nothing more'}"
         if code in _TOKEN_REFUSED or page.status in (401, 403):
             says += "; the owner has to authorise the District again: `rollbook connect tiktok`"
@@ -123,6 +123,16 @@ class _TikTok:
         if code not in ("", "ok"):
             raise PageError(says, account=key, place=page.part, code="schema")
         return page
+
+
+def _refusal(page: Page) -> tuple[str, str]:
+    """Code and words of what an answer says of itself; none where a refusal is a page of a server before TikTok's."""
+    try:
+        return said_of(read_item(read_json(page), page.part, page.account))
+    except PageError:
+        if page.status == 200:
+            raise
+        return "", ""
 
 
 def _data(page: Page) -> Item:

@@ -210,6 +210,19 @@ def test_a_token_of_another_account_and_a_new_name(tiktok: StandInTikTok, visits
         assert foreign.value.code == "foreign-id"
 
 
+@pytest.mark.parametrize(("status", "kind", "code"), [
+    (401, AccessError, "no-access"), (403, AccessError, "no-access"), (404, PageError, "http-404"), (400, PageError, "http-400"),
+])
+@pytest.mark.parametrize("path", ["/v2/user/info/", "/v2/video/list/"])
+def test_a_refusal_by_a_server_before_tiktoks_has_its_name(
+    tiktok: StandInTikTok, visits: Any, path: str, status: int, kind: type[CollectError], code: str
+) -> None:
+    tiktok.faults[path] = status, b"<html><title>Refused</title></html>", {"Content-Type": "text/html"}
+    with pytest.raises(kind) as refused:
+        visits.visit()
+    assert refused.value.code == code
+
+
 def test_without_a_token_the_account_is_waiting(kernel: Make) -> None:
     with pytest.raises(AccessError) as waiting:
         kernel("tiktok:lincoln.school").visit()
