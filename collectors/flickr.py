@@ -166,7 +166,10 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         times = [moment for item in shown if (moment := moment_of(item))]
         newest = latest(newest, times, page)
         # By the answer's own count of pages: a page beyond the last shows the last again.
-        if number >= (listed.counted("pages") or 0) or (times and max(times) < since):
+        pages = listed.counted("pages")
+        if pages is None and len(shown) >= PHOTOS:
+            raise listed.refuse("'pages' is missing or no number: what is older was not read")
+        if number >= (pages or 0) or (times and max(times) < since):
             break
         # The same photographs once more: a server or cache that does not know pages.
         step(page, " ".join(str(item.data.get("id")) for item in shown), seen)

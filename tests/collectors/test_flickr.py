@@ -216,6 +216,17 @@ def test_counts_that_are_none(flickr: StandInFlickr, visits: Any, odd: Any) -> N
     assert (seen.texts(), seen.sweep.expected) == (["Photo"], None)
 
 
+def test_a_full_page_that_does_not_say_how_many_there_are_is_not_taken_for_the_last(
+    flickr: StandInFlickr, visits: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is older would never be read: the next visit begins at the newest that this one saw."""
+    monkeypatch.setattr("collectors.flickr.PHOTOS", 2)
+    flickr.shots = {str(number): Shot(f"Shot {number}", at=DAY + timedelta(hours=number)) for number in range(5)}
+    flickr.changed = lambda method, answer: answer["photos"].pop("pages") if "photos" in answer else None
+    with pytest.raises(PageError, match="'pages' is missing or no number: what is older was not read"):
+        visits.visit()
+
+
 def test_an_id_needs_no_look_up_of_the_name(flickr: StandInFlickr, kernel: Make, visits: Any) -> None:
     flickr.shots["1"] = Shot("Shot")
     assert kernel(f"flickr:{NSID}", visits.settings).visit().texts() == ["Shot"]
