@@ -102,6 +102,8 @@ class Access:
     whoami: Call | None = None
     #: Meta's: the Pages that a token opens.
     pages: Call | None = None
+    #: Meta's: the Page that a Page's own token is of.
+    page: Call | None = None
     renew: Call | None = None
     #: What the account's owner may permit beyond it, by a way of its own.
     owner: Access | None = None
@@ -153,7 +155,8 @@ def find_access(network: str) -> Access:
 def _read(network: str, data: dict[str, Any]) -> Access:
     parts = dict(data)
     calls: dict[str, Any] = {
-        name: Call(**parts.pop(name)) for name in ("exchange", "inspect", "whoami", "pages", "renew") if name in parts
+        name: Call(**parts.pop(name))
+        for name in ("exchange", "inspect", "whoami", "pages", "page", "renew") if name in parts
     }
     authorize = Authorize(**parts.pop("authorize")) if "authorize" in parts else None
     owner = _read(network, parts.pop("owner")) if "owner" in parts else None

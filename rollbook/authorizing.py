@@ -127,6 +127,11 @@ def pages(door: Door, call: Call, fill: Mapping[str, str]) -> list[dict[str, Any
     return rows
 
 
+def page(door: Door, call: Call, fill: Mapping[str, str]) -> dict[str, Any]:
+    """The Page that a Page's own token is of, as Meta tells it."""
+    return _answer(door, call, fill)
+
+
 def whose(door: Door, call: Call, fill: Mapping[str, str]) -> str:
     """The handle that a token belongs to."""
     return door.without_secrets(_text(_answer(door, call, fill), call.field, call.url.format_map(fill)))

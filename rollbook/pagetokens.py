@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rollbook.access import Access
-from rollbook.authorizing import Tokens, ask, inspect, pages
+from rollbook.authorizing import Tokens, ask, inspect, page, pages
 from rollbook.errors import AccessError
 from rollbook.http import Door
 from rollbook.types import Account
@@ -35,10 +35,12 @@ def page_token(
     if access.pages is not None and told.kind != "PAGE":
         rows = pages(door, access.pages, {**fill, "proof": _proof(fill)})
         if access.pages.field == "access_token" and account is not None:
-            fill["token"] = _own_token(door, rows, account)
+            fill["token"] = str(_own(door, [row for row in rows if row.get("access_token")], account)["access_token"])
             told = inspect(door, access.inspect, fill)
         else:
             _tell_numbers(door, rows, access, tell)
+    elif access.page is not None and account is not None:
+        _own(door, [page(door, access.page, {**fill, "proof": _proof(fill)})], account)
     if told.kind == "USER":
         problem = "this is a person's own token; make one of a system user, as the steps say; nothing was stored"
         raise AccessError(problem, code="refused")
@@ -50,14 +52,20 @@ def _proof(fill: Mapping[str, str]) -> str:
     return hmac.new(fill["ROLLBOOK_FACEBOOK_APP_SECRET"].encode(), fill["token"].encode(), hashlib.sha256).hexdigest()
 
 
-def _own_token(door: Door, rows: list[dict[str, Any]], account: Account) -> str:
-    handle = account.handle.lower()
+def _own(door: Door, rows: list[dict[str, Any]], account: Account) -> dict[str, Any]:
+    """The account's row of the Pages that a token opens. **Raises** AccessError (refused)."""
+    handle = _plain(account.handle)
     for row in rows:
-        if handle in (str(row.get("id", "")), str(row.get("username", "")).lower()) and row.get("access_token"):
-            return str(row["access_token"])
+        if handle in (_plain(row.get("id")), _plain(row.get("username"))):
+            return row
     names = (door.without_secrets(str(row.get("username") or row.get("name"))) for row in rows)
     opened = ", ".join(name[:80] for name in names) or "no Page at all"
     raise AccessError(f"this token opens {opened}, not {account.handle!r}; nothing was stored", code="refused")
+
+
+def _plain(name: object) -> str:
+    """Facebook's names know neither capitals nor full stops."""
+    return str(name or "").lower().replace(".", "")
 
 
 def _tell_numbers(door: Door, rows: list[dict[str, Any]], access: Access, tell: Callable[[str], None]) -> None:

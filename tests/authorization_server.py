@@ -49,6 +49,8 @@ class StandInAuthorizationServer:
     #: What kind of token Facebook says that the pasted one is.
     kind: str = "SYSTEM_USER"
     scopes: list[str] = field(default_factory=lambda: ["pages_show_list", "pages_read_engagement", "pages_read_user_content"])
+    #: The Page that a pasted Page's token is of.
+    page: dict[str, Any] = field(default_factory=lambda: {"id": "1", "name": "Example", "username": "ExampleCSD"})
     #: Answers every other address with what it was sent, a header's credential included; collectors come here too.
     echoes: bool = False
     _apps: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -116,6 +118,10 @@ class StandInAuthorizationServer:
                     return 200, {"data": [{"id": "1", "instagram_business_account": {"id": "17841", "username": "example_csd"}}, {"id": "2"}]}
                 rows = [{"id": str(number), "name": name, "username": name, "access_token": self.give("EAPage")} for number, name in enumerate(("Example.CSD", "band"), 1)]
                 return 200, {"data": rows}
+            case "GET", "/v25.0/me":
+                proof = hmac.new(self.app_secret.encode(), sent["access_token"].encode(), "sha256").hexdigest()
+                self.check(sent.get("appsecret_proof") == proof and sent.get("fields") == "id,name,username", "proof or fields")
+                return 200, self.page
             case "GET", "/v25.0/oauth/access_token":
                 self.check(sent.get("grant_type") == "fb_exchange_token" and sent.get("client_id"), "grant")
                 return 200, {"access_token": self.give("EA"), "token_type": "bearer", "expires_in": 5183944}
