@@ -70,16 +70,17 @@ def forget_credentials(workspace: Workspace, network: str, key: str) -> int:
 
 
 def _names_to_forget(workspace: Workspace, access: Access, key: str) -> Iterator[str]:
-    accounts = [account for account in workspace.register if account.network == access.network]
-    if key and key not in {account.key for account in accounts}:
-        accounts = [Account(key, "district")]  # it may have left the register
+    records = [record for record in read_granted(workspace).values() if record.network == access.network]
+    # Some may have left the register.
+    keys = dict.fromkeys([*(one.key for one in workspace.register), *(one.account for one in records), key])
+    accounts = [Account(one, "district") for one in keys if one.partition(":")[0] == access.network]
     for asked in (one for way in access.ways for one in way.credentials):
         if "{" in asked.name:
             yield from (access.name_for(asked, account) for account in accounts if key in ("", account.key))
         if not key:
             yield access.name_for(asked, None)
     if not key:
-        yield from (record.name for record in read_granted(workspace).values() if record.network == access.network)
+        yield from (record.name for record in records)
 
 
 def _needed_by(workspace: Workspace, access: Access, name: str) -> str:

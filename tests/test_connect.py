@@ -358,6 +358,19 @@ def test_a_token_for_other_pages_is_refused(workspace: Workspace, ring: FakeKeyr
     assert ring.held == {}
 
 
+@pytest.mark.parametrize("row", [{"id": "2", "name": "Band", "username": "Band"}, {"id": "2", "name": "Band"}, {"id": 2, "name": ["Band"]}, {}], ids=str)
+def test_a_pages_own_token_is_held_against_the_account(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, row: dict[str, Any]
+) -> None:
+    server.page = row
+    with pytest.raises(AccessError, match=r"this token opens .*, not 'example\.csd'; nothing was stored"):
+        connect(workspace, "facebook", "", Person([APP_ID, APP_SECRET, fresh("EAPage")]))
+    assert ring.held == {}
+    for row in ({"id": "1", "username": "ExampleCSD"}, {"id": "1", "username": "example.c.s.d"}):  # full stops are not told apart
+        server.page = row
+        assert connect(workspace, "facebook", "", Person([APP_ID, APP_SECRET, fresh("EAPage")])) == 0
+
+
 def test_instagram_takes_a_system_users_token_and_no_persons(
     workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -526,6 +539,18 @@ def test_threads_tokens_are_renewed_each_week(workspace: Workspace, ring: FakeKe
     assert server.given == []
     assert list(renew_due(workspace, datetime.now(UTC) + timedelta(days=8))) == []
     assert list(ring.held.values()) == server.given
+
+
+def test_a_clock_that_was_ahead_keeps_no_token_from_being_renewed(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer
+) -> None:
+    name = "ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN"
+    keep(name, fresh("TH"))
+    ahead = datetime.now(UTC) + timedelta(days=3650)
+    note_granted(workspace, Granted(name, "threads", "threads:example_csd", ahead, None))
+    assert list(renew_due(workspace)) == []
+    assert ring.held == {name: server.given[-1]}
+    assert read_granted(workspace)[name].stored_at < ahead
 
 
 @pytest.mark.parametrize("command", ["audit", "collect"])
@@ -815,6 +840,16 @@ def test_what_is_forgotten_is_gone(workspace: Workspace, ring: FakeKeyring, serv
     assert ring.held == {}
     assert read_granted(workspace) == {}
     assert "stays valid until it is taken back on TikTok too" in capsys.readouterr().out
+
+
+def test_what_renews_the_token_of_an_account_that_left_the_register_is_forgotten_too(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer
+) -> None:
+    connect(workspace, "tiktok", "", Person(["key" + "a" * 15, "s" * 32], base=server.base))
+    left = replace(workspace, register=type(workspace.register)({}))
+    assert forget_credentials(left, "tiktok", "") == 0
+    assert ring.held == {}
+    assert read_granted(workspace) == {}
 
 
 def test_the_secret_of_an_app_that_serves_two_networks_goes_with_the_second(
