@@ -103,7 +103,12 @@ def read_granted(workspace: Workspace) -> dict[str, Granted]:
 def note_granted(workspace: Workspace, *records: Granted) -> None:
     """Writes records, each in the place of an older one of its name."""
     with alone(workspace):
-        _write(workspace, read_granted(workspace) | {record.name: record for record in records})
+        note_while_alone(workspace, *records)
+
+
+def note_while_alone(workspace: Workspace, *records: Granted) -> None:
+    """The same, for whoever is ``alone`` already."""
+    _write(workspace, read_granted(workspace) | {record.name: record for record in records})
 
 
 def strike_granted(workspace: Workspace, *names: str) -> None:

@@ -10,14 +10,20 @@ from rollbook.access import Access, access_to
 from rollbook.authorizing import ask
 from rollbook.credentials import credential, keep, place_of
 from rollbook.errors import RollbookError
-from rollbook.granted import Granted, note_granted, read_granted
+from rollbook.granted import Granted, alone, note_while_alone, read_granted
 from rollbook.http import Door
 from rollbook.types import Account
 from rollbook.workspace import Workspace
 
+#: A token that was renewed lives longer than this. **Source**: Google's live an hour, TikTok's two.
+FRESH = timedelta(minutes=30)
 
-def renew_due(workspace: Workspace, now: datetime | None = None) -> Iterator[str]:
-    """Renews what is due; a sentence for each that could not be renewed. Tokens of the environment stay as they are."""
+
+def renew_due(workspace: Workspace, now: datetime | None = None, account: str = "") -> Iterator[str]:
+    """Renews what is due; a sentence for each that could not be renewed. Tokens of the environment stay as they are.
+
+    With the key of an ``account`` only its tokens, and none that was renewed within the last half hour.
+    """
     now = now or datetime.now(UTC)
     try:
         records = list(read_granted(workspace).values())
@@ -25,15 +31,11 @@ def renew_due(workspace: Workspace, now: datetime | None = None) -> Iterator[str
         yield str(err)
         return
     for record in records:
-        access, account = access_to().get(record.network), workspace.register.get(record.account)
-        if access is None or account is None:
-            continue
-        way = next((way for way in access.ways if _due(way, account, record, now)), None)
-        if way is None:
+        if account not in ("", record.account) or (account and _age(record, now) < FRESH):
             continue
         with Door(workspace.collect) as door:
             try:
-                note_granted(workspace, _renewed(way, account, record, door, now))
+                _renew(workspace, record.name, door, now)
                 continue
             except RollbookError as err:
                 problem = f"{err}; see `rollbook doctor`"
@@ -42,11 +44,31 @@ def renew_due(workspace: Workspace, now: datetime | None = None) -> Iterator[str
             yield door.without_secrets(f"{record.name} could not be renewed: {problem}")
 
 
+def _renew(workspace: Workspace, name: str, door: Door, now: datetime) -> None:
+    """Renews one token where it is due, alone: what renews it may be good for one time only."""
+    with alone(workspace):
+        record = read_granted(workspace).get(name)
+        if record is None:
+            return
+        access, account = access_to().get(record.network), workspace.register.get(record.account)
+        if access is None or account is None:
+            return
+        way = next((way for way in access.ways if _due(way, account, record, now)), None)
+        if way is not None:
+            note_while_alone(workspace, _renewed(way, account, record, door, now))
+
+
+def _age(record: Granted, now: datetime) -> timedelta:
+    """How old a token is; as old as can be where it comes from the future, as of a clock that was wrong."""
+    age = now - record.stored_at
+    return age if age >= timedelta(0) else timedelta.max
+
+
 def _due(access: Access, account: Account, record: Granted, now: datetime) -> bool:
     return (
         access.renew is not None
         and record.name == access.name_for(access.token, account)
-        and now - record.stored_at >= timedelta(hours=access.renew.after_hours)
+        and _age(record, now) >= timedelta(hours=access.renew.after_hours)
         and place_of(record.name) in ("keyring", "closed")  # of a closed one it is told
     )
 
