@@ -13,11 +13,12 @@ from rollbook.archive import schema as t
 from rollbook.archive.archive import to_read
 from rollbook.budget import budget_of
 from rollbook.errors import ArchiveError, Busy, CollectError, ConfigError
-from rollbook.granted import SOON, standings
+from rollbook.granted import SOON, read_granted, standings
 from rollbook.http import Door
 from rollbook.judge import rules_not_run, running_rules
 from rollbook.misspelt import unread_settings
 from rollbook.plugins import Visit, collectors
+from rollbook.renewing import renew_due
 from rollbook.types import Account
 from rollbook.workspace import Workspace
 
@@ -50,6 +51,7 @@ def examine(workspace: Workspace) -> Iterator[Check]:
         yield Check(table, False, problem)
     if not len(workspace.register):
         yield Check("accounts", False, "no account is on record; add rows to accounts.csv")
+    yield from _renewals(workspace)
     waiting = set[str]()
     yield from _accounts(workspace, waiting)
     yield from _credentials(workspace, now, waiting)
@@ -105,6 +107,16 @@ def _rules(workspace: Workspace) -> Iterator[Check]:
         yield Check(f"rule {name}", False, why)
 
 
+def _renewals(workspace: Workspace) -> Iterator[Check]:
+    """Renews what is due, as a run does: an account must not fail for a token that the next run renews."""
+    try:
+        read_granted(workspace)
+    except ConfigError as err:
+        yield Check("access.json", False, str(err))
+        return
+    yield from (Check("renewal", False, problem) for problem in renew_due(workspace))
+
+
 def _accounts(workspace: Workspace, waiting: set[str]) -> Iterator[Check]:
     """How each account answers; the keys of those that wait for a token or key are added to ``waiting``."""
     with Door(workspace.collect) as door:
@@ -139,9 +151,8 @@ def _credentials(workspace: Workspace, now: datetime, waiting: Collection[str]) 
     """
     try:
         rows = standings(workspace, workspace.school_year.local(now).date())
-    except ConfigError as err:
-        yield Check("access.json", False, str(err))
-        return
+    except ConfigError:
+        return  # as _renewals says
     networks = {key.partition(":")[0] for key in waiting}
     for row in rows:
         is_told = row.account in waiting if row.account else row.network in networks
