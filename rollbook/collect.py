@@ -22,6 +22,7 @@ from rollbook.exports import is_made
 from rollbook.formats import fingerprint
 from rollbook.http import MEDIA_BYTES, Door
 from rollbook.plugins import Collector, Presence, Sweep, Visit, collectors
+from rollbook.renewing import renew_due
 from rollbook.taking import Kept, Outcome, Taking
 from rollbook.types import MEDIA_PART, Account, Media, Page, Parsed, Post
 from rollbook.workspace import Workspace
@@ -72,6 +73,8 @@ def collect(
     for account in workspace.register:
         if request.accounts and account.key not in request.accounts:
             continue
+        # A run may last longer than a token lives. What fails was told when the run began, or the visit tells it.
+        list(renew_due(workspace, clock(), account.key))
         visitor = Visitor(workspace, archive, door, request, account, clock, sleep)
         outcome = visitor.run(run)
         outcomes.append(outcome)

@@ -35,8 +35,10 @@ from collectors import _graph_client as graph_client
 from rollbook import connect as connecting
 from rollbook import granted
 from rollbook.access import Access, access_to
+from rollbook.audit import open_archive
 from rollbook.authorizing import Tokens, challenge
 from rollbook.cli import main_group
+from rollbook.collect import Request, collect
 from rollbook.connect import Terminal, connect
 from rollbook.credentials import credential, credential_name, keep, place_of
 from rollbook.doctor import Check, examine
@@ -816,6 +818,51 @@ def test_doctor_has_a_line_for_each(workspace: Workspace, ring: FakeKeyring, mon
     assert checks["ROLLBOOK_THREADS_EXAMPLE_CSD_TOKEN"].says.startswith("expires on ")
     assert checks["ROLLBOOK_YOUTUBE_API_KEY"] == Check("ROLLBOOK_YOUTUBE_API_KEY", False, "missing: run `rollbook connect youtube`")
     assert checks["bluesky:school.example"] == Check("bluesky:school.example", True, "answers")
+
+
+def test_doctor_renews_first_what_the_next_run_would(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer
+) -> None:
+    """TikTok's token lives two hours: it has nearly always ended when somebody looks."""
+    name = "ROLLBOOK_TIKTOK_EXAMPLE_CSD_TOKEN"
+    connect(workspace, "tiktok", "", Person(["key" + "a" * 15, "s" * 32], base=server.base))
+    note_granted(workspace, replace(read_granted(workspace)[name], stored_at=datetime.now(UTC) - timedelta(hours=3)))
+    only = replace(workspace, register=type(workspace.register)({"tiktok:example_csd": Account("tiktok:example_csd", "district")}))
+    before, sent = ring.held[name], list[str]()
+
+    def reach(*_: Any) -> None:
+        sent.append(ring.held[name])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("rollbook.doctor._reach", reach)
+        assert "renewal" not in {check.what for check in examine(only)}
+        assert sent == [server.given[-1]] != [before]
+        server.faults["/v2/oauth/token/"] = 200, {"error": "invalid_grant", "error_description": "Refresh token is invalid or expired."}
+        note_granted(workspace, replace(read_granted(workspace)[name], stored_at=datetime.now(UTC) - timedelta(hours=3)))
+        (check,) = (check for check in examine(only) if check.what == "renewal")
+    assert check.says.startswith(f"{name} could not be renewed: ")
+
+
+@pytest.mark.parametrize(("key", "types"), [("tiktok:example_csd", ["key" + "a" * 15, "s" * 32]), ("youtube:@example_csd", [*GOOGLE])])
+def test_a_run_that_lasts_longer_than_a_token_renews_it_before_its_accounts_visit(
+    workspace: Workspace, ring: FakeKeyring, server: StandInAuthorizationServer, key: str, types: list[str]
+) -> None:
+    server.echoes = True
+    network = key.partition(":")[0]
+    connect(workspace, network, key, Person(types, base=server.base))
+    name = f"ROLLBOOK_{network.upper()}_EXAMPLE_CSD_TOKEN"
+    first = ring.held[name]
+
+    def visit(account: str, minutes: int) -> str:
+        with open_archive(workspace) as archive, Door(workspace.collect, archive) as door:
+            at = datetime.now(UTC) + timedelta(minutes=minutes)
+            collect(workspace, archive, door, Request(frozenset({account})), "run", clock=lambda: at)
+        return ring.held[name]
+
+    assert visit(key, 20) == first, "a fresh one serves"
+    assert visit("threads:example_csd", 90) == first, "of another account's visit it is not needed"
+    assert visit(key, 90) != first
+    assert ring.held[name] in server.given
 
 
 def test_doctor_tells_a_missing_token_once(workspace: Workspace, ring: FakeKeyring) -> None:
