@@ -1,6 +1,7 @@
 """Where a browser comes back to after its user agreed: one address of this machine, for one answer.
 
-**Source**: RFC 8252, section 7.3 (loopback redirects) and 8.3; RFC 6749, sections 4.1.2 and 10.12 (state).
+**Source**: RFC 8252, section 7.3 (loopback redirects) and 8.3; RFC 6749, sections 4.1.2 and 10.12 (state); W3C, Fetch
+Metadata Request Headers.
 """
 
 from __future__ import annotations
@@ -103,10 +104,13 @@ class LoopbackRedirect:
     def _asked_by_us(self, answer: Mapping[str, str]) -> bool:
         return hmac.compare_digest(answer.get("state", "").encode(), self._state.encode())
 
-    def take(self, target: str, host: str) -> Mapping[str, str] | HTTPStatus:
-        """The fields of an answer, or why a request is none."""
+    def take(self, target: str, host: str, asks_for: str) -> Mapping[str, str] | HTTPStatus:
+        """The fields of an answer, or why a request is none.
+
+        ``asks_for``: what a browser wants (Sec-Fetch-Dest): a page that tries all ports asks unseen for something else.
+        """
         parts = urlsplit(target)
-        if parts.path != self._path or host != self.authority:
+        if parts.path != self._path or host != self.authority or asks_for not in ("", "document"):
             return HTTPStatus.NOT_FOUND
         # A name that is said twice may mean two things: it then counts as missing.
         fields = {name: values[0] for name, values in parse_qs(parts.query).items() if len(values) == 1}
@@ -147,7 +151,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Shows a page, then hands the answer over."""
-        taken = self.redirect.take(self.path, self.headers.get("Host", ""))
+        asks_for = self.headers.get("Sec-Fetch-Dest", "")
+        taken = self.redirect.take(self.path, self.headers.get("Host", ""), asks_for)
         try:
             self._show(*self.redirect.page(taken))
         finally:

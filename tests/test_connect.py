@@ -151,8 +151,8 @@ class Person:
         return Terminal(self.ask, self.browse)
 
 
-def get(url: str, host: str = "") -> tuple[int, str]:
-    request = urllib.request.Request(url, headers={"Host": host} if host else {})
+def get(url: str, host: str = "", headers: dict[str, str] | None = None) -> tuple[int, str]:
+    request = urllib.request.Request(url, headers={**({"Host": host} if host else {}), **(headers or {})})
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.status, answer.read().decode()
@@ -717,6 +717,18 @@ def test_a_request_from_elsewhere_does_not_use_the_answer_up() -> None:
         for query in ("", "?code=forged&state=wrong", "?state=wrong&error=access_denied"):
             assert get(f"{redirect.uri}{query}")[0] == 400
         assert get(f"{redirect.uri}?code=right&state=right")[0] == 200
+        assert redirect.code(5) == "right"
+
+
+@pytest.mark.parametrize("wants", ["image", "iframe", "empty", "script"])
+def test_a_page_that_asks_unseen_at_every_port_spoils_nothing(wants: str) -> None:
+    with LoopbackRedirect("/callback", "right") as redirect:
+        for state in ("wrong", "right"):
+            assert get(f"{redirect.uri}?code=forged&state={state}", headers={"Sec-Fetch-Dest": wants})[0] == 404
+        with pytest.raises(AccessError) as silent:
+            redirect.code(0.05)
+        assert silent.value.code == "no-answer"
+        assert get(f"{redirect.uri}?code=right&state=right", headers={"Sec-Fetch-Dest": "document"})[0] == 200
         assert redirect.code(5) == "right"
 
 
