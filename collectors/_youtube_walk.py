@@ -34,21 +34,24 @@ class Walk:
         return {"id": self._number, **newest, **self._api.quota()}
 
     def videos(self, uploads: str, count: int | None) -> Iterator[Page]:
-        """The videos of the playlist of uploads, by fifty."""
+        """The videos of the playlist of uploads, by fifty. **Raises** PageError for ``count`` of them and no list."""
         if not uploads:
+            if count:
+                problem = f"the channel has {count:,} videos, and names no list of them"
+                raise PageError(problem, account=self._api.visit.account.key, place="uploads")
             return
         asked: _Params = {"part": "contentDetails,status", "playlistId": uploads, "maxResults": VIDEOS}
         # A channel without a public video has no playlist.
         unless = ("playlistNotFound",) if not count else ()
-        for page in self._paged("playlistItems", "uploads", asked, unless):
-            numbers, times = self._uploaded(page)
+        for number, page in enumerate(self._paged("playlistItems", "uploads", asked, unless)):
+            numbers, times = self._uploaded(page, may_lack=not count or number > 0)
             if numbers:
                 params = {"part": VIDEO_PARTS, "id": ",".join(numbers)}
                 yield self._api.ask("videos", "videos", params, {"channel_id": self._number})
             if self._is_past(page, times):
                 return
 
-    def _uploaded(self, page: Page) -> tuple[list[str], list[datetime]]:
+    def _uploaded(self, page: Page, *, may_lack: bool) -> tuple[list[str], list[datetime]]:
         """The numbers and moments that a page of the playlist tells; no parse sees it, so what is broken is marked."""
         answer, numbers, times = answer_of(page, "youtube#playlistItemListResponse"), list[str](), list[datetime]()
 
@@ -59,7 +62,8 @@ class Walk:
             if status is None or status.words("privacyStatus") in ("", "public"):
                 numbers.append(details.text("videoId"))
 
-        told = read_each(page, entries(answer, "items") if "items" in answer.data else (), "items", note)
+        values = () if may_lack and "items" not in answer.data else entries(answer, "items")
+        told = read_each(page, values, "items", note)
         self.marked += [replace(one, where=f"{page.part}: {one.where}") for one in told.marked]
         return numbers, times
 

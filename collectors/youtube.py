@@ -162,6 +162,8 @@ def _found(api: Api, handle: str) -> tuple[Page, Item]:
         raise AccountGone(problem, account=key, code="not-found")
     channel = listed[0]
     status = channel.item_or_none("status")
+    if by.get("id", channel.text("id")) != channel.text("id"):
+        raise channel.refuse(f"asked for {handle}, YouTube answers with {channel.text('id')}", code="foreign-id")
     if known and channel.text("id") != known:
         problem = f"the name is channel {channel.text('id')} now, no longer {known}"
         raise channel.refuse(f"{problem}: is it still the registered account?", code="foreign-id")

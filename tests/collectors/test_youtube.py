@@ -125,6 +125,31 @@ def test_an_entry_that_is_none_is_marked_and_the_visit_goes_on(youtube: StandInY
     assert "newest" in seen.cursor
 
 
+@pytest.mark.parametrize("without", ["list", "items"])
+def test_videos_that_are_counted_and_not_listed_are_no_empty_channel(youtube: StandInYouTube, visits: Any, without: str) -> None:
+    """What they are would never be read: the next visit begins at the newest comment that this one saw."""
+    youtube.films["film0000001"] = Film("Film")
+    youtube.comments["c1"] = Said(CHANNEL, "Ours", "film0000001")
+
+    def lacking(method: str, answer: dict[str, Any]) -> None:
+        if without == "list" and method == "channels":
+            answer["items"][0]["contentDetails"]["relatedPlaylists"] = {"likes": ""}
+        if without == "items" and method == "playlistItems":
+            del answer["items"]
+
+    youtube.changed = lacking
+    with pytest.raises(PageError) as unread:
+        visits.visit()
+    assert (unread.value.code, unread.value.place) == ("schema", "uploads")
+
+
+def test_a_channel_that_is_not_the_one_asked_for_is_not_read(youtube: StandInYouTube, kernel: Make, visits: Any) -> None:
+    youtube.changed = lambda method, answer: answer["items"][0].update(id=OTHER) if method == "channels" else None
+    with pytest.raises(PageError) as foreign:
+        kernel(f"youtube:{CHANNEL}", visits.settings).visit()
+    assert foreign.value.code == "foreign-id"
+
+
 def test_a_count_of_videos_that_is_none(youtube: StandInYouTube, visits: Any) -> None:
     youtube.films = {"v1": Film("Film")}
     youtube.changed = lambda method, answer: answer["items"][0]["statistics"].update(videoCount="9" * 5_000) if method == "channels" else None
