@@ -206,7 +206,8 @@ def _discover(asked: _Asked, visit: Visit) -> Generator[Page, None, Sweep]:
             _check(found, visit)
         first = first or found
         yield page
-        listed = found.item_or_none("media")
+        # Only an account without any post may leave the list out; a further page that does would end it unread.
+        listed = found.item_or_none("media") if first is found else found.item("media")
         after = walk.after(page, listed, by_cursor=True) if listed else ""
         if not after:
             return walk.sweep(first.text("id"), first.count("media_count"))
@@ -214,8 +215,10 @@ def _discover(asked: _Asked, visit: Visit) -> Generator[Page, None, Sweep]:
 
 
 def _check(profile: Item, visit: Visit) -> None:
-    """**Raises** PageError (foreign-id) where the name is another account than before."""
-    number, known = profile.text("id"), visit.cursor.get("id", "")
+    """**Raises** PageError (foreign-id) for another name, and where the name is another account than before."""
+    number, known, name = profile.text("id"), visit.cursor.get("id", ""), profile.text("username")
+    if name.lower() != visit.account.handle.lower():
+        raise profile.refuse(f"asked for {visit.account.handle}, the platform answers with {name}", code="foreign-id")
     if known and number != known:
         problem = f"the name is account {number} now, no longer {known}: is it still the registered account?"
         raise profile.refuse(problem, code="foreign-id")

@@ -97,6 +97,28 @@ def test_another_professional_account_is_read_by_discovery(platform: StandInGrap
     assert foreign.value.code == "foreign-id"
 
 
+def test_a_further_page_without_a_list_is_not_the_end(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    platform.page_size = 1
+    for number in (1, 2):
+        share(platform, number, "Story hour", user=OTHER)
+
+    def lacking(path: str, told: Any) -> None:
+        if "business_discovery" in told and "username" not in told["business_discovery"]:
+            del told["business_discovery"]["media"]
+
+    platform.changed = lacking
+    with pytest.raises(PageError, match="'media' is missing"):
+        kernel(OTHERS).visit()
+
+
+def test_who_answers_to_another_name_is_not_read(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    share(platform, 1, "Story hour", user=OTHER)
+    platform.changed = lambda path, told: told["business_discovery"].update(username="band") if "business_discovery" in told else None
+    with pytest.raises(PageError, match=r"asked for quarrybay.library, the platform answers with band") as foreign:
+        kernel(OTHERS).visit()
+    assert foreign.value.code == "foreign-id"
+
+
 def test_a_table_says_which_accounts_are_own(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
     share(platform, 1, "Story hour", user=OTHER)
     table = {"user": {"QuarryBayCSD": USER, "quarrybay.library": OTHER}}
