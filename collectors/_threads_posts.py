@@ -15,6 +15,8 @@ from rollbook.types import Media, MediaType, Page, Parsed, Post, PostKind, Refer
 
 _MEDIA: dict[str, MediaType] = {"IMAGE": "image", "VIDEO": "video", "AUDIO": "audio"}
 _REPOST = "REPOST_FACADE"
+#: Pages that hold replies alone: one that answers what its author took away since does not say so.
+_REPLIES = ("replies", "reply")
 
 
 def parse(page: Page) -> Parsed:
@@ -22,20 +24,20 @@ def parse(page: Page) -> Parsed:
     if page.status != 200:
         return Parsed()
     source = Source.of(page)
-    answer = read_json(page)
+    answer, read = read_json(page), partial(_post, source=source, is_reply=page.part in _REPLIES)
     if page.part == "file" and isinstance(answer, list):
-        return read_each(page, answer, "data", partial(_post, source=source))
+        return read_each(page, answer, "data", read)
     top = top_of(page, answer)
     if isinstance(top.data.get("data"), list):
-        return read_each(page, entries(top, "data"), "data", partial(_post, source=source))
+        return read_each(page, entries(top, "data"), "data", read)
     if "media_type" in top.data:
-        return read_each(page, [top.data], page.part, partial(_post, source=source))
+        return read_each(page, [top.data], page.part, read)
     if "username" in top.data:
         return read_each(page, [top.data], page.part, partial(_profile, source=source, page=page))
     raise refuse(page, "schema", "the answer holds neither posts nor an account")
 
 
-def _post(item: Item, source: Source) -> Post:
+def _post(item: Item, source: Source, *, is_reply: bool) -> Post:
     source.check(item)
     number, text = item.text("id"), item.words("text")
     shared = _reference(item, "reposted_post")
@@ -43,7 +45,7 @@ def _post(item: Item, source: Source) -> Post:
     repost = item.text("media_type") == _REPOST
     if repost and shared is None:
         raise item.refuse("'reposted_post' is missing: what was reposted is no longer there, or for nobody to see")
-    kind: PostKind = "repost" if repost else "reply" if answered else "quote" if quoted else "post"
+    kind: PostKind = "repost" if repost else "reply" if answered or is_reply else "quote" if quoted else "post"
     return Post(
         id=f"threads:{number}", account=source.account, network="threads", kind=kind,
         text=shared.text if repost and shared else text, created_at=item.moment("timestamp"),

@@ -54,8 +54,8 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
         yield from (unclear(post, err) for post in posts)
         return
     for post in posts:
-        fields = REPLY_FIELDS if post.kind == "reply" else POST_FIELDS
-        yield presence(graph, post, "lookup", fields, {"username": visit.account.handle})
+        part, fields = ("reply", REPLY_FIELDS) if post.kind == "reply" else ("lookup", POST_FIELDS)
+        yield presence(graph, post, part, fields, {"username": visit.account.handle})
 
 
 _NO_PROFILE = "Threads shows to a token only the account of whoever gave it; a person has to look"

@@ -72,6 +72,18 @@ def test_everything_that_the_account_says(platform: StandInGraph, kernel: Callab
     assert not any("appsecret_proof" in query for _, query in platform.asked), "the secret is of another app"
 
 
+def test_a_reply_stays_one_when_what_it_answers_is_taken_away(platform: StandInGraph, kernel: Callable[..., Any]) -> None:
+    """Rules weigh what answers somebody otherwise."""
+    reply = write(platform, 5, "At seven.", edge="replies", replied_to={"id": "19002", "username": "a.parent", "text": "When?"})
+    visits = kernel()
+    (before,) = (post for post in visits.visit().posts if post.kind == "reply")
+    del reply["replied_to"]
+    (after,) = (post for post in visits.visit().posts if post.kind != "profile")
+    assert (after.id, after.kind, after.reply_to) == (before.id, "reply", None)
+    (presence,) = visits.look_up(before)
+    assert visits.plugin.parse(presence.page).posts == (after,)
+
+
 def test_a_fortnight(
     platform: StandInGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
