@@ -119,6 +119,8 @@ def test_what_is_not_public_in_a_facebook_export_is_left_out() -> None:
         {"timestamp": 2, "data": [{"post": "secret"}], "title": broken("Quarry Bay wrote on José's timeline.")},
         {"timestamp": 3, "data": [{"post": "secret"}], "privacy": {"value": "FRIENDS"}},
         {"timestamp": 4, "data": [{"post": "secret"}], "audience": "Only me"},
+        {"timestamp": 4, "data": [{"post": "secret"}], "privacy": {"value": ""}, "audience": "friends"},
+        {"timestamp": 4, "data": [{"post": "secret"}], "privacy": {"description": "Your friends"}},
         {"timestamp": 5, "data": [{"post": "open"}], "privacy": {"value": "EVERYONE"}},
     ]
     portions, parsed = read(ExportInMemory({"posts/your_posts_1.json": hidden}), PAGE)
@@ -159,13 +161,13 @@ def test_a_title_says_whose_place_it_is_or_the_item_is_counted_and_told() -> Non
 
 
 def test_an_export_of_somebody_else_is_refused() -> None:
-    whose = {"profile_v2": {"name": {"full_name": "A Person"}, "profile_uri": "https://www.facebook.com/a.person"}}
+    whose: dict[str, Any] = {"profile_v2": {"name": {"full_name": "A Person"}, "profile_uri": "https://www.facebook.com/a.person"}}
     export = ExportInMemory({"profile_information/profile_information.json": whose, "posts/your_posts_1.json": POSTS})
     with pytest.raises(PageError, match=r"of a\.person, not of QuarryBay\.CSD") as foreign:
         read(export, PAGE)
     assert foreign.value.code == "foreign-id"
     assert export.opened == [("profile_information/profile_information.json", "profile_v2.profile_uri")], "that value only"
-    for address in ("https://www.facebook.com/quarrybaycsd/", "https://www.facebook.com/profile.php?id=1090001"):
+    for address in ("https://www.facebook.com/quarrybaycsd/", "https://www.facebook.com/profile.php?id=1090001", None, ""):
         whose["profile_v2"]["profile_uri"] = address
         assert len(read(export, PAGE)[1].posts) == 2, "what cannot be compared is not held against it"
 
