@@ -20,9 +20,14 @@ from rollbook.types import Page
 FEWEST, MOST = 5, 100
 
 
-def stamp(moment: datetime) -> str:
-    """A moment as X wants it asked."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+#: From when on X may be asked for posts; an earlier moment is an answer 400.
+#: **Source**: https://docs.x.com/x-api/users/get-posts, ``start_time``, read 2026-11.
+_EARLIEST = datetime(2010, 11, 6, tzinfo=UTC)
+
+
+def made_since(moment: datetime) -> dict[str, str | int]:
+    """The window of the posts made since a moment, as X wants it asked."""
+    return {"start_time": f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"} if moment >= _EARLIEST else {}
 
 
 def lookup(reader: Reader, numbers: Sequence[str], part: str, context: dict[str, str]) -> Page:
@@ -63,7 +68,7 @@ class Walk:
         Where the month's reads end here the news are read all the same: a month later they are not asked again.
         """
         try:
-            yield from self.pages({"start_time": stamp(since), "until_id": str(int(self.known) + 1)})
+            yield from self.pages({**made_since(since), "until_id": str(int(self.known) + 1)})
         except BudgetExhausted as err:
             err.cursor = self.cursor()
             raise

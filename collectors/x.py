@@ -29,7 +29,7 @@ from contextlib import suppress
 from collectors._x_access import READS_PER_POST, READS_PER_USER, USER, Reader
 from collectors._x_archive import ARCHIVE
 from collectors._x_posts import parse, versions
-from collectors._x_walk import MOST, Walk, lookup, stamp
+from collectors._x_walk import MOST, Walk, lookup, made_since
 from collectors._x_words import made_at
 from rollbook.errors import AccountGone, CollectError, PageError
 from rollbook.http import Door
@@ -137,7 +137,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         if since == BEGINNING:  # what an earlier visit read of the history was not read by this one
             return Sweep(walk.cursor(), expected=expected)
     elif since > BEGINNING:
-        yield from walk.pages({"start_time": stamp(since)})
+        yield from walk.pages(made_since(since))
     else:
         yield from walk.history()
         if expected is None or len(walk.seen) < expected:  # X shows the newest 3,200

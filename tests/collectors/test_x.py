@@ -7,17 +7,19 @@ import logging
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from rollbook.collect import Request
 from rollbook.formats import fingerprint
+from tests.collectors.fortnight import visited
 from tests.contracts.openapi import CONTRACT, answer_breaches, breach
 from tests.standin_x import StandInX, number, problem
-from tests.x_district import CANARY, LETTER, District, at, fill, posts, settled
+from tests.x_district import CANARY, LETTER, NOW, District, at, fill, posts, settled
 
 
 @pytest.fixture
@@ -227,6 +229,15 @@ def test_a_post_of_somebody_else_does_not_move_the_cursor(district: District) ->
     assert (first.code, int(first.cursor["left"]) > 20) == ("budget", True)
     server.spoil = lambda asked, body: body
     assert first.new + district.visit().new == 240
+
+
+def test_a_day_before_x_counts_by_time_asks_for_all(district: District) -> None:
+    server, long_ago = district.server, date(2009, 1, 1)
+    server.fault = lambda asked: (400, problem("invalid-request", "'start_time' must be on or after 2010-11-06")) if asked.single.get("start_time", "2011") < "2010-11-06" else None
+    notes(server, datetime(2026, 3, 1, tzinfo=UTC), 5)
+    for new in (5, 0):
+        found = visited(district.workspace, NOW, Request(since=long_ago))
+        assert (found.code, found.new) == ("", new)
 
 
 def test_the_spelling_that_an_older_x_answers_to_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
