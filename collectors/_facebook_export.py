@@ -21,7 +21,7 @@ _POSTS = re.compile(
     r"(?:[^/]+/){0,3}posts/(?:your|profile|page)_posts(?:__check_ins__photos_and_videos)?(?:_\d+)?\.json"
 )
 _WHOSE = re.compile(r"(?:[^/]+/){0,3}profile_information/profile_information\.json")
-_PUBLIC = ("public", "everyone")
+_PUBLIC = frozenset(("public", "everyone"))
 #: What is taken of an item: what its readers saw.
 _SHOWN = frozenset((
     "timestamp", "title", "privacy", "audience", "value", "data", "post", "update_timestamp", "attachments", "media",
@@ -64,16 +64,18 @@ def _why_not(value: object) -> str:
     """Why an item is not for everybody, or may not be; empty where it is."""
     if not isinstance(value, dict):
         return ""  # marked as no item
-    audience, title = value.get("privacy") or value.get("audience") or "", value.get("title")
-    stated = str(audience.get("value", "") if isinstance(audience, dict) else audience).lower()
+    told, title = (value.get(name) or "" for name in ("privacy", "audience")), value.get("title")
+    stated = {str(one.get("value", "?") if isinstance(one, dict) else one).lower() for one in told} - {""}
     if stated:
-        return "" if stated in _PUBLIC else _OTHERS
+        return "" if stated <= _PUBLIC else _OTHERS
     own = not title or (isinstance(title, str) and _OWN_PLACE.fullmatch(repaired(title)))
     return "" if own else _NOT_SAID
 
 
 def _check(address: object, account: Account, member: str) -> None:
-    name, handle = str(address).rstrip("/").rpartition("/")[2].rpartition("id=")[2], account.handle
+    if not isinstance(address, str) or not address.strip("/ "):
+        return  # it does not say
+    name, handle = address.strip().rstrip("/").rpartition("/")[2].rpartition("id=")[2], account.handle
     # A number and a name may both be right: an export tells the one or the other.
     if name.isdigit() == handle.isdigit() and name.lower().replace(".", "") != handle.lower().replace(".", ""):
         problem = f"the export is of {name[:80]}, not of {account.handle}"

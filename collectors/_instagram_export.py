@@ -1,5 +1,7 @@
 """The export of an Instagram account: its posts and reels, nothing else; of its stories how many there are.
 
+Its account's name is read, and whether it is private, where an export in English says so.
+
 **Source**: exports of 2020 to 2026 as public importers describe them: ``posts_1.json``, ``reels.json`` and
 ``stories.json`` under ``your_instagram_activity/media/`` or ``…/content/``, earlier ``content/``; since 2025 also
 ``posts.json`` in another layout (``_instagram_labels.py``). No schema is known.
@@ -14,11 +16,15 @@ from functools import partial
 from collectors._graph_words import hashtags, links, mentions
 from collectors._instagram_labels import NOT_SAID, SUBTITLES, as_shown, caption_of, files_of, is_labelled, why_not
 from collectors._meta_export import check_public, file_of, member_of, moment, only, portions_at, repaired
+from rollbook.errors import PageError
 from rollbook.exports import Export, ExportFile, Portion, made_id
 from rollbook.pages import Item
 from rollbook.types import Account, Media, Post
 
-_MEMBERS = re.compile(r"(?:[^/]+/){0,2}(?:media|content)/(posts|reels|stories)(?:_\d+)?\.json")
+_MEMBERS = re.compile(r"(?:[^/]+/){0,2}(?:media|content)/(posts|reels|stories)(_\d+)?\.json")
+#: Whose it is; of all that stands there two values are read, which an account in English labels so.
+_WHOSE = re.compile(r"(?:[^/]+/){0,3}(?:personal|account)_information/personal_information\.json")
+_NAME, _PRIVATE = (f"profile_user.item.string_map_data.{label}.value" for label in ("Username", "Private Account"))
 #: Where the lists lie inside a member, the newest layout first.
 _PATHS = {
     "posts": ("item", "ig_posts.item"),
@@ -38,13 +44,34 @@ def _recognises(names: frozenset[str]) -> bool:
     return any(_MEMBERS.fullmatch(name) for name in names)
 
 
-def _read(export: ExportFile, account: Account) -> Iterator[Portion]:  # noqa: ARG001 - these members name nobody
-    met = set[str]()
-    for member in sorted(export.names):  # posts.json, which says what is a draft, before posts_1.json, which does not
-        if found := _MEMBERS.fullmatch(member):
-            kind = found[1]
-            why = partial(_why_not_here, kind=kind, met=met)
-            yield from portions_at(export, member, f"export:{kind}", _PATHS[kind], _as_shown, why)
+def _read(export: ExportFile, account: Account) -> Iterator[Portion]:
+    """The posts. **Raises** PageError: foreign-id, not-public, where the export says so of its account."""
+    for member in sorted(filter(_WHOSE.fullmatch, export.names)):
+        _check(export, member, account)
+    found = [found for name in export.names if (found := _MEMBERS.fullmatch(name))]
+    # posts.json, which has labels, before posts_1.json.
+    members = sorted((one[1], one[2] or "", one[0]) for one in found)
+    met = {uri for kind, _, member in members if kind != "stories" for uri in _withheld(export, member)}
+    for kind, _, member in members:
+        why = partial(_why_not_here, kind=kind, met=met)
+        yield from portions_at(export, member, f"export:{kind}", _PATHS[kind], _as_shown, why)
+
+
+def _withheld(export: ExportFile, member: str) -> Iterator[str]:
+    """The files of what labels call a draft or not for everybody: another member may have them without a label."""
+    for value in export.values(member, "item"):
+        if is_labelled(value) and why_not(value) not in ("", NOT_SAID):
+            yield from _uris(value)
+
+
+def _check(export: ExportFile, member: str, account: Account) -> None:
+    names = [repaired(name) for name in export.values(member, _NAME) if isinstance(name, str)]
+    if names and account.handle.removeprefix("@").lower() not in map(str.lower, names):
+        problem = f"the export is of {names[0][:80]}, not of {account.handle}"
+        raise PageError(problem, account=account.key, place=member, code="foreign-id")
+    if any(str(value).lower() == "true" for value in export.values(member, _PRIVATE)):
+        problem = "the account is private: only its followers see its posts"
+        raise PageError(problem, account=account.key, place=member, code="not-public")
 
 
 def _as_shown(value: object) -> object:
@@ -59,16 +86,14 @@ def _why_not(value: object) -> str:
 
 
 def _why_not_here(value: object, *, kind: str, met: set[str]) -> str | None:
-    """The same of an item in its member; None for one whose files were ``met`` in another: a post may stand in two."""
+    """The same of an item in its member; None for one whose files were ``met`` elsewhere: a post may stand in two."""
     why = _STORY if kind == "stories" else _why_not(value)
-    if why in (_STORY, NOT_SAID):
+    if why:
         return why
     files = set(_uris(value))
     known = files & met
     met |= files
-    if known:
-        return None if known == files else _IN_PART
-    return why
+    return "" if not known else None if known == files else _IN_PART
 
 
 def _uris(value: object) -> Iterator[str]:

@@ -17,13 +17,13 @@ from rollbook.pages import Item
 #: Where further values may hang below an item or one of its values.
 _BELOW = ("label_values", "media", "dict", "vec")
 #: Labels that say whether the post was published, and those of what its readers saw.
-_STATES = frozenset(("Draft", "Published"))
-_KEPT = _STATES | {"Media", "Caption"}
+_STATES = ("Draft", "Published")
+_KEPT = frozenset((*_STATES, "Media", "Caption"))
 _FILE = frozenset(("uri", "creation_timestamp", "title"))
 #: Labels that would say that not everybody sees the post, with the values by which they do not say so.
-_DOUBT = re.compile(r"draft|archiv|delet|hidden|private|audience|close friends", re.IGNORECASE)
+_DOUBT = re.compile(r"draft|archiv|delet|hidden|private|audience|visib|shared with|close friends", re.IGNORECASE)
 _NO_DOUBT = frozenset(("", "false", "no", "public", "everyone"))
-_NO = frozenset(("false", "no"))
+_YES, _NO = frozenset(("true", "yes")), frozenset(("false", "no"))
 #: Beside a film lie its words, which readers saw in the film.
 SUBTITLES = (".srt", ".vtt")
 
@@ -39,13 +39,32 @@ def is_labelled(value: object) -> TypeGuard[dict[str, object]]:
 def why_not(item: dict[str, object]) -> str:
     """Why an item is not for everybody, or may not be; empty where it is."""
     values = [entry for entry in _list(item, "label_values") if isinstance(entry, dict)]
-    stated = {str(entry.get("label", "")): str(entry.get("value") or "").strip().lower() for entry in values}
-    if not _STATES & set(stated):
-        return NOT_SAID
-    if stated.get("Published") in _NO:
+    draft, published = ({_said(entry) for entry in values if entry.get("label") == name} for name in _STATES)
+    if published & _NO:
         return "not published"
-    doubted = sorted(label for label, said in stated.items() if _DOUBT.search(label) and said not in _NO_DOUBT)
-    return f"marked {doubted[0][:40]!r}" if doubted else ""
+    doubted = sorted(_doubts(item))
+    if doubted:
+        return f"marked {doubted[0][:40]!r}"
+    return "" if published & _YES or draft & _NO else NOT_SAID
+
+
+def _said(entry: dict[str, object]) -> str:
+    value = entry.get("value")
+    return "" if value is None else str(value).strip().lower() if isinstance(value, (str, int)) else "?"
+
+
+def _doubts(item: dict[str, object]) -> set[str]:
+    """The labels under which something says, at any depth, that not everybody sees the post."""
+    found, to_read = set[str](), [(item, "")]
+    while to_read:
+        part, above = to_read.pop()
+        label = above or str(part.get("label", ""))
+        if not _DOUBT.search(label):
+            label = ""
+        elif _said(part) not in _NO_DOUBT:
+            found.add(label)
+        to_read += [(below, label) for name in _BELOW for below in _list(part, name) if isinstance(below, dict)]
+    return found
 
 
 def as_shown(item: dict[str, object]) -> dict[str, object]:

@@ -129,7 +129,7 @@ def _check_owner(export: ExportFile, account: Account, member: str) -> None:
     """**Raises** PageError (foreign-id) where the export names another account as its owner."""
     for place in _OWNERS:
         for name in export.values(member, place):
-            if str(name).casefold() != account.handle.removeprefix("@").casefold():
+            if name and str(name).casefold() != account.handle.removeprefix("@").casefold():
                 problem = f"the export is that of {name}, another account"
                 raise PageError(problem, account=account.key, place=member, code="foreign-id")
 

@@ -87,14 +87,13 @@ def _public_videos(
     for row in export.rows(member):
         told = columns(row)
         _check(told, ("video id", "video title (original)", "privacy"), account, member)
-        if channel and told.get("channel id", channel) != channel:
-            continue
-        privacy = told["privacy"].casefold()
+        privacy, own = told["privacy"].casefold(), not channel or told.get("channel id", channel) == channel
         if privacy == "public":
-            yield dict(row)
+            if own:
+                yield dict(row)
             continue
-        hidden.add(told["video id"])
-        left_out[told["privacy"] or "not said"] += privacy not in _NOT_PUBLIC
+        hidden.add(told["video id"])  # of the owner's other channels too: this one may have commented there
+        left_out[told["privacy"] or "not said"] += own and privacy not in _NOT_PUBLIC
     told_of = ((count, f"videos whose privacy is {privacy}") for privacy, count in left_out.items() if count)
     yield from ({"left out": count, "what": what} for count, what in told_of)
 

@@ -13,7 +13,7 @@ sent: three reads for each post (what it answers and what it quotes come along),
 unused. Profiles of accounts that nobody registered have a tenth of the month's reads, and no more.
 Order: newest first; what is new since the last visit comes before what is read again.
 Cursor: ``id`` of the account, ``newest`` version's id, ``schema`` that X answered to; ``left``, the oldest post that
-was read of a history that costs more than a month's reads: it is read on from there.
+was read of a history that did not come to its end, as one that costs more than a month's reads: it is read on there.
 Edits and deletions: each version has an id of its own, and ``edit_history`` names all: the first is the post's. A
 look-up of deleted posts answers "resource-not-found"; "not-authorized" (suspended, protected) proves nothing.
 Not collected: posts of protected accounts, likes, bookmarks, lists, counts, other people's replies, direct messages,
@@ -25,21 +25,17 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 
 from collectors._x_access import READS_PER_POST, READS_PER_USER, USER, Reader
 from collectors._x_archive import ARCHIVE
 from collectors._x_posts import parse, versions
-from collectors._x_words import is_id, made_at
-from rollbook.budget import BudgetExhausted
+from collectors._x_walk import MOST, Walk, lookup, made_since
+from collectors._x_words import made_at
 from rollbook.errors import AccountGone, CollectError, PageError
 from rollbook.http import Door
-from rollbook.pages import BEGINNING, Item, reach, read_item, read_json, refuse, step
+from rollbook.pages import BEGINNING, Item, reach, read_item, read_json, refuse
 from rollbook.plugins import Presence, Profile, Sweep, Visit, collector
 from rollbook.types import Page, Post
-
-#: The fewest and most posts of one page, and the most ids of one look-up. **Source**: X's OpenAPI document 2.167.
-FEWEST, MOST = 5, 100
 
 _HANDLE = re.compile(r"@?([A-Za-z0-9_]{1,15})")
 
@@ -54,7 +50,7 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
         try:
             reader = reader or Reader.of(visit, door)
             batch = left[: max(1, min(MOST, reader.budget.left() // READS_PER_POST))]
-            page = _lookup(reader, [post.id.removeprefix("x:") for post in batch], "lookup", {})
+            page = lookup(reader, [post.id.removeprefix("x:") for post in batch], "lookup", {})
             told = _told(page)
         except CollectError as err:
             yield from (Presence(post.id, "unclear", str(err)) for post in left)  # it keeps from the rest as well
@@ -69,11 +65,6 @@ def look_up(visit: Visit, posts: Sequence[Post], door: Door) -> Iterator[Presenc
             else:
                 yield Presence(post.id, "gone" if state == "gone" else "unclear", how, page)
         left = left[len(batch):]
-
-
-def _lookup(reader: Reader, numbers: Sequence[str], part: str, context: dict[str, str]) -> Page:
-    params: dict[str, str | int] = {"ids": ",".join(numbers)}
-    return reader.ask_posts("/2/tweets", part, params, context, len(numbers) * READS_PER_POST)
 
 
 def _told(page: Page) -> dict[str, tuple[str, str]]:
@@ -135,24 +126,23 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     metrics = user.item_or_none("public_metrics") or Item({}, "", reader.key)
     counts = (metrics.count(name) for name in ("post_count", "tweet_count"))
     expected = next((count for count in counts if count is not None), None)
-    walk = _Walk(reader, user.text("id"))
+    walk = Walk(reader, user.text("id"))
     since = reach(visit, made_at(walk.known) if walk.known else None)
-    if walk.known and since > BEGINNING:
-        yield from walk.pages({"since_id": walk.known})
-        yield from walk.pages({"start_time": _stamp(since), "until_id": str(int(walk.known) + 1)})
+    if walk.known and (since > BEGINNING or walk.left):
+        yield from walk.news()
+        if since > BEGINNING:
+            yield from walk.again(since)
         if walk.left:
             yield from walk.history()
+        if since == BEGINNING:  # what an earlier visit read of the history was not read by this one
+            return Sweep(walk.cursor(), expected=expected)
     elif since > BEGINNING:
-        yield from walk.pages({"start_time": _stamp(since)})
+        yield from walk.pages(made_since(since))
     else:
         yield from walk.history()
         if expected is None or len(walk.seen) < expected:  # X shows the newest 3,200
             return Sweep(walk.cursor(), covered_from=walk.oldest, expected=expected)
     return Sweep(walk.cursor(), covered_from=since, expected=expected)
-
-
-def _stamp(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _user(reader: Reader, page: Page, handle: str) -> Item:
@@ -189,104 +179,3 @@ def _gone(reader: Reader, page: Page, top: Item, handle: str, known: str) -> Col
             problem = f"the account calls itself @{user.words('username')} now: register that name"
             return AccountGone(problem, account=reader.key, code="renamed")
     return AccountGone(f"X has no account @{handle}", account=reader.key, code="not-found")
-
-
-class _Walk:
-    """The way through an account's posts, and what was seen on it."""
-
-    def __init__(self, reader: Reader, number: str) -> None:
-        self._reader, self._number = reader, number
-        newest = reader.visit.cursor.get("newest", "")
-        #: The newest version that the last visit saw; empty for a first visit.
-        self.known = newest if is_id(newest) else ""
-        self._newest = int(self.known or 0)
-        left = reader.visit.cursor.get("left", "")
-        #: The oldest post that was read of a history that is not read to its end; empty where it is.
-        self.left = left if is_id(left) else ""
-        self._lowest = 0
-        self.seen: set[str] = set()
-        self.oldest: datetime | None = None
-
-    def cursor(self) -> dict[str, str]:
-        """Where the next visit begins."""
-        newest = {"newest": str(self._newest)} if self._newest else {}
-        left = {"left": self.left} if self.left else {}
-        return {"id": self._number, **newest, **left, "schema": self._reader.schema}
-
-    def history(self) -> Iterator[Page]:
-        """All posts, or those that are left of them. **Raises** BudgetExhausted with the cursor for a later visit."""
-        self._lowest = int(self.left or 0)
-        try:
-            yield from self.pages({"until_id": self.left} if self.left else {})
-        except BudgetExhausted as err:
-            if self._lowest:
-                self.left = str(self._lowest)
-                err.cursor = self.cursor()
-            raise
-        self.left = ""
-
-    def pages(self, window: dict[str, str | int]) -> Iterator[Page]:
-        """Every page of a window, the earlier versions of newly edited posts before the page that shows the last."""
-        params, tokens = dict(window), set[str]()
-        context = {"account_id": self._number}
-        while True:
-            params["max_results"] = most = self._affordable()
-            route = f"/2/users/{self._number}/tweets"
-            page = self._reader.ask_posts(route, "timeline", params, context, most * READS_PER_POST)
-            top = read_item(read_json(page), page.part, page.account)
-            posts = self._posts(page, top)
-            yield from self._versions(posts, context)
-            yield page
-            self._note(posts)
-            meta = top.item_or_none("meta")
-            token = meta.words("next_token") if meta else ""
-            if not token:
-                return
-            params["pagination_token"] = step(page, token, tokens)
-
-    def _affordable(self) -> int:
-        """How many posts the month's reads allow to ask for. **Raises** BudgetExhausted."""
-        budget = self._reader.budget
-        most = min(MOST, budget.left() // READS_PER_POST)
-        if most < FEWEST:
-            problem = f"the smallest page that X gives may take {FEWEST * READS_PER_POST} reads; {budget.says()}"
-            raise BudgetExhausted(problem, account=self._reader.key, place="timeline")
-        return most
-
-    def _posts(self, page: Page, top: Item) -> list[Item]:
-        """The posts of a page that can be read. **Raises** AccountGone, PageError."""
-        data = top.data.get("data")
-        if data is None:
-            told = top.items("errors")
-            said = " ".join(problem.words("detail") for problem in told)[:200]
-            if "suspended" in said.lower():
-                raise AccountGone(f"X has suspended the account ({said})", account=page.account, code="suspended")
-            if any(problem.words("type").endswith("/not-authorized-for-resource") for problem in told):
-                raise AccountGone(f"the account is no longer public ({said})", account=page.account, code="private")
-            meta = top.item_or_none("meta")
-            if told or meta is None or meta.count("result_count") != 0:
-                raise refuse(page, "schema", f"X says: {said}" if said else "the answer holds no posts")
-            return []
-        return [post for post in top.objects("data") if is_id(str(post.data.get("id", "")))]
-
-    def _note(self, posts: Sequence[Item]) -> None:
-        """Takes note of the posts of a page that was read."""
-        for number in (post.name("id") for post in posts):
-            self.seen.add(number)
-            self._newest = max(self._newest, int(number))
-            self._lowest = min(self._lowest or int(number), int(number))
-            made = made_at(number)
-            self.oldest = min(made, self.oldest) if made and self.oldest else made or self.oldest
-
-    def _versions(self, posts: Sequence[Item], context: dict[str, str]) -> Iterator[Page]:
-        """The earlier versions of posts that were edited since the last visit."""
-        wanted: list[str] = []
-        for post in posts:
-            try:
-                chain = versions(post)
-            except PageError:
-                continue  # the page's own parse marks it
-            if int(post.name("id")) > int(self.known or 0):
-                wanted += [number for number in chain if number != post.name("id")]
-        for start in range(0, len(wanted), MOST):
-            yield _lookup(self._reader, sorted(wanted, key=int)[start : start + MOST], "versions", context)

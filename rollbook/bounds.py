@@ -27,6 +27,9 @@ _GIB = 1024**3
 NAME_CHARACTERS = 1024
 #: How the libraries say that a file is not what it claims.
 DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, struct.error)
+#: How they break over headers that they do not foresee: a name that is no text, a number that is none, a version of
+#: the format that does not exist, headers of headers without end.
+UNFORESEEN = (ValueError, IndexError, NotImplementedError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def check_names(names: Iterable[str], refuse: Refuse) -> None:
 
 def check_size(name: str, size: int, packed: int, bounds: Bounds, refuse: Refuse) -> None:
     """Refuses a member that is too large, or unpacks to too many times its size."""
-    if size > bounds.member_bytes:
+    if not 0 <= size <= bounds.member_bytes:
         refuse(f"the member unpacks to {size} bytes", f"at most {bounds.member_bytes}", name)
     if size > bounds.free_bytes and size > packed * bounds.ratio:
         refuse(f"the member unpacks to {size} bytes, from {packed}", f"at most {bounds.ratio} times", name)

@@ -119,12 +119,19 @@ class Budget:
 
     @contextmanager
     def _open(self) -> Iterator[tuple[str, int, Callable[[str, int], None]]]:
-        """Holds the file for this process alone; gives its month, its sum, and what writes others in their place."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        with self.file.with_suffix(".lock").open("a", encoding="utf-8") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            month, spent = self._read()
-            yield month, spent, self._write
+        """Holds the file for this process alone; gives its month, its sum, and what writes others in their place.
+
+        **Raises** BudgetExhausted where that cannot be done (a full disk).
+        """
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with self.file.with_suffix(".lock").open("a", encoding="utf-8") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                month, spent = self._read()
+                yield month, spent, self._write
+        except OSError as err:
+            problem = f"{self.file} cannot be written: {err.strerror or err}; what is not written down is not asked for"
+            raise BudgetExhausted(problem) from err
 
     def _read(self) -> tuple[str, int]:
         try:

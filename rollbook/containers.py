@@ -17,7 +17,7 @@ from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, NoReturn, cast
 
-from rollbook.bounds import DAMAGED, Bounded, Bounds, Container, Refuse, check_names, check_size
+from rollbook.bounds import DAMAGED, UNFORESEEN, Bounded, Bounds, Container, Refuse, check_names, check_size
 from rollbook.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def _look_through(path: Path, bounds: Bounds, refuse: Refuse, held: ExitStack) -
         if size > bounds.member_bytes:
             refuse(f"has {size} bytes", f"at most {bounds.member_bytes}")
         return Container(path, {path.name: size}, lambda _name: path.open("rb"))
-    except DAMAGED as err:
-        refuse(f"is damaged: {err}", "the file as it was downloaded")
+    except (*DAMAGED, *UNFORESEEN) as err:
+        refuse(f"is damaged: {' '.join(str(err).split())[:120]}", "the file as it was downloaded")
     except OSError as err:
         raise ConfigError(f"cannot be read: {err.strerror or err}", file=path, expected="an export's file") from err
 
@@ -91,9 +91,11 @@ def _zip(path: Path, file: BinaryIO, bounds: Bounds, refuse: Refuse, held: ExitS
     def open_member(name: str) -> BinaryIO:
         info = by_name[name]
         said = info.file_size
-        return _stream(
-            archive.open(info), said, lambda: refuse("holds more than its header says", f"{said} bytes", name)
-        )
+        try:
+            inner = archive.open(info)
+        except UNFORESEEN as err:  # what stands before the member itself is looked at now
+            raise zipfile.BadZipFile(str(err)[:120]) from err
+        return _stream(inner, said, lambda: refuse("holds more than its header says", f"{said} bytes", name))
 
     return Container(path, {name: info.file_size for name, info in by_name.items()}, open_member)
 

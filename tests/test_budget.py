@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -132,6 +133,21 @@ def test_a_file_that_cannot_be_read_spends_nothing(tmp_path: Path, content: str)
     month.file.write_text(content, encoding="utf-8")
     with pytest.raises(BudgetExhausted, match="remove it to begin at 0"):
         month.reserve(1)
+
+
+def test_a_full_disk_is_told_and_spends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    month = budget(tmp_path)
+    held = month.reserve(60)
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", full)
+        for step in (lambda: month.reserve(1), lambda: month.settle(held, 0)):
+            with pytest.raises(BudgetExhausted, match=r"x\.json cannot be written: No space left"):
+                step()
+    assert month.spent() == 60
 
 
 @settings(max_examples=60, deadline=None)

@@ -347,6 +347,12 @@ def test_an_export_gives_the_same_videos_as_the_api(tiktok: StandInTikTok, visit
     assert foreign.value.code == "foreign-id"
 
 
+def test_an_export_that_names_nobody_is_not_held_against_the_account(visits: Any) -> None:
+    nobody = {**EXPORT, "Profile And Settings": {"Profile Info": {"ProfileMap": {"userName": None}}}}
+    posts, _ = InTestExport({"user_data_tiktok.json": json.dumps(nobody)}).read(visits.plugin, visits.account)
+    assert [post.id for post in posts] == ["tiktok:7000000000000000001"]
+
+
 @pytest.mark.parametrize("export_first", [True, False])
 def test_an_export_and_the_api_are_one_record(
     tiktok: StandInTikTok, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, export_first: bool

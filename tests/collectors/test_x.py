@@ -7,17 +7,19 @@ import logging
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from rollbook.collect import Request
 from rollbook.formats import fingerprint
+from tests.collectors.fortnight import visited
 from tests.contracts.openapi import CONTRACT, answer_breaches, breach
-from tests.standin_x import number
-from tests.x_district import CANARY, LETTER, District, at, fill, posts, settled
+from tests.standin_x import StandInX, number, problem
+from tests.x_district import CANARY, LETTER, NOW, District, at, fill, posts, settled
 
 
 @pytest.fixture
@@ -131,6 +133,111 @@ def test_a_history_that_costs_more_than_a_month_is_read_on_in_the_next(district:
     assert district.visit().new == 0
     assert len([asked for asked in server.asked if asked.path.endswith("/tweets")]) == 2, "the history is at its end"
     district.check()
+
+
+def notes(server: StandInX, began: datetime, days: int) -> list[str]:
+    return [server.say(began + timedelta(days=each), f"Note {each}") for each in range(days)]
+
+
+def windows(server: StandInX) -> list[dict[str, str]]:
+    """What timelines were asked for since the last look."""
+    asked = [each.single for each in server.asked if each.path.endswith("/tweets") and each.path != "/2/tweets"]
+    server.asked.clear()
+    return asked
+
+
+def test_of_a_history_that_is_read_on_every_version_is_read(district: District) -> None:
+    server, began = district.server, datetime(2026, 3, 1, tzinfo=UTC)
+    edited = notes(server, began, 240)[3]
+    server.edit(edited, began + timedelta(days=3, minutes=9), "Note 3, corrected")
+    assert district.setting(monthly_reads=150).visit().code == "budget"
+    assert district.visit().code == ""
+    assert district.versions(edited) == [("new", "Note 3"), ("edited", "Note 3, corrected")]
+    district.check()
+
+
+def test_a_history_is_read_on_after_the_news_where_every_visit_reads_all(district: District) -> None:
+    """The posts of the earlier visit are not on the pages of the later one: nothing is concluded from that."""
+    server, everything = district.server, replace(district.workspace, collect=replace(district.workspace.collect, look_back_days=None))
+    district = replace(district, workspace=everything)
+    notes(server, datetime(2026, 3, 1, tzinfo=UTC), 240)
+    first = district.setting(monthly_reads=150).visit()
+    server.say(at(19), "Newest")
+    server.asked.clear()
+    second = district.visit()
+    assert (second.code, first.new + second.new, second.gone) == ("", 241, 0)
+    assert [asked.path for asked in server.asked if asked.path == "/2/tweets"] == [], "nobody is asked for what was not missed"
+    assert [sorted({"since_id", "until_id"} & set(query)) for query in windows(server)] == [["since_id"], ["until_id"], ["until_id"]]
+    third = district.visit()
+    assert (third.code, third.new, third.gone) == ("", 0, 0)
+    assert not any({"since_id", "until_id"} & set(query) for query in windows(server)), "from its beginning again"
+
+
+def test_what_the_last_days_show_of_a_history_is_not_asked_again(district: District) -> None:
+    server = district.server
+    made = notes(server, at(1) - timedelta(days=10), 25)
+    assert district.setting(monthly_reads=15 + 2).visit().code == "budget"
+    server.asked.clear()
+    assert district.visit().code == ""
+    *_, last = windows(server)
+    assert last["until_id"] == next(native for native in made if server.posts[native]["at"] >= at(20, 12) - timedelta(days=30))
+
+
+def test_a_history_that_is_broken_off_is_read_on(district: District) -> None:
+    """X's own cap, or a line that breaks, costs no more than the month's end does."""
+    server = district.server
+    notes(server, datetime(2026, 3, 1, tzinfo=UTC), 240)
+    server.fault = lambda asked: (402, problem("usage-capped", "Usage cap exceeded")) if asked.single.get("pagination_token") == "p100" else None
+    first = district.visit()
+    assert (first.code, first.new) == ("usage-capped", 100)
+    server.fault = lambda asked: None
+    server.asked.clear()
+    second = district.visit()
+    assert (second.code, second.new) == ("", 140)
+    assert windows(server)[-1]["until_id"] == first.cursor["left"]
+
+
+def test_news_are_not_asked_again_where_the_reads_end_in_the_last_days(district: District) -> None:
+    """Otherwise they would add up month by month, until the reads end among them."""
+    server = district.server
+    *_, newest = notes(server, at(1) - timedelta(days=20), 30)
+    assert district.visit().new == 30
+
+    def begin_a_month() -> None:
+        shutil.rmtree(district.workspace.archive / "budgets")
+        server.billed = 0
+
+    for day in (21, 23, 25):
+        begin_a_month()
+        windows(server)
+        made = [server.say(at(day, each), f"News {day} {each}") for each in range(12)]
+        found = district.setting(monthly_reads=34).visit(at=at(day, 20))
+        assert (found.code, found.new) == ("budget", 12)
+        assert windows(server)[0]["since_id"] == newest
+        newest = made[-1]
+    begin_a_month()
+    assert district.visit(at=at(26)).new == 0
+    district.check()
+
+
+def test_a_post_of_somebody_else_does_not_move_the_cursor(district: District) -> None:
+    server = district.server
+    notes(server, datetime(2026, 3, 1, tzinfo=UTC), 240)
+    other = {"id": "20", "text": "just setting up", "author_id": "12", "created_at": "2006-03-21T20:50:14.000Z"}
+    server.spoil = lambda asked, body: {**body, "data": [*body["data"], other]} if asked.path.endswith("/7/tweets") and body.get("data") else body
+    first = district.setting(monthly_reads=150).visit()
+    assert (first.code, int(first.cursor["left"]) > 20) == ("budget", True)
+    server.spoil = lambda asked, body: body
+    assert first.new + district.visit().new == 240
+
+
+def test_a_day_before_x_counts_by_time_asks_for_all(district: District) -> None:
+    server, long_ago = district.server, date(2009, 1, 1)
+    server.fault = lambda asked: (400, problem("invalid-request", "'start_time' must be on or after 2010-11-06")) if asked.single.get("start_time", "2011") < "2010-11-06" else None
+    notes(server, datetime(2026, 3, 1, tzinfo=UTC), 5)
+    for new in (5, 0):
+        found = visited(district.workspace, NOW, Request(since=long_ago))
+        assert (found.code, found.new) == ("", new)
 
 
 def test_the_spelling_that_an_older_x_answers_to_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

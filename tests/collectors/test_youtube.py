@@ -457,6 +457,20 @@ def test_an_export_gives_the_same_videos_and_comments_as_the_api(youtube: StandI
     assert "SECRET" not in export.told
 
 
+def test_a_comment_below_a_video_of_the_owners_other_channel_is_public_where_that_is(visits: Any) -> None:
+    header, _, rows = VIDEOS.partition("\n")
+    others = rows.replace(CHANNEL, OTHER).replace("secret00000", "theirs00000").replace("abcdefghijk", "theirs11111")
+    export = takeout(videos=f"{header}\n{rows}{others}")
+    export.members["Takeout/YouTube and YouTube Music/comments/comments.csv"] += (
+        f"Ug5,{CHANNEL},2026-10-01T12:00:00+00:00,0,,,theirs00000,SECRET-THERE,\n"
+        f"Ug6,{CHANNEL},2026-10-01T12:00:00+00:00,0,,,theirs11111,Well done,\n"
+    )
+    posts, marked = export.read(visits.plugin, Account(f"youtube:{CHANNEL}", "district"))
+    assert [post.id for post in posts] == ["youtube:abcdefghijk", "youtube:Ug1.a", "youtube:Ug2", "youtube:Ug3", "youtube:Ug6"]
+    assert "SECRET" not in export.told
+    assert len(marked) == 1, "what the other channel left out is its own"
+
+
 @pytest.mark.parametrize("names", [
     ("Video-Metadaten/Videos.csv", "Kommentare/Kommentare.csv"), ("metadatos de vídeos/vídeos.csv", "comentarios/comentarios.csv"),
     ("métadonnées vidéo/vidéos.csv", "commentaires/commentaires.csv"), ("video metadata/videos(1).csv", "comments.csv"),

@@ -83,6 +83,37 @@ def long_header(path: Path) -> Path:
     return path
 
 
+def patched(path: Path, change: Callable[[bytearray, int], None]) -> Path:
+    """A zip file whose directory entry was changed; the change is given the file and where the entry begins."""
+    zipped(path, {"é.json": "[]"})
+    raw = bytearray(path.read_bytes())
+    change(raw, raw.index(b"PK\x01\x02"))
+    path.write_bytes(raw)
+    return path
+
+
+def newer_format(raw: bytearray, at: int) -> None:
+    raw[at + 6] = 99
+
+
+def no_name(raw: bytearray, at: int) -> None:
+    raw[at + 32] = raw[at + 28]  # what was its name is its comment
+    raw[at + 28] = 0
+
+
+def no_text(raw: bytearray, at: int) -> None:
+    raw[raw.index("é".encode(), at)] = 0xFF
+
+
+def headers(path: Path, kind: bytes, body: bytes, times: int = 1) -> Path:
+    """A tar file with a member whose further headers are these."""
+    info, member = tarfile.TarInfo("header"), tarfile.TarInfo("posts.json")
+    info.type, info.size, member.size = kind, len(body), 2
+    further = (info.tobuf(tarfile.GNU_FORMAT) + body + bytes(-len(body) % 512)) * times
+    path.write_bytes(further + member.tobuf(tarfile.GNU_FORMAT) + b"[]" + bytes(510 + 1024))
+    return path
+
+
 def tar_bomb(path: Path) -> Path:
     return tarred(path, {"posts.json": b"0" * 900_000, "more.json": b"0" * 900_000})
 
@@ -105,6 +136,12 @@ CASES: dict[str, tuple[str, Callable[[Path], Path], str]] = {
     "many": ("a.zip", lambda path: zipped(path, {f"{number}": "" for number in range(60)}), "at most 50"),
     "total": ("a.zip", lambda path: zipped(path, {f"{number}": random.Random(number).randbytes(700_000) for number in range(3)}), "at most 2000000"),
     "cut": ("a.zip", lambda path: path.write_bytes(zipped(path, {"posts.json": "x" * 99}).read_bytes()[:-30]) and path, "missing|damaged"),
+    "newer format": ("a.zip", lambda path: patched(path, newer_format), "damaged: zip file version"),
+    "name without a text": ("a.zip", lambda path: patched(path, no_text), "damaged: 'utf-8' codec"),
+    "no name": ("a.zip", lambda path: patched(path, no_name), "damaged"),
+    "tar headers without end": ("a.tar", lambda path: headers(path, tarfile.GNUTYPE_LONGNAME, b"abc\0", 3000), "damaged"),
+    "tar map of holes": ("a.tar", lambda path: headers(path, tarfile.XHDTYPE, b"22 GNU.sparse.map=a,b\n"), "damaged"),
+    "tar less than nothing": ("a.tar", lambda path: headers(path, tarfile.XHDTYPE, b"11 size=-5\n"), "unpacks to -5 bytes"),
     "tar up and out": ("a.tar.gz", lambda path: tarred(path, {"../evil": "x"}), "leads out"),
     "tar symlink": ("a.tar.gz", lambda path: tar_with(path, tarfile.SYMTYPE), "link or a device"),
     "tar hardlink": ("a.tar.gz", lambda path: tar_with(path, tarfile.LNKTYPE), "link or a device"),
@@ -160,6 +197,21 @@ def test_a_header_that_lies_is_met_while_reading(tmp_path: Path) -> None:
             list(file.values("posts.json"))
         with pytest.raises(PageError, match=r"posts\.json"):
             file.whole("posts.json", limit_bytes=100_000)
+
+
+def test_a_member_that_begins_otherwise_than_the_directory_says_costs_the_others_nothing(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", {"é.json": "[1]", "posts.json": "[2]"})
+    raw = bytearray(path.read_bytes())
+    raw[raw.index("é".encode())] = 0xFF
+    path.write_bytes(raw)
+    with opened(path, SMALL) as container:
+        file = OpenedExport(container, "", "facebook:x")
+        reads: list[Callable[[], object]] = [
+            lambda: file.whole("é.json", limit_bytes=99), lambda: list(file.values("é.json")), lambda: list(file.rows("é.json"))]
+        for read in reads:
+            with pytest.raises(PageError, match=r"é\.json: is damaged"):
+                read()
+        assert list(file.values("posts.json")) == [2]
 
 
 def test_an_archive_inside_an_archive_is_a_member_like_any_other(tmp_path: Path) -> None:

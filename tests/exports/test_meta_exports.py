@@ -119,6 +119,8 @@ def test_what_is_not_public_in_a_facebook_export_is_left_out() -> None:
         {"timestamp": 2, "data": [{"post": "secret"}], "title": broken("Quarry Bay wrote on José's timeline.")},
         {"timestamp": 3, "data": [{"post": "secret"}], "privacy": {"value": "FRIENDS"}},
         {"timestamp": 4, "data": [{"post": "secret"}], "audience": "Only me"},
+        {"timestamp": 4, "data": [{"post": "secret"}], "privacy": {"value": ""}, "audience": "friends"},
+        {"timestamp": 4, "data": [{"post": "secret"}], "privacy": {"description": "Your friends"}},
         {"timestamp": 5, "data": [{"post": "open"}], "privacy": {"value": "EVERYONE"}},
     ]
     portions, parsed = read(ExportInMemory({"posts/your_posts_1.json": hidden}), PAGE)
@@ -159,13 +161,13 @@ def test_a_title_says_whose_place_it_is_or_the_item_is_counted_and_told() -> Non
 
 
 def test_an_export_of_somebody_else_is_refused() -> None:
-    whose = {"profile_v2": {"name": {"full_name": "A Person"}, "profile_uri": "https://www.facebook.com/a.person"}}
+    whose: dict[str, Any] = {"profile_v2": {"name": {"full_name": "A Person"}, "profile_uri": "https://www.facebook.com/a.person"}}
     export = ExportInMemory({"profile_information/profile_information.json": whose, "posts/your_posts_1.json": POSTS})
     with pytest.raises(PageError, match=r"of a\.person, not of QuarryBay\.CSD") as foreign:
         read(export, PAGE)
     assert foreign.value.code == "foreign-id"
     assert export.opened == [("profile_information/profile_information.json", "profile_v2.profile_uri")], "that value only"
-    for address in ("https://www.facebook.com/quarrybaycsd/", "https://www.facebook.com/profile.php?id=1090001"):
+    for address in ("https://www.facebook.com/quarrybaycsd/", "https://www.facebook.com/profile.php?id=1090001", None, ""):
         whose["profile_v2"]["profile_uri"] = address
         assert len(read(export, PAGE)[1].posts) == 2, "what cannot be compared is not held against it"
 
@@ -229,10 +231,15 @@ def test_the_newer_layout_of_an_instagram_export() -> None:
 @pytest.mark.parametrize(("values", "why"), [
     ([("Draft", "True")], "marked 'Draft'"), ([("Draft", "False"), ("Published", "false")], "not published"),
     ([("Published", "True"), ("Is archived", "True")], "marked 'Is archived'"), ([("Draft", "False"), ("Audience", "Close friends")], "marked 'Audience'"),
+    ([("Published", {"value": False})], "not published"), ([("Draft", "True"), ("Draft", "")], "marked 'Draft'"),
+    ([("Published", "True"), ("Audience", {"dict": [{"label": "Name", "value": "Close friends"}]})], "marked 'Audience'"),
+    ([("Published", "True"), ("", {"dict": [{"label": "Archived", "value": "True"}]})], "marked 'Archived'"),
+    ([("Published", "True"), ("Visibility", "Followers")], "marked 'Visibility'"),
+    ([("Published", "")], "whether they were published is not said, or in another language than English"),
     ([("Caption", "secret")], "whether they were published is not said, or in another language than English"),
     ([("Brouillon", "Faux"), ("Publié", "Vrai")], "whether they were published is not said, or in another language than English"),
 ])
-def test_what_the_newer_layout_does_not_call_published_is_counted_only(values: list[tuple[str, str]], why: str) -> None:
+def test_what_the_newer_layout_does_not_call_published_is_counted_only(values: list[tuple[str, Any]], why: str) -> None:
     items = [labelled(("Media", {"media": [file(f"{number}.jpg", 5, "secret")]}), *values, at=5) for number in range(2)]
     portions, parsed = read(ExportInMemory({"content/posts.json": items}), PROFESSIONAL)
     assert (parsed.posts, [mark.problem for mark in parsed.marked]) == ((), [f"not-public: 2 items were not read in: {why}"])
@@ -258,6 +265,35 @@ def test_a_post_that_stands_in_both_layouts_is_one_and_a_draft_stays_one() -> No
         "some of their files stand in another item too: which of the two is whole is not said",
     ]
     assert "secret" not in json.dumps([portion.items for portion in portions])
+
+
+@pytest.mark.parametrize("names", [("content/posts_1.json", "media/posts.json"), ("content/posts_1.json", "content/reels.json")])
+def test_a_draft_is_met_before_the_member_that_does_not_say_so(names: tuple[str, str]) -> None:
+    draft = labelled(("Media", {"media": [file("draft.jpg", 7, "secret")]}), ("Draft", "True"), at=7)
+    members = dict(zip(names, ([{"media": [file("draft.jpg", 7, "secret")]}], [draft]), strict=True))
+    portions, parsed = read(ExportInMemory(members), PROFESSIONAL)
+    assert (parsed.posts, len(parsed.marked)) == ((), 1)
+    assert "secret" not in json.dumps([portion.items for portion in portions])
+
+
+@pytest.mark.parametrize("member", ["personal_information/personal_information/personal_information.json", "q/account_information/personal_information.json"])
+def test_an_instagram_export_says_whose_it_is_and_whether_everybody_sees_it(member: str) -> None:
+    """Only where its account is in English; of what else stands there nothing is read."""
+    def about(**labels: str) -> dict[str, Any]:
+        return {"profile_user": [{"title": "", "string_map_data": {
+            "Email": {"value": CANARY}, **{label.replace("_", " "): {"href": "", "value": value, "timestamp": 0} for label, value in labels.items()}}}]}
+
+    posts = {"your_instagram_activity/media/posts_1.json": [{"media": [file("a.jpg", 5, "Hello")]}]}
+    good: list[Any] = [about(Username="QuarryBayCSD", Private_Account="False"), about(Nombre_de_usuario="quarrybaycsd"), {"profile_user": "x"}, []]
+    for told in good:
+        portions, parsed = read(ExportInMemory({**posts, member: told}), PROFESSIONAL)
+        assert [post.text for post in parsed.posts] == ["Hello"]
+        assert CANARY not in json.dumps([portion.items for portion in portions])
+    for wrong, code in ((about(Username="somebody.else"), "foreign-id"), (about(Username="quarrybaycsd", Private_Account="True"), "not-public")):
+        with pytest.raises(PageError) as refused:
+            read(ExportInMemory({**posts, member: wrong}), PROFESSIONAL)
+        assert refused.value.code == code
+        assert CANARY not in str(refused.value)
 
 
 @pytest.mark.parametrize("member", [{"ig_stories": [{"uri": "s.mp4", "creation_timestamp": 5, "title": "secret"}] * 3}, [{"uri": "s.mp4", "creation_timestamp": 5, "title": "secret"}] * 3])
