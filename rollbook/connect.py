@@ -185,8 +185,10 @@ def _account(workspace: Workspace, access: Access, key: str) -> Account | None:
     chosen = [account for account in ours if account.key == key] if key else ours
     names = {access.name_for(access.token, account): account for account in chosen}
     if len(names) != 1:
-        known = ", ".join(account.key for account in ours) or f"none of {access.title} is in accounts.csv yet"
-        raise ConfigError("which account?", expected=f"--account and one of: {known}")
+        known = ", ".join(account.key for account in ours)
+        missing = f"a row for it in accounts.csv: none of {access.title} is there yet"
+        expected = f"--account and one of: {known}" if known else missing
+        raise ConfigError("which account?", expected=expected)
     (name, account) = names.popitem()
     for other in ours:
         same = access.name_for(access.token, other) == name

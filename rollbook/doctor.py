@@ -14,7 +14,7 @@ from rollbook.archive.archive import to_read
 from rollbook.budget import budget_of
 from rollbook.errors import ArchiveError, Busy, CollectError, ConfigError
 from rollbook.granted import SOON, read_granted, standings
-from rollbook.http import Door
+from rollbook.http import Door, Limits
 from rollbook.judge import rules_not_run, running_rules
 from rollbook.misspelt import unread_settings
 from rollbook.plugins import Visit, collectors
@@ -26,6 +26,8 @@ from rollbook.workspace import Workspace
 FREE_BYTES = 2 * 1024**3
 #: A capture this old means that nobody runs the schedule.
 STALE = timedelta(days=8)
+#: Somebody waits before the screen: one try of each account, and no waiting for a network that asks for it.
+_LIMITS = Limits(read_s=15.0, call_s=30.0, patience_s=0.0, attempts=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _renewals(workspace: Workspace) -> Iterator[Check]:
 
 def _accounts(workspace: Workspace, waiting: set[str]) -> Iterator[Check]:
     """How each account answers; the keys of those that wait for a token or key are added to ``waiting``."""
-    with Door(workspace.collect) as door:
+    with Door(workspace.collect, limits=_LIMITS) as door:
         for account in workspace.register:
             problem = ""
             try:
