@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from rollbook.archive import schema as t
 from rollbook.archive import warc
 from rollbook.archive.ledger import Entry
-from rollbook.errors import ArchiveError, CollectError
+from rollbook.errors import ArchiveError
 from rollbook.exports import RECORDED
 from rollbook.formats import fingerprint, read_post
 from rollbook.types import MEDIA_PART, Page, Parsed, Post
@@ -118,5 +118,5 @@ class Replayer:
 def _quietly(parse: ParsePage, page: Page) -> Parsed:
     try:
         return parse(page)
-    except CollectError:
+    except Exception:  # a defect in one reader: its visit said so, and the archive has to open all the same
         return Parsed()

@@ -100,6 +100,15 @@ def test_ledger_lines_that_the_database_missed_are_applied(tmp_path: Path) -> No
     assert rows(tmp_path) == after
 
 
+def test_a_page_whose_reader_has_a_defect_keeps_no_database_from_being_made_again(tmp_path: Path) -> None:
+    with open_archive(filled(tmp_path)) as archive:
+        archive.record(exchange(b'[{"odd": 1}]'))  # the parse fails on it with a KeyError, and the visit said so
+        archive.commit()
+    before = rows(tmp_path)
+    drop_database(tmp_path)
+    assert rows(tmp_path) == before
+
+
 def test_what_was_never_acknowledged_is_dropped_at_the_next_opening(tmp_path: Path) -> None:
     filled(tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.warc.gz")}
