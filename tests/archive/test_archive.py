@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -254,6 +255,19 @@ def test_after_a_write_that_failed_nothing_more_is_taken_and_the_next_opening_go
         assert verify(archive, quick=False, now=NOON).problems == ()
         with archive.store.begin() as connection:
             assert [len(versions(connection, f"invented:{number}")) for number in (1, 2, 3)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("fault", "kind"), [
+    (sqlite3.OperationalError("database or disk is full"), NotWritten),
+    (sqlite3.DatabaseError("database disk image is malformed"), ArchiveError),
+])
+def test_what_keeps_from_using_the_database_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, kind: type[Exception]
+) -> None:
+    filled(tmp_path)
+    monkeypatch.setattr("rollbook.archive.store._pragmas", failing(fault))
+    with pytest.raises(kind, match=str(fault)):
+        open_archive(tmp_path)
 
 
 def failing(fault: Exception) -> Callable[..., None]:
