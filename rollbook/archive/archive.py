@@ -105,6 +105,11 @@ class Archive:
         self._exchanges += 1
         return written.record_id
 
+    def keep(self, data: bytes) -> str:
+        """Takes the bytes of a picture; acknowledged with the line that names them. Returns their SHA-256."""
+        with self._writing():
+            return self.media.put(data)
+
     def add(self, leaf: Mapping[str, Any]) -> None:
         """Adds a record to the batch; acknowledged with the next commit."""
         self._leaves.append(leaf)
