@@ -120,11 +120,14 @@ class Budget:
     @contextmanager
     def _open(self) -> Iterator[tuple[str, int, Callable[[str, int], None]]]:
         """Holds the file for this process alone; gives its month, its sum, and what writes others in their place."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        with self.file.with_suffix(".lock").open("a", encoding="utf-8") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            month, spent = self._read()
-            yield month, spent, self._write
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with self.file.with_suffix(".lock").open("a", encoding="utf-8") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                month, spent = self._read()
+                yield month, spent, self._write
+        except OSError as err:
+            raise BudgetExhausted(f"{self.file} cannot be written: {err.strerror}; nothing is read without it") from err
 
     def _read(self) -> tuple[str, int]:
         try:
