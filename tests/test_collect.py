@@ -272,3 +272,16 @@ def test_the_database_is_made_again_from_the_captures(district: Workspace, netwo
         with archive.store.begin() as connection:
             assert [item.state for item in versions(connection, post.id)] == ["new", "edited"]
             assert [item.state for item in versions(connection, "standin:office/4")] == ["new", "gone"]
+
+
+def test_a_picture_that_is_held_stays_so_when_an_edited_post_brings_it_no_more(district: Workspace, network: StandInNetwork) -> None:
+    post = network.add("office", 9, "Picture day", picture="a.png")
+    network.media["a.png"] = b"a picture"
+    run(district)
+    network.edit(post, "Picture day is on Friday")
+    del network.media["a.png"]
+    assert run(district)["office"].media_failed == 1
+    for afresh in (False, True):
+        with Archive(district.archive, operator="test", parse=parse_page, afresh=afresh) as archive, archive.store.begin() as connection:
+            pictures = [item.post.media[0].sha256 for item in versions(connection, post.id)]
+            assert [archive.media.read(str(sha256)) for sha256 in pictures] == [b"a picture"] * 2

@@ -137,7 +137,8 @@ class _Batch(Rows):
             self._media.setdefault(leaf["sha256"], {
                 "sha256": leaf["sha256"], "size_bytes": leaf["bytes"], "mime": leaf["mime"], "seq": entry.seq,
             })
-        self._attachments[key, leaf["url"]] = {
+        fetched = self._attachments if leaf["sha256"] else self._failed
+        fetched[key, leaf["url"]] = {
             "post_key": key, "url": leaf["url"], "sha256": leaf["sha256"], "why": leaf.get("why", ""),
         }
         self._change_post(key, {"changed_seq": entry.seq})

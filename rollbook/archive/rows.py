@@ -30,6 +30,7 @@ class Rows:
         self._seen: dict[int, str] = {}
         self._attachments: dict[tuple[int, str], dict[str, Any]] = {}
         self._unfetched: dict[tuple[int, str], dict[str, Any]] = {}
+        self._failed: dict[tuple[int, str], dict[str, Any]] = {}
         self._media: dict[str, dict[str, Any]] = {}
         self._strangers: dict[str, dict[str, Any]] = {}
         self._found: dict[str, dict[str, Any]] = {}
@@ -64,6 +65,9 @@ class Rows:
             index_words(connection, self._words)
         insert_unknown(connection, t.attachment, list(self._unfetched.values()), ["post_key", "url"])
         upsert(connection, t.attachment, list(self._attachments.values()), ["post_key", "url"])
+        # What is held stays so, whatever becomes of its address.
+        lacking, failed = t.attachment.c.sha256.is_(None), list(self._failed.values())
+        upsert(connection, t.attachment, failed, ["post_key", "url"], where=lacking)
         insert_unknown(connection, t.media, list(self._media.values()), ["sha256"])
         upsert(connection, t.stranger, list(self._strangers.values()), ["key_sha256"])
         upsert(connection, t.finding, list(self._found.values()), ["finding"])

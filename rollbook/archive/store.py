@@ -94,12 +94,15 @@ class Store:
         self.engine.dispose()
 
 
-def upsert(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]], key: Sequence[str]) -> None:
-    """Inserts rows, replacing those whose key is there."""
+def upsert(
+    connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]], key: Sequence[str], *, where: Any = None
+) -> None:
+    """Inserts rows, replacing those whose key is there; ``where`` says which of these may be replaced."""
     if rows:
         statement: Any = _insert(connection, table)
         changed = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in key}
-        connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), list(rows))
+        update_known = statement.on_conflict_do_update(index_elements=list(key), set_=changed, where=where)
+        connection.execute(update_known, list(rows))
 
 
 def insert_unknown(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]], key: Sequence[str]) -> None:
