@@ -285,3 +285,21 @@ def test_a_picture_that_is_held_stays_so_when_an_edited_post_brings_it_no_more(d
         with Archive(district.archive, operator="test", parse=parse_page, afresh=afresh) as archive, archive.store.begin() as connection:
             pictures = [item.post.media[0].sha256 for item in versions(connection, post.id)]
             assert [archive.media.read(str(sha256)) for sha256 in pictures] == [b"a picture"] * 2
+
+
+def test_an_account_that_takes_all_the_time_keeps_it_from_the_others_once_only(
+    district: Workspace, network: StandInNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = collector(network)
+
+    def slow(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+        if visit.account.handle == "office":
+            raise TimeLimit("the time limit was reached")
+        return (yield from quick.collect(visit, door))
+
+    monkeypatch.setattr("rollbook.collect.collectors", lambda: {"standin": replace(quick, collect=slow)})
+    told: list[tuple[str, str]] = []
+    for _ in range(2):
+        with Archive(district.archive, operator="test", parse=parse_page) as archive, Door(district.collect, archive) as door, pytest.raises(TimeLimit):
+            collect(district, archive, door, Request(), "run", clock=lambda: NOW, tell=lambda outcome: told.append((outcome.account.handle, outcome.code)))
+    assert told == [("office", "time-limit"), ("teacher", ""), ("office", "time-limit")]
