@@ -9,7 +9,9 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from rollbook.archive import schema as t
 from rollbook.archive.archive import Archive
 from rollbook.archive.posts import versions
 from rollbook.archive.verify import verify
@@ -303,3 +305,13 @@ def test_an_account_that_takes_all_the_time_keeps_it_from_the_others_once_only(
         with Archive(district.archive, operator="test", parse=parse_page) as archive, Door(district.collect, archive) as door, pytest.raises(TimeLimit):
             collect(district, archive, door, Request(), "run", clock=lambda: NOW, tell=lambda outcome: told.append((outcome.account.handle, outcome.code)))
     assert told == [("office", "time-limit"), ("teacher", ""), ("office", "time-limit")]
+
+
+def test_the_database_made_again_knows_when_each_post_was_last_seen(district: Workspace, network: StandInNetwork) -> None:
+    network.posts["teacher"].append(network.posts["office"][0])  # somebody else's: it tells nothing of when that was there
+    run(district)
+    seen = []
+    for afresh in (False, True):
+        with Archive(district.archive, operator="test", parse=parse_page, afresh=afresh) as archive, archive.store.begin() as connection:
+            seen.append(connection.execute(select(t.post.c.post, t.post.c.last_seen_at).order_by(t.post.c.post)).all())
+    assert seen[0] == seen[1]

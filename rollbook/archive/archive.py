@@ -204,8 +204,8 @@ class Archive:
                     self.media.settle(entry.leaf["sha256"])
                 replayer.note(entry)
                 apply(connection, [entry], self.ledger.size_bytes, replayer.post, replayer.finding)
-            for record_id, at in replayer.captured():
-                names = [post.id for post in replayer.posts_of(record_id)]
+            for record_id, account, at in replayer.captured():
+                names = [post.id for post in replayer.posts_of(record_id) if post.account == account]
                 note_seen(connection, list(held_under(connection, names).values()), at)
 
     def _trim_warcs(self) -> None:

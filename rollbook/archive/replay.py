@@ -36,10 +36,13 @@ class Replayer:
         if entry.kind == "exchange":
             self._exchanges[entry.leaf["record"]] = entry.leaf
 
-    def captured(self) -> list[tuple[str, str]]:
-        """The captures noted so far that say when a post was seen: those of visits, and what somebody recorded."""
+    def captured(self) -> list[tuple[str, str, str]]:
+        """The captures noted so far that say when a post was seen: those of visits, and what somebody recorded.
+
+        **Shape**: record, account, moment.
+        """
         return [
-            (record_id, leaf["at"]) for record_id, leaf in self._exchanges.items()
+            (record_id, leaf["account"], leaf["at"]) for record_id, leaf in self._exchanges.items()
             if not leaf.get("source") or RECORDED in leaf["context"]
         ]
 
