@@ -18,8 +18,10 @@ from rollbook.errors import ConfigError, RollbookError
 
 #: The exit code of a run that was ended from the keyboard, as shells have it: 128 + SIGINT.
 INTERRUPTED = 130
-#: What the machine refuses whoever runs the command, a full disk among it, and no defect of ours.
-_REFUSED = frozenset((errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR))
+#: A full disk, of the machine or of whoever runs the command.
+_FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
+#: What the machine refuses whoever runs the command, and no defect of ours.
+_REFUSED = _FULL | {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}
 
 
 @command("rollbook -w my-district audit --time-limit 55m")
@@ -219,6 +221,6 @@ def main() -> None:
         if err.errno not in _REFUSED:
             raise
         click.echo(f"rollbook: {err.filename or 'a file'}: {err.strerror}; nothing more could be done", err=True)
-        sys.exit(ConfigError.exit_code)
+        sys.exit(RollbookError.exit_code if err.errno in _FULL else ConfigError.exit_code)
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from rollbook.archive.archive import Archive
 from rollbook.archive.names import network_names
-from rollbook.archive.posts import last_cursor, not_there_since, window
+from rollbook.archive.posts import last_cursor, last_visits, not_there_since, window
 from rollbook.archive.schema import stamp
 from rollbook.budget import budget_of
 from rollbook.errors import CollectError, PageError, RollbookError, TimeLimit
@@ -67,10 +67,14 @@ def collect(
 ) -> list[Outcome]:
     """Visits the accounts one after the other; ``tell`` hears of each as it ends.
 
+    Who was visited longest ago comes first, so that a run that was cut short is gone on with, not begun again.
+
     **Raises** TimeLimit after what was read so far is safe; ArchiveError.
     """
     outcomes = []
-    for account in workspace.register:
+    with archive.store.begin() as connection:
+        visited = last_visits(connection)
+    for account in sorted(workspace.register, key=lambda account: visited.get(account.key, 0)):
         if request.accounts and account.key not in request.accounts:
             continue
         # A run may last longer than a token lives. What fails was told when the run began, or the visit tells it.

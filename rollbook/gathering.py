@@ -17,6 +17,7 @@ from rollbook.archive.schema import moment, stamp
 from rollbook.archive.strangers import met_in, not_looked_at
 from rollbook.errors import ArchiveError, MediaError
 from rollbook.formats import read_finding, read_post
+from rollbook.judge import running_rules
 from rollbook.linked import key_sha256
 from rollbook.period import Archived, Change, Completeness, NotCheckedGroup, Reported, Standing, Thumbnail
 from rollbook.policy import Clause, Rule
@@ -159,10 +160,12 @@ class Gatherer:
     def not_checked(self) -> tuple[NotCheckedGroup, ...]:
         """What could not be finished, by rule and reason."""
         groups: dict[tuple[str, str], list[Post]] = {}
+        running = [item.rule.name for item in running_rules(self._workspace)]
         rows = self._connection.execute(
             select(t.unchecked, t.snapshot.c.body).join(t.post, t.post.c.post_key == t.unchecked.c.post_key)
             .join(t.snapshot, t.snapshot.c.seq == t.post.c.seq)
-            .where(t.post.c.state != "gone").order_by(t.unchecked.c.rule, t.post.c.created_at.desc())
+            .where(t.post.c.state != "gone", t.unchecked.c.rule.in_(running))
+            .order_by(t.unchecked.c.rule, t.post.c.created_at.desc())
         ).all()
         for row in rows:
             groups.setdefault((row.rule, row.reason), []).append(self._post(row.post_key, row.body))

@@ -101,6 +101,8 @@ def parse_files(
         except CollectError as err:
             complain(f"{file}: {err.code}: {err}")
             marks += 1
+        except OSError:  # of writing, since what cannot be read is named: a pipe that was closed, a full disk
+            raise
         except Exception as err:
             complain(f"{file}: defect: its reader failed: {type(err).__name__}: {err}; please report this")
             marks += 1

@@ -11,109 +11,28 @@ import inspect
 import pkgutil
 import re
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from rollbook.errors import CollectError, PluginError
+from rollbook.errors import PluginError
 from rollbook.exports import Export
-from rollbook.types import Account, Evidence, Marked, Media, Page, Parsed, Post, PostKind
+from rollbook.types import Account, Evidence, Media, Page, Parsed, Post
+from rollbook.visits import Presence, Profile, Sweep, Visit
 
 if TYPE_CHECKING:
-    from rollbook.budget import Budget
     from rollbook.http import Door
     from rollbook.period import PeriodReport
     from rollbook.workspace import Workspace
 
+__all__ = [
+    "Analyzer", "Case", "Collector", "Hit", "NotChecked", "Picture", "Presence", "Profile", "Report", "Sweep", "Visit",
+    "analyzer", "analyzers", "collector", "collectors", "report", "reports",
+]
+
 # -- collectors --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """What a collector is asked to do for one account in one run."""
-
-    account: Account
-    #: What the last finished visit returned; empty on the first, and when ``--full`` is asked.
-    cursor: Mapping[str, str]
-    #: Read everything made since this moment again, to see edits and deletions; None reads the whole history.
-    look_back_to: datetime | None
-    #: The table ``[collect.NETWORK]`` of district.toml; empty where there is none.
-    settings: Mapping[str, object] = field(default_factory=dict)
-    #: What ``monthly_reads`` of that table allows, for networks that bill for reading; None where it says nothing.
-    budget: Budget | None = None
-    #: The District's own accounts on the network: a profile is asked for in the name of one of them where it must be.
-    own: tuple[Account, ...] = ()
-
-    def address(self, name: str, default: str, *, host: str = "", may_be_empty: bool = False) -> str:
-        """An address that the settings name, without "/" at its end; ``host``: it may be a table of hosts.
-
-        **Raises** CollectError (setting) for what is none.
-        """
-        value = self.settings.get(name, default)
-        expected = "an address, or a table of hosts and addresses" if host else "an address"
-        if host and isinstance(value, dict):
-            value = value.get(host, default)
-        try:
-            parts = urlsplit(value) if isinstance(value, str) else None
-        except ValueError:  # http://[
-            parts = None
-        good = parts is not None and parts.scheme in ("http", "https") and parts.hostname
-        if not isinstance(value, str) or not (good or (may_be_empty and not value)):
-            problem = f"[collect.{self.account.network}] {name} is {value!r}; expected {expected}"
-            raise CollectError(problem, account=self.account.key, code="setting")
-        return value.rstrip("/")
-
-
-@dataclass(frozen=True, slots=True)
-class Sweep:
-    """What a finished visit proved."""
-
-    #: Handed to the next visit; saved only when every page is safe.
-    cursor: Mapping[str, str]
-    #: Every post made since this moment was on the pages of this visit: what is missing may be deleted.
-    #: None where nothing can be concluded (an unchanged feed, a first page only).
-    covered_from: datetime | None = None
-    #: How many posts the network says the account has; None where it does not say.
-    expected: int | None = None
-    #: The pages hold the newest items and no more, down to ``covered_from`` (feeds).
-    bounded: bool = False
-    #: Posts that the network said stand as they were, so that no page brought them: they are not missing.
-    present: frozenset[str] = frozenset()
-    #: What could not be read and is on no page.
-    marked: tuple[Marked, ...] = ()
-    #: The kinds of posts that ``covered_from`` speaks of; None for all.
-    kinds: frozenset[PostKind] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """What a look-up by id says of one post."""
-
-    post: str
-    #: ``unclear`` whenever the network did not say plainly: never a deletion.
-    state: Literal["here", "gone", "unclear"]
-    #: In words: "HTTP 404", "RecordNotFound", "HTTP 200 at its address".
-    how: str
-    #: The answer; its posts are parsed like any other page's when the post is here.
-    page: Page | None = None
-    #: No network says so, only a host by its 404 or 410, as it may for an hour: a later visit has to find the same.
-    host_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """The public profile of an account that is not on record."""
-
-    #: Its parse gives one post of the kind ``profile``.
-    page: Page
-    #: The network's own number of the account, which outlives its name: what a cursor keeps as ``id``.
-    number: str = ""
-    #: Other keys by which it may be on record.
-    also: tuple[str, ...] = ()
 
 
 #: A manual's label, up to the next one.

@@ -72,7 +72,7 @@ def gather(workspace: Workspace, archive: Archive, asked: Asked, now: datetime) 
     """Everything that the report of a period says."""
     until = asked.until or now
     with archive.store.begin() as connection:
-        previous = _previous(connection)
+        previous = _previous(connection, until)
         since = asked.since or (previous.until if previous else None)
         gatherer = Gatherer(workspace, archive.media, connection, since, until, asked.blurred)
         findings = gatherer.findings()
@@ -90,9 +90,11 @@ def gather(workspace: Workspace, archive: Archive, asked: Asked, now: datetime) 
         )
 
 
-def _previous(connection: Connection) -> Previous | None:
+def _previous(connection: Connection, until: datetime) -> Previous | None:
+    """The last report before a period ends: a later one is of another period, or of a clock that was set back."""
     row = connection.execute(
-        select(t.report).where(t.report.c.aside == 0).order_by(t.report.c.seq.desc()).limit(1)
+        select(t.report).where(t.report.c.aside == 0, t.report.c.until <= stamp(until))
+        .order_by(t.report.c.seq.desc()).limit(1)
     ).one_or_none()
     return Previous(moment(row.made_at), moment(row.until), json.loads(row.open)) if row else None
 

@@ -252,7 +252,7 @@ class Taking:
                     place = item.url or ""
                     raise PageError("the file is empty", account=self._account.key, place=place, code="empty")
                 leaf |= {
-                    "sha256": self._archive.media.put(kept.body), "bytes": len(kept.body), "record": kept.record_id,
+                    "sha256": self._archive.keep(kept.body), "bytes": len(kept.body), "record": kept.record_id,
                     "mime": kept.mime,
                 }
             except CollectError as err:

@@ -126,6 +126,19 @@ def test_a_month_begins_anew_and_a_clock_set_back_opens_none(tmp_path: Path) -> 
     assert json.loads(month.file.read_text(encoding="utf-8")) == {"network": "x", "month": "2026-12", "spent": 100}
 
 
+def test_a_sum_that_cannot_be_written_down_spends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    month = budget(tmp_path)
+    month.reserve(10)
+    with monkeypatch.context() as disk:
+        disk.setattr("rollbook.budget.os.fsync", full)
+        with pytest.raises(BudgetExhausted, match=r"x\.json cannot be written: No space left on device"):
+            month.reserve(10)
+    assert month.spent() == 10
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"month": 7, "spent": 1}', '{"month": "2026-11", "spent": -1}', '{"month": "2026-13", "spent": 1}'])
 def test_a_file_that_cannot_be_read_spends_nothing(tmp_path: Path, content: str) -> None:
     month = budget(tmp_path)

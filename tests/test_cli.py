@@ -117,14 +117,16 @@ def test_a_folder_that_may_not_be_written_is_said_so(workspace: Path, command: l
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("refused", [PermissionError(13, "Permission denied", "/srv/x"), OSError(28, "No space left on device")])
+@pytest.mark.parametrize(("refused", "code"), [
+    (PermissionError(13, "Permission denied", "/srv/x"), 2), (OSError(28, "No space left on device"), 1),
+])
 def test_what_the_machine_refuses_is_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], refused: OSError
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], refused: OSError, code: int
 ) -> None:
     monkeypatch.setattr(main_group, "main", mock.Mock(side_effect=refused))
     with pytest.raises(SystemExit) as ended:
         main()
-    assert ended.value.code == 2
+    assert ended.value.code == code
     assert capsys.readouterr().err.startswith(f"rollbook: {refused.filename or 'a file'}: {refused.strerror}")
 
 

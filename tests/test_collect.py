@@ -9,7 +9,9 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from rollbook.archive import schema as t
 from rollbook.archive.archive import Archive
 from rollbook.archive.posts import versions
 from rollbook.archive.verify import verify
@@ -272,3 +274,44 @@ def test_the_database_is_made_again_from_the_captures(district: Workspace, netwo
         with archive.store.begin() as connection:
             assert [item.state for item in versions(connection, post.id)] == ["new", "edited"]
             assert [item.state for item in versions(connection, "standin:office/4")] == ["new", "gone"]
+
+
+def test_a_picture_that_is_held_stays_so_when_an_edited_post_brings_it_no_more(district: Workspace, network: StandInNetwork) -> None:
+    post = network.add("office", 9, "Picture day", picture="a.png")
+    network.media["a.png"] = b"a picture"
+    run(district)
+    network.edit(post, "Picture day is on Friday")
+    del network.media["a.png"]
+    assert run(district)["office"].media_failed == 1
+    for afresh in (False, True):
+        with Archive(district.archive, operator="test", parse=parse_page, afresh=afresh) as archive, archive.store.begin() as connection:
+            pictures = [item.post.media[0].sha256 for item in versions(connection, post.id)]
+            assert [archive.media.read(str(sha256)) for sha256 in pictures] == [b"a picture"] * 2
+
+
+def test_an_account_that_takes_all_the_time_keeps_it_from_the_others_once_only(
+    district: Workspace, network: StandInNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = collector(network)
+
+    def slow(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
+        if visit.account.handle == "office":
+            raise TimeLimit("the time limit was reached")
+        return (yield from quick.collect(visit, door))
+
+    monkeypatch.setattr("rollbook.collect.collectors", lambda: {"standin": replace(quick, collect=slow)})
+    told: list[tuple[str, str]] = []
+    for _ in range(2):
+        with Archive(district.archive, operator="test", parse=parse_page) as archive, Door(district.collect, archive) as door, pytest.raises(TimeLimit):
+            collect(district, archive, door, Request(), "run", clock=lambda: NOW, tell=lambda outcome: told.append((outcome.account.handle, outcome.code)))
+    assert told == [("office", "time-limit"), ("teacher", ""), ("office", "time-limit")]
+
+
+def test_the_database_made_again_knows_when_each_post_was_last_seen(district: Workspace, network: StandInNetwork) -> None:
+    network.posts["teacher"].append(network.posts["office"][0])  # somebody else's: it tells nothing of when that was there
+    run(district)
+    seen = []
+    for afresh in (False, True):
+        with Archive(district.archive, operator="test", parse=parse_page, afresh=afresh) as archive, archive.store.begin() as connection:
+            seen.append(connection.execute(select(t.post.c.post, t.post.c.last_seen_at).order_by(t.post.c.post)).all())
+    assert seen[0] == seen[1]

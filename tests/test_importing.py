@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import random
 import shutil
@@ -28,7 +29,7 @@ from rollbook.archive.posts import captures, versions
 from rollbook.archive.verify import verify
 from rollbook.cli import main_group
 from rollbook.collect import Outcome, Request, collect, parse_page
-from rollbook.errors import CollectError, ConfigError
+from rollbook.errors import CollectError, ConfigError, NotWritten
 from rollbook.exports import Export, ExportFile, Portion
 from rollbook.formats import post_json
 from rollbook.http import Door
@@ -196,6 +197,20 @@ def test_pictures_come_from_the_export_and_one_that_it_lacks_from_the_network(
         for post, data in ((first, b"first"), (second, b"second")):
             (version,) = versions(connection, post.id)
             assert archive.media.read(str(version.post.media[0].sha256)) == data
+
+
+def test_a_disk_that_is_full_while_a_picture_is_kept_is_no_defect(
+    workspace: Workspace, network: StandInNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    file = export_of(tmp_path, network.add("office", 1, "One", picture="a.png"), **{"a.png": b"first"})
+    with monkeypatch.context() as disk:
+        disk.setattr("rollbook.archive.media.MediaStore.put", full)
+        with pytest.raises(NotWritten, match="No space left on device"):
+            run_import(workspace, file)
+    assert run_import(workspace, file).new == 1
 
 
 # -- again, killed, wrong ----------------------------------------------------------------------------------------

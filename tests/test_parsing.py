@@ -195,6 +195,17 @@ def test_a_defect_of_a_reader_is_one_line(tmp_path: Path, monkeypatch: pytest.Mo
     assert "defect: its reader failed: KeyError: 'file'; please report this" in complaints[0]
 
 
+def test_what_cannot_be_written_is_no_defect_of_a_reader(tmp_path: Path) -> None:
+    def closed(line: str) -> None:
+        raise BrokenPipeError(line)
+
+    (tmp_path / "feed.xml").write_text(FEED)
+    complaints: list[str] = []
+    with pytest.raises(BrokenPipeError):  # as behind `rollbook parse … | head -1`
+        parse_files("feed", [tmp_path / "feed.xml"], closed, complaints.append)
+    assert complaints == []
+
+
 def test_a_larger_file_than_a_page_is_read_only_as_an_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parsing, "PAGE_BYTES", 100)
     for name in ("anything.csv", "Shares.csv"):

@@ -145,3 +145,26 @@ def test_a_period_that_a_person_named_does_not_move_the_next_report(district: Wo
         report(district, archive, Asked(formats=("json",)), NOW)
         report(district, archive, Asked(since=NOON, formats=("json",)), NOW + timedelta(hours=3))
         assert gather(district, archive, Asked(), NEXT_WEEK).since == NOW
+
+
+def test_a_period_goes_on_from_the_last_report_before_it_ends(district: Workspace) -> None:
+    with open_archive(district.archive) as archive:
+        filled(district, archive)
+        report(district, archive, Asked(formats=("json",)), NOW)
+        take_later(archive, district)
+        report(district, archive, Asked(formats=("json",)), NEXT_WEEK + timedelta(days=365))  # by a clock that was wrong
+        found = gather(district, archive, Asked(), NEXT_WEEK)
+        past = gather(district, archive, Asked(until=NOW - timedelta(hours=1)), NEXT_WEEK)
+    assert found.since == NOW
+    assert len(found.changes) == 2
+    assert past.since is None
+    assert len(past.changes) == 4
+
+
+def test_what_a_rule_could_not_check_is_no_gap_once_it_is_switched_off(district: Workspace) -> None:
+    off = replace(district, policy=replace(district.policy, rules={}))
+    with open_archive(district.archive) as archive:
+        filled(district, archive)
+        assert [group.rule for group in gather(district, archive, Asked(), NOW).not_checked] == ["district-email"]
+        analyze(off, archive, clock=lambda: NOW)
+        assert gather(off, archive, Asked(), NOW).not_checked == ()

@@ -1,22 +1,21 @@
-"""Applies ledger entries to the database: rows are gathered first and written table by table.
+"""Applies ledger entries to the database: what an entry means; rows.py gathers the rows and writes them.
 
-One statement for many rows costs a tenth of one for each, and capture waits for it. Entries are read in the ledger's
-order, so that whatever comes later in a batch sees what came before.
+Entries are read in the ledger's order, so that whatever comes later in a batch sees what came before.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, delete, select
 
 from rollbook.archive import schema as t
 from rollbook.archive.ledger import Entry
 from rollbook.archive.names import add_address
-from rollbook.archive.search import index_words, words_of
-from rollbook.archive.store import chunks, insert_unknown, post_keys, upsert
+from rollbook.archive.rows import Rows
+from rollbook.archive.search import words_of
+from rollbook.archive.store import chunks, post_keys, upsert
 from rollbook.formats import post_json
 from rollbook.types import Post
 
@@ -45,50 +44,22 @@ def apply(
         upsert(connection, t.applied, [{"id": 1, "seq": last.seq, "offset": offset, "chain": last.chain}], ["id"])
 
 
-class _Batch:
-    """The rows that some entries make, gathered."""
+class _Batch(Rows):
+    """What some entries mean, as rows."""
 
     def __init__(
         self, connection: Connection, entries: Sequence[Entry], find_post: FindPost, find_finding: FindFinding
     ) -> None:
-        self.connection, self._find_post, self._find_finding = connection, find_post, find_finding
+        super().__init__(connection)
+        self._find_post, self._find_finding = find_post, find_finding
         self._keys = post_keys(connection, {entry.leaf["post"] for entry in entries if "post" in entry.leaf})
         self._findings = _standing(connection, [entry.leaf["finding"] for entry in entries if entry.kind == "finding"])
-        self._clear()
-
-    def _clear(self) -> None:
-        self._rows: dict[Any, list[dict[str, Any]]] = {}
-        self._files: dict[str, int] = {}
-        self._new_posts: dict[int, dict[str, Any]] = {}
-        self._posts: dict[int, dict[str, Any]] = {}
-        self._seen: dict[int, str] = {}
-        self._attachments: dict[tuple[int, str], dict[str, Any]] = {}
-        self._unfetched: dict[tuple[int, str], dict[str, Any]] = {}
-        self._media: dict[str, dict[str, Any]] = {}
-        self._strangers: dict[str, dict[str, Any]] = {}
-        self._found: dict[str, dict[str, Any]] = {}
-        self._ended: dict[str, dict[str, Any]] = {}
-        self._words: list[dict[str, Any]] = []
 
     def _key(self, entry: Entry) -> int:
         key = self._keys.get(entry.leaf["post"])
         if key is None:
             raise ValueError(f"ledger entry {entry.seq}: names the unknown post {entry.leaf['post']}")
         return key
-
-    def _change_post(self, key: int, row: Mapping[str, Any]) -> None:
-        target = self._new_posts.get(key)
-        if target is None:
-            target = self._posts.setdefault(key, {})
-        target.update(row)
-
-    def _see(self, key: int, at: str) -> None:
-        """Notes that a post stood there at a moment; a later one that is known stays."""
-        new = self._new_posts.get(key)
-        if new is not None:
-            new["last_seen_at"] = max(new["last_seen_at"], at)
-        else:
-            self._seen[key] = max(self._seen.get(key, ""), at)
 
     # -- captures ------------------------------------------------------------------------------------------------
 
@@ -166,7 +137,8 @@ class _Batch:
             self._media.setdefault(leaf["sha256"], {
                 "sha256": leaf["sha256"], "size_bytes": leaf["bytes"], "mime": leaf["mime"], "seq": entry.seq,
             })
-        self._attachments[key, leaf["url"]] = {
+        fetched = self._attachments if leaf["sha256"] else self._failed
+        fetched[key, leaf["url"]] = {
             "post_key": key, "url": leaf["url"], "sha256": leaf["sha256"], "why": leaf.get("why", ""),
         }
         self._change_post(key, {"changed_seq": entry.seq})
@@ -260,47 +232,6 @@ class _Batch:
         upsert(connection, t.unchecked, [
             {"post_key": keys[name], "rule": rule, "reason": reason} for name, rule, reason in leaf["unchecked"]
         ], ["post_key", "rule"])
-
-    # -- writing -------------------------------------------------------------------------------------------------
-
-    def write(self) -> None:
-        """Writes what was gathered; tables that others refer to come first."""
-        connection = self.connection
-        files = [{"file": file, "size_bytes": size} for file, size in self._files.items()]
-        upsert(connection, t.warc_file, files, ["file"])
-        if self._new_posts:
-            connection.execute(insert(t.post), list(self._new_posts.values()))
-        self._write_changed_posts()
-        for table, rows in self._rows.items():
-            connection.execute(insert(table), rows)
-        if self._words:
-            index_words(connection, self._words)
-        insert_unknown(connection, t.attachment, list(self._unfetched.values()), ["post_key", "url"])
-        upsert(connection, t.attachment, list(self._attachments.values()), ["post_key", "url"])
-        insert_unknown(connection, t.media, list(self._media.values()), ["sha256"])
-        upsert(connection, t.stranger, list(self._strangers.values()), ["key_sha256"])
-        upsert(connection, t.finding, list(self._found.values()), ["finding"])
-        if self._ended:
-            end = update(t.finding).where(t.finding.c.finding == bindparam("of"))
-            connection.execute(end.values(_given("ended_at", "ended_why")), list(self._ended.values()))
-        self._clear()
-
-    def _write_changed_posts(self) -> None:
-        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-        for key, row in self._posts.items():
-            alike.setdefault(tuple(row), []).append({"key": key, **row})
-        for names, rows in alike.items():
-            change = update(t.post).where(t.post.c.post_key == bindparam("key"))
-            self.connection.execute(change.values(_given(*names)), rows)
-        if self._seen:
-            later = update(t.post).where(t.post.c.post_key == bindparam("key"), t.post.c.last_seen_at < bindparam("at"))
-            seen = [{"key": key, "at": at} for key, at in self._seen.items()]
-            self.connection.execute(later.values(last_seen_at=bindparam("at")), seen)
-
-
-def _given(*names: str) -> dict[str, Any]:
-    """Columns that take what each row gives under their own name."""
-    return {name: bindparam(name) for name in names}
 
 
 def _standing(connection: Connection, names: Sequence[str]) -> dict[str, str]:

@@ -105,6 +105,11 @@ class Archive:
         self._exchanges += 1
         return written.record_id
 
+    def keep(self, data: bytes) -> str:
+        """Takes the bytes of a picture; acknowledged with the line that names them. Returns their SHA-256."""
+        with self._writing():
+            return self.media.put(data)
+
     def add(self, leaf: Mapping[str, Any]) -> None:
         """Adds a record to the batch; acknowledged with the next commit."""
         self._leaves.append(leaf)
@@ -199,8 +204,8 @@ class Archive:
                     self.media.settle(entry.leaf["sha256"])
                 replayer.note(entry)
                 apply(connection, [entry], self.ledger.size_bytes, replayer.post, replayer.finding)
-            for record_id, at in replayer.captured():
-                names = [post.id for post in replayer.posts_of(record_id)]
+            for record_id, account, at in replayer.captured():
+                names = [post.id for post in replayer.posts_of(record_id) if post.account == account]
                 note_seen(connection, list(held_under(connection, names).values()), at)
 
     def _trim_warcs(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from rollbook.archive import schema as t
 from rollbook.archive.store import chunks
@@ -147,6 +147,12 @@ def last_cursor(connection: Connection, account: str) -> Mapping[str, str]:
     ).scalar()
     cursor: Mapping[str, str] = json.loads(text) if text else {}
     return cursor
+
+
+def last_visits(connection: Connection) -> dict[str, int]:
+    """The place in the ledger of the newest visit of each account, finished or not."""
+    newest = select(t.visit.c.account, func.max(t.visit.c.seq).label("newest")).group_by(t.visit.c.account)
+    return {row.account: row.newest for row in connection.execute(newest)}
 
 
 def not_there_since(connection: Connection, account: str, urls: Sequence[str]) -> dict[str, datetime]:

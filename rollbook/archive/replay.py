@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from rollbook.archive import schema as t
 from rollbook.archive import warc
 from rollbook.archive.ledger import Entry
-from rollbook.errors import ArchiveError, CollectError
+from rollbook.errors import ArchiveError
 from rollbook.exports import RECORDED
 from rollbook.formats import fingerprint, read_post
 from rollbook.types import MEDIA_PART, Page, Parsed, Post
@@ -36,10 +36,13 @@ class Replayer:
         if entry.kind == "exchange":
             self._exchanges[entry.leaf["record"]] = entry.leaf
 
-    def captured(self) -> list[tuple[str, str]]:
-        """The captures noted so far that say when a post was seen: those of visits, and what somebody recorded."""
+    def captured(self) -> list[tuple[str, str, str]]:
+        """The captures noted so far that say when a post was seen: those of visits, and what somebody recorded.
+
+        **Shape**: record, account, moment.
+        """
         return [
-            (record_id, leaf["at"]) for record_id, leaf in self._exchanges.items()
+            (record_id, leaf["account"], leaf["at"]) for record_id, leaf in self._exchanges.items()
             if not leaf.get("source") or RECORDED in leaf["context"]
         ]
 
@@ -118,5 +121,5 @@ class Replayer:
 def _quietly(parse: ParsePage, page: Page) -> Parsed:
     try:
         return parse(page)
-    except CollectError:
+    except Exception:  # a defect in one reader: its visit said so, and the archive has to open all the same
         return Parsed()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from rollbook.archive import schema as t
 from rollbook.archive.ledger import GENESIS
-from rollbook.errors import ArchiveError
+from rollbook.errors import ArchiveError, NotWritten
 
 #: How many names one query takes: below every database's limit of parameters.
 _AT_ONCE = 500
@@ -47,18 +47,12 @@ class Store:
         return cls(f"sqlite:///{folder / 'index.sqlite3'}")
 
     def is_current(self) -> bool:
-        """Whether the tables have their newest form. **Raises** ArchiveError where the file is no database any more."""
-        try:
-            with self.engine.begin() as connection:
-                return (
-                    self.engine.dialect.has_table(connection, "alembic_version")
-                    and connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == t.REVISION
-                )
-        except OperationalError:  # locked, or not to be opened: nothing is wrong with what it holds
-            raise
-        except DatabaseError as err:
-            problem = f"{self.engine.url.database} is damaged ({err.orig}); `rollbook rebuild` makes it again"
-            raise ArchiveError(problem) from err
+        """Whether the tables have their newest form. **Raises** as ``begin`` does."""
+        with self.begin() as connection:
+            return (
+                self.engine.dialect.has_table(connection, "alembic_version")
+                and connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == t.REVISION
+            )
 
     def migrate(self) -> None:
         """Brings the tables to the newest form; alembic is only loaded where they are not."""
@@ -66,17 +60,32 @@ class Store:
             return
         from rollbook.archive.migrations import upgrade
 
-        upgrade(self.engine)
+        with self._in_use():
+            upgrade(self.engine)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """One transaction."""
-        with self.engine.begin() as connection:
+        """One transaction. **Raises** NotWritten where the disk is full or fails, ArchiveError where it is damaged."""
+        with self._in_use(), self.engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """Says in a sentence what keeps from using the database: SQLAlchemy's words hold the whole statement."""
+        try:
+            yield
+        except OperationalError as err:  # locked, or no room: nothing is wrong with what it holds
+            problem = f"{self.engine.url.database}: cannot be used: {err.orig}. What was acknowledged is safe"
+            raise NotWritten(problem) from err
+        except DatabaseError as err:
+            if type(err) is not DatabaseError:  # a statement of ours is wrong
+                raise
+            problem = f"{self.engine.url.database} is damaged ({err.orig}); `rollbook rebuild` makes it again"
+            raise ArchiveError(problem) from err
 
     def applied(self) -> tuple[int, int, bytes]:
         """How far the ledger is applied: entry, offset in the file, chain value."""
-        with self.engine.connect() as connection:
+        with self.begin() as connection:
             row = connection.execute(select(t.applied)).one_or_none()
         return (row.seq, row.offset, bytes.fromhex(row.chain)) if row else (0, 0, GENESIS)
 
@@ -85,12 +94,15 @@ class Store:
         self.engine.dispose()
 
 
-def upsert(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]], key: Sequence[str]) -> None:
-    """Inserts rows, replacing those whose key is there."""
+def upsert(
+    connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]], key: Sequence[str], *, where: Any = None
+) -> None:
+    """Inserts rows, replacing those whose key is there; ``where`` says which of these may be replaced."""
     if rows:
         statement: Any = _insert(connection, table)
         changed = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in key}
-        connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), list(rows))
+        update_known = statement.on_conflict_do_update(index_elements=list(key), set_=changed, where=where)
+        connection.execute(update_known, list(rows))
 
 
 def insert_unknown(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]], key: Sequence[str]) -> None:

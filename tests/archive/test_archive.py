@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -98,6 +99,15 @@ def test_ledger_lines_that_the_database_missed_are_applied(tmp_path: Path) -> No
         (tmp_path / name).unlink(missing_ok=True)
     shutil.move(tmp_path / "old", tmp_path / "index.sqlite3")
     assert rows(tmp_path) == after
+
+
+def test_a_page_whose_reader_has_a_defect_keeps_no_database_from_being_made_again(tmp_path: Path) -> None:
+    with open_archive(filled(tmp_path)) as archive:
+        archive.record(exchange(b'[{"odd": 1}]'))  # the parse fails on it with a KeyError, and the visit said so
+        archive.commit()
+    before = rows(tmp_path)
+    drop_database(tmp_path)
+    assert rows(tmp_path) == before
 
 
 def test_what_was_never_acknowledged_is_dropped_at_the_next_opening(tmp_path: Path) -> None:
@@ -245,6 +255,19 @@ def test_after_a_write_that_failed_nothing_more_is_taken_and_the_next_opening_go
         assert verify(archive, quick=False, now=NOON).problems == ()
         with archive.store.begin() as connection:
             assert [len(versions(connection, f"invented:{number}")) for number in (1, 2, 3)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("fault", "kind"), [
+    (sqlite3.OperationalError("database or disk is full"), NotWritten),
+    (sqlite3.DatabaseError("database disk image is malformed"), ArchiveError),
+])
+def test_what_keeps_from_using_the_database_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, kind: type[Exception]
+) -> None:
+    filled(tmp_path)
+    monkeypatch.setattr("rollbook.archive.store._pragmas", failing(fault))
+    with pytest.raises(kind, match=str(fault)):
+        open_archive(tmp_path)
 
 
 def failing(fault: Exception) -> Callable[..., None]:
