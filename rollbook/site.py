@@ -231,16 +231,19 @@ class Site:
                 self.marked.append(Marked("sitemap", problem))
                 return
             seen.add(address)
-            page = self._sitemap_page(address, is_named=bool(named) or address != usual)
+            is_named = bool(named) or address != usual
+            page = self._sitemap_page(address, is_named=is_named)
             if page is None:
                 continue
             found = read_sitemap(page)
             if found.problem:
                 self.marked.append(Marked(address, f"sitemap: {found.problem}"))
-                self.is_cut = self.is_cut or bool(found.pages or found.sitemaps)
+                # What answers at the usual place may be the site's page for "not found".
+                self.is_cut = self.is_cut or is_named or bool(found.pages or found.sitemaps)
             waiting += [web_address(place.url, address) or place.url for place in found.sitemaps]
             places += found.pages
             yield page
+                self.is_cut = True
 
     def _sitemap_page(self, address: str, *, is_named: bool) -> Page | None:
         """One sitemap; None, with a mark, where it cannot be read. That the usual place is empty is no news."""

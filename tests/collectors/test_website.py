@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.pages import BEGINNING
-from rollbook.site import LONGEST_DELAY_S, REDIRECTS, Border
+from rollbook.site import LONGEST_DELAY_S, REDIRECTS, SITEMAPS, Border
 from rollbook.sitemaps import SITEMAP_BYTES, SITEMAP_ENTRIES, read_sitemap
 from rollbook.types import Page
 from rollbook.webpage import read_webpage
@@ -230,6 +230,24 @@ def test_an_index_packed_sitemaps_and_those_of_robots(site: StandInSite, visits:
     assert [post.text for post in seen.posts[2:]] == ["/c", "/a", "/b"]
     assert sorted(problem.partition(":")[0] for problem in marks(seen)) == ["foreign-link", "http-404", "sitemap"]
     assert site.asked.count("/maps/index.xml") == 1
+
+
+def test_a_sitemap_that_turned_into_a_page_or_one_too_many_proves_nothing(site: StandInSite, visits: Any) -> None:
+    site.page("/a", "A")
+    site.put("/one.xml", sitemap(f"{site.base}/a"))
+    site.page("/two.xml", "An error occurred")
+    index = [f"{site.base}/{name}.xml" for name in ("one", "two")]
+    site.put("/sitemap.xml", sitemap(*index, root="sitemapindex", item="sitemap"))
+    assert visits.visit().sweep.covered_from is None
+    site.put("/two.xml", sitemap(f"{site.base}/a"))
+    assert visits.visit().sweep.covered_from == BEGINNING
+    index = [f"{site.base}/one.xml?{number}" for number in range(SITEMAPS)]
+    for number in range(SITEMAPS):
+        site.put(f"/one.xml?{number}", sitemap(f"{site.base}/a"))
+    site.put("/sitemap.xml", sitemap(*index, root="sitemapindex", item="sitemap"))
+    seen = visits.visit()
+    assert seen.sweep.covered_from is None
+    assert "more than 50 sitemaps" in marks(seen)[0]
 
 
 @pytest.mark.parametrize(("body", "urls", "problem"), [
