@@ -38,6 +38,9 @@ _MOVED = (301, 302, 303, 307, 308)
 _ANSWERS = tuple(status for status in range(200, 500) if status != 429)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
+_QUOTED = re.compile("%([0-9A-Fa-f]{2})?")
+#: What is never quoted. **Source**: RFC 3986, 2.3.
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 @dataclass(frozen=True, slots=True)
 class Border:
@@ -96,7 +99,7 @@ def _netloc(scheme: str, host: str, port: int | None) -> str:
 def _straight(path: str) -> str:
     """A path without steps back, which whoever asks for it takes out. **Source**: RFC 3986, 5.2.4."""
     kept: list[str] = []
-    steps = re.sub("%2e", ".", _quoted(path), flags=re.IGNORECASE).split("/")[1:]
+    steps = _quoted(path).split("/")[1:]
     for step in steps:
         if step == "..":
             kept = kept[:-1]
@@ -107,8 +110,16 @@ def _straight(path: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A path or query in the letters that an address may have; what is quoted stays so."""
-    return quote(text, safe="/%:@!$&'()*+,;=~?-._", errors="replace")
+    """A path or query in the letters that an address may have, quoted in the one way in which the door asks for it.
+
+    WordPress and others quote in small letters, which is the same address. **Source**: RFC 3986, 6.2.2.
+    """
+    return _QUOTED.sub(_as_asked, quote(text, safe="/%:@!$&'()*+,;=~?-._", errors="replace"))
+
+
+def _as_asked(found: re.Match[str]) -> str:
+    letter = chr(int(found[1] or "25", 16))  # a "%" that quotes nothing is one itself
+    return letter if letter in _UNRESERVED else f"%{ord(letter):02X}"
 
 
 class Site:

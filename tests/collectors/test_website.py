@@ -366,6 +366,8 @@ def test_settings_that_are_none(kernel: Make, settings: dict[str, Any]) -> None:
     ("https://school.example/lincoln", "https://school.example/lincolnshire", None),
     ("https://school.example/lincoln/index.php", "https://school.example/lincoln/a", "https://school.example/lincoln/a"),
     ("https://school.example/", "https://school.example/ü%C3%BC", "https://school.example/%C3%BC%C3%BC"),
+    ("https://school.example/", "https://school.example/caf%c3%a9/%7Estaff?q=%c3%a9", "https://school.example/caf%C3%A9/~staff?q=%C3%A9"),
+    ("https://school.example/", "https://school.example/100%/a b", "https://school.example/100%25/a%20b"),
     ("https://school.example/", "https://[::1", None),
     ("https://school.example/", "https://school.example/a/../private/./x", "https://school.example/private/x"),
     ("https://school.example/", "https://school.example/a/%2E%2e/b/..", "https://school.example/"),
@@ -398,6 +400,15 @@ def test_handles_that_are_no_site(kernel: Make, handle: str) -> None:
     with pytest.raises(CollectError) as wrong:
         kernel(f"website:{handle}").visit()
     assert wrong.value.code == "bad-handle"
+
+
+def test_a_page_that_is_quoted_in_small_letters_is_one_page(site: StandInSite, visits: Any) -> None:
+    site.page("/caf%C3%A9", "Coffee", etag='"1"')
+    site.sitemap("/caf%c3%a9", "/caf%C3%A9")
+    seen = visits.visit()
+    assert seen.sweep.expected == 2
+    again = visits.visit(seen.cursor)
+    assert again.sweep.present == {seen.posts[2].id}, "it was asked by what it said"
 
 
 def test_redirects_on_the_site_elsewhere_and_in_circles(site: StandInSite, visits: Any) -> None:
