@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -37,10 +38,10 @@ _MOVED = (301, 302, 303, 307, 308)
 #: What a robots.txt may answer: all but "later" (429) and 5xx.
 _ANSWERS = tuple(status for status in range(200, 500) if status != 429)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-
 _QUOTED = re.compile("%([0-9A-Fa-f]{2})?")
 #: What is never quoted. **Source**: RFC 3986, 2.3.
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
 
 @dataclass(frozen=True, slots=True)
 class Border:
@@ -173,7 +174,7 @@ class Site:
     def _next(self, page: Page, address: str, within: Border, hops: set[str]) -> str:
         """Where a redirect leads, which has to be within the border."""
         hops.add(address)
-        target = web_address(page.headers.get("location", ""), address) or ""
+        target = _led_to(page, address)
         if within.own(target) is None:
             shown = urlunsplit((*urlsplit(target)[:3], "", "")) if target else "nowhere"
             raise PageError(f"it leads to {shown[:100]}, which is not this site", account=self._account,
@@ -210,7 +211,7 @@ class Site:
                 raise NetworkError(problem, account=self._account, place=address, code=err.code) from err
             if page.status not in _MOVED:
                 break
-            target = web_address(page.headers.get("location", ""), address) or ""
+            target = _led_to(page, address)
             hops.add(address)
             if whole.own(target) is None or target in hops or len(hops) > REDIRECTS:
                 problem = "robots.txt leads to another site, or round in a circle; nothing is read before it answers"
@@ -240,6 +241,7 @@ class Site:
             if len(seen) >= SITEMAPS:
                 problem = f"the site has more than {SITEMAPS} sitemaps; the rest was not read"
                 self.marked.append(Marked("sitemap", problem))
+                self.is_cut = True
                 return
             seen.add(address)
             is_named = bool(named) or address != usual
@@ -254,7 +256,6 @@ class Site:
             waiting += [web_address(place.url, address) or place.url for place in found.sitemaps]
             places += found.pages
             yield page
-                self.is_cut = True
 
     def _sitemap_page(self, address: str, *, is_named: bool) -> Page | None:
         """One sitemap; None, with a mark, where it cannot be read. That the usual place is empty is no news."""
@@ -272,6 +273,14 @@ class Site:
             self.marked.append(Marked(address, f"http-{page.status}: there is no sitemap where one is named"))
             self.is_cut = True
         return None
+
+
+def _led_to(page: Page, address: str) -> str:
+    """Where a redirect leads, in full; empty where it leads nowhere. Many a server writes it in UTF-8, unquoted."""
+    told = page.headers.get("location", "")
+    with suppress(UnicodeError):
+        told = told.encode("latin-1").decode()  # as headers are read (RFC 9110, 5.5), and as it was meant
+    return web_address(told, address) or ""
 
 
 def origin(url: str) -> str:

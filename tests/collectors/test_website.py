@@ -402,6 +402,15 @@ def test_handles_that_are_no_site(kernel: Make, handle: str) -> None:
     assert wrong.value.code == "bad-handle"
 
 
+def test_a_redirect_that_is_written_in_utf8_leads_where_it_says(site: StandInSite, visits: Any) -> None:
+    site.move("/espa%C3%B1ol", f"{site.base}/español/".encode().decode("latin-1"))
+    site.page("/espa%C3%B1ol/", "Hola")
+    site.sitemap("/español")
+    seen = visits.visit()
+    assert [post.url for post in seen.posts[2:]] == [f"{site.base}/espa%C3%B1ol/"]
+    assert [found.state for found in visits.look_up(seen.posts[2])] == ["here"]
+
+
 def test_a_page_that_is_quoted_in_small_letters_is_one_page(site: StandInSite, visits: Any) -> None:
     site.page("/caf%C3%A9", "Coffee", etag='"1"')
     site.sitemap("/caf%c3%a9", "/caf%C3%A9")
