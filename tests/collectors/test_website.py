@@ -550,6 +550,47 @@ def test_a_storm_ends_the_visit(site: StandInSite, visits: Any) -> None:
         visits.visit()
 
 
+def test_pages_that_are_broken_for_good_do_not_keep_the_others_from_being_read(site: StandInSite, visits: Any) -> None:
+    broken = [f"/broken{number}" for number in range(9)]
+    for path in broken:
+        site.put(path, b"", 500)
+    site.page("/good", "Good")
+    site.sitemap(*broken, "/good")
+    with pytest.raises(NetworkError) as storm:
+        visits.visit()
+    site.asked.clear()
+    seen = visits.visit(storm.value.cursor)
+    assert site.asked[3:] == [*broken[5:], "/good", *broken[:5]], "it goes on where the other one stopped"
+    assert seen.posts[-1].url == f"{site.base}/good"
+    assert len(marks(seen)) == 9
+    assert visits.visit(seen.cursor).sweep.covered_from == BEGINNING, "they say no more that the site is down"
+    for path in (*broken, "/good"):
+        site.page(path, path)
+    assert len(visits.visit(seen.cursor).posts) == 12
+
+
+def test_a_site_that_says_later_is_read_on_where_it_said_so(site: StandInSite, visits: Any) -> None:
+    for number in range(6):
+        site.page(f"/{number}", str(number), etag=f'"{number}"')
+    site.sitemap(*(f"/{number}" for number in range(6)))
+    whole = visits.visit()
+    site.put("/3", b"", 429, retry_after="7200")
+    with pytest.raises(RateLimited) as later:
+        visits.visit()
+    assert (later.value.cursor["left"], sorted(json.loads(later.value.cursor["pages"]))) == ("3", ["/0", "/1", "/2"])
+    with pytest.raises(RateLimited) as again:
+        visits.visit(later.value.cursor)
+    assert again.value.cursor == later.value.cursor
+    site.page("/3", "3")
+    site.asked.clear()
+    assert [post.text for post in visits.visit(later.value.cursor).posts[2:]] == ["/3\n3", "/4\n4", "/5\n5"]
+    assert site.asked[3:] == ["/3", "/4", "/5", "/0", "/1", "/2"]
+    site.put("/3", b"", 429, retry_after="7200")
+    with pytest.raises(RateLimited) as known:
+        visits.visit(whole.cursor)
+    assert known.value.cursor == whole.cursor, "what it knew of pages that it did not come to stays"
+
+
 @pytest.mark.parametrize(("status", "kind", "code"), [
     (404, AccountGone, "not-found"), (410, AccountGone, "deleted"), (403, AccessError, "no-access"), (500, NetworkError, "server-error"),
 ])
