@@ -115,7 +115,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         newest, shown = latest(newest, feed.dates, page), shown | items
         # Where the feed ends, not its oldest date: an old item may be pinned on top.
         ends = feed.dates[-1] if feed.dates else ends
-        older = _older(url, feed, number)
+        older = _older(url, page, feed, number)
         if not older or not feed.entries or (feed.dates and max(feed.dates) < since):
             break
         page = _fetch(visit, door, step(page, older, seen), {})
@@ -141,11 +141,12 @@ def _conditions(visit: Visit) -> dict[str, str]:
     return conditions(visit.cursor)
 
 
-def _older(url: str, feed: Feed, number: int) -> str:
-    """Where the next page of older items is, on the same host; empty where nothing says so."""
+def _older(url: str, page: Page, feed: Feed, number: int) -> str:
+    """Where the next page of older items is, on the same host or where that leads; empty where nothing says so."""
     parts = urlsplit(url)
     if feed.older_url:
-        return feed.older_url if urlsplit(feed.older_url).netloc == parts.netloc else ""
+        hosts = (parts.netloc, urlsplit(page.url).netloc)
+        return feed.older_url if urlsplit(feed.older_url).netloc in hosts else ""
     if not feed.is_wordpress:
         return ""
     query = [(name, value) for name, value in parse_qsl(parts.query) if name != "paged"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,19 @@ import pytest
 import requests
 
 from rollbook.errors import AccountGone, CollectError
+from tests.standin_site import serve
 
 from .pictures import png
 
 Make = Callable[..., Any]
 ADMIN = ("admin", "test test test test test test")
 _numbers = itertools.count(1)
+
+
+def json_feed(words: str, item: Mapping[str, Any] | None = None, **more: Any) -> bytes:
+    """A JSON Feed of one item."""
+    only = {"id": words, "content_text": words, "date_published": "2026-09-01T12:00:00Z", **(item or {})}
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Lions", "items": [only], **more}).encode()
 
 
 class Blog:
@@ -152,3 +160,12 @@ def test_a_page_that_is_no_feed_and_one_that_is_not_there(
     with pytest.raises(CollectError) as wrong:
         kernel("feed:ftp://school.example/feed").visit()
     assert wrong.value.code == "bad-handle"
+
+
+def test_a_feed_that_lies_on_another_host_is_read_to_its_end(kernel: Make) -> None:
+    with serve() as site:
+        moved = site.base.replace("127.0.0.1", "localhost")
+        site.move("/feed", f"{moved}/feed.json")
+        site.put("/feed.json", json_feed("new", next_url=f"{moved}/older.json"))
+        site.put("/older.json", json_feed("old", next_url="https://elsewhere.example/oldest.json"))
+        assert kernel(f"feed:{site.base}/feed").visit().texts() == ["new", "old"]
