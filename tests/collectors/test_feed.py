@@ -169,3 +169,11 @@ def test_a_feed_that_lies_on_another_host_is_read_to_its_end(kernel: Make) -> No
         site.put("/feed.json", json_feed("new", next_url=f"{moved}/older.json"))
         site.put("/older.json", json_feed("old", next_url="https://elsewhere.example/oldest.json"))
         assert kernel(f"feed:{site.base}/feed").visit().texts() == ["new", "old"]
+
+
+def test_what_is_odd_about_a_channel_or_a_picture_costs_no_words(kernel: Make) -> None:
+    with serve() as site:
+        site.put("/feed.json", json_feed("new", icon=False, language=["en"], item={"image": False}))
+        seen = kernel(f"feed:{site.base}/feed.json").visit()
+        assert seen.texts() == ["new"]
+        assert [mark.where for mark in seen.marked] == ["items[0]", "feed", "feed"]
