@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
+from rollbook.bodies import word_of
 from rollbook.errors import PageError
 from rollbook.hypertext import media_type, read_html
 from rollbook.pages import Item, entries, mark, read_each, read_item, read_json, refuse
@@ -70,12 +70,7 @@ def _route(url: str, site: str) -> str | None:
 
 def error_code(page: Page) -> str:
     """WordPress's own word for an error; empty where the answer has none."""
-    try:
-        said = json.loads(page.body)
-    except (ValueError, RecursionError):
-        return ""
-    code = said.get("code") if isinstance(said, dict) and page.status != 200 else None
-    return code[:60] if isinstance(code, str) else ""
+    return word_of(page.body, "code") if page.status != 200 else ""
 
 
 def _profile(item: Item, page: Page) -> Post:

@@ -438,6 +438,30 @@ def test_discourse_topics_that_the_user_began_are_read_by_their_place(discourse:
     assert not seen.marked
 
 
+def test_discourse_a_topic_that_it_lists_and_does_not_show_costs_no_other(discourse: StandInDiscourse, kernel: Make) -> None:
+    discourse.posts = [
+        Words(1, "coach", 1, "<p>one</p>", topic=1, place=1), Words(2, "coach", 2, "<p>two</p>", topic=2),
+        Words(3, "coach", 3, "<p>three</p>", topic=3),
+    ]
+    refused = json.dumps({"errors": ["No."], "error_type": "invalid_access"}).encode()
+    discourse.faults["/posts/by_number/1/1.json"] = 403, refused
+    discourse.faults["/t/2/posts.json"] = 404, refused.replace(b"invalid_access", b"not_found")
+    seen = kernel(key(discourse)).visit()
+    assert seen.texts() == ["three"]
+    assert sorted(mark.where for mark in seen.sweep.marked) == ["/posts/by_number/1/1.json", "/t/2/posts.json"]
+
+
+@pytest.mark.parametrize(("status", "kind", "code"), [(403, AccessError, "no-access"), (404, PageError, "http-404")])
+def test_discourse_a_wall_before_a_topic_is_no_word_of_the_forum(
+    discourse: StandInDiscourse, kernel: Make, status: int, kind: type[CollectError], code: str,
+) -> None:
+    discourse.posts = [Words(2, "coach", 2, "<p>two</p>", topic=2)]
+    discourse.faults["/t/2/posts.json"] = status, b"<html>Are you a robot?</html>"
+    with pytest.raises(kind) as wall:
+        kernel(key(discourse)).visit()
+    assert wall.value.code == code
+
+
 def test_discourse_lists_that_lead_back(discourse: StandInDiscourse, kernel: Make) -> None:
     discourse.posts = [Words(1, "coach", 1, "<p>one</p>")]
     again = [{"post_id": 1, "topic_id": 5, "created_at": "2026-10-01T12:00:00Z", "title": "x"}]
