@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
@@ -15,6 +15,8 @@ import pytest
 import requests
 
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
+from rollbook.plugins import collectors
+from rollbook.types import Account, Page
 from tests.serving import Answer, serving
 
 Make = Callable[..., Any]
@@ -397,6 +399,22 @@ def test_discourse_profile_mentions_and_what_is_hidden(discourse: StandInDiscour
     assert post.text == "@office #track :run:"
     assert post.reply_to.account == f"forum:{discourse.base}/u/office"
     assert sorted(mark.problem.partition(":")[0] for mark in seen.marked) == ["foreign-id", "not-public"]
+
+
+def test_discourse_what_a_login_shows_besides_is_not_read_in(discourse: StandInDiscourse) -> None:
+    plugin, account = collectors()["forum"], Account(key(discourse), "district")
+    assert plugin.export
+    assert plugin.export.recorded
+    posts = [discourse._told(Words(1, "coach", 1, "<p>open</p>")), discourse._told(Words(2, "coach", 2, "<p>x</p>", more={"post_type": 4}))]
+    topic = {"archetype": "regular", "post_stream": {"posts": posts}}
+    page = Page(account.key, "web", f"{discourse.base}/t/spring/5.json", 200, {}, json.dumps(topic).encode(), datetime.now(UTC))
+    read = plugin.export.recorded(page, account)
+    assert read
+    parsed = plugin.parse(read)
+    assert [post.text for post in parsed.posts] == ["open"]
+    assert [mark.problem.partition(":")[0] for mark in parsed.marked] == ["not-public"]
+    private = json.dumps({**topic, "archetype": "private_message"}).encode()
+    assert plugin.export.recorded(replace(page, body=private), account) is None
 
 
 def test_discourse_users_that_are_gone_hidden_renamed_or_suspended(discourse: StandInDiscourse, kernel: Make) -> None:

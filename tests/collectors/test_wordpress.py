@@ -269,6 +269,12 @@ def test_a_site_that_leads_in_circles(stand_in: StandInWordPress, kernel: Make) 
     assert len(stand_in.asked) < 6
 
 
+def test_words_behind_a_password_are_not_read_though_a_login_shows_them(stand_in: StandInWordPress, kernel: Make) -> None:
+    stand_in.write(1, "Grades", 1)
+    stand_in.posts[1]["content"]["protected"] = True
+    assert kernel(f"wordpress:{stand_in.base}").visit().texts() == [stand_in.posts[1]["title"]["rendered"]]
+
+
 @pytest.mark.parametrize(("status", "body"), [
     (401, {"code": "rest_not_logged_in"}), (403, b"<html>Forbidden</html>"), (404, b"<!doctype html><h1>Not here</h1>"),
 ])
