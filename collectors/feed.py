@@ -28,6 +28,7 @@ from rollbook.conditional import conditions, validators_of
 from rollbook.errors import AccountGone, CollectError
 from rollbook.exports import Export
 from rollbook.http import Door
+from rollbook.hypertext import is_site
 from rollbook.pages import latest, reach, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Account, Page, Parsed, Post
@@ -91,7 +92,7 @@ def _address(url: str) -> tuple[str, str, list[tuple[str, str]]]:
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the feed, and on a first visit whatever older pages it leads to."""
     key, url = visit.account.key, visit.account.handle
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+    if not is_site(url):
         raise CollectError(f"{url!r} is no web address; expected feed:https://…", account=key, code="bad-handle")
     page = _fetch(visit, door, url, _conditions(visit))
     if page.status == 304:

@@ -157,9 +157,10 @@ def test_a_page_that_is_no_feed_and_one_that_is_not_there(
     with pytest.raises(AccountGone) as nowhere:
         kernel(f"feed:{hugo[0]}/moved.xml").visit()
     assert nowhere.value.code == "not-found"
-    with pytest.raises(CollectError) as wrong:
-        kernel("feed:ftp://school.example/feed").visit()
-    assert wrong.value.code == "bad-handle"
+    for handle in ("ftp://school.example/feed", "https://[", "https://school.example:x/feed", "https:///feed"):
+        with pytest.raises(CollectError) as wrong:
+            kernel(f"feed:{handle}").visit()
+        assert wrong.value.code == "bad-handle"
 
 
 def test_a_feed_that_lies_on_another_host_is_read_to_its_end(kernel: Make) -> None:

@@ -297,9 +297,10 @@ def test_sites_that_are_gone_or_unwell_or_no_site(stand_in: StandInWordPress, ke
     stand_in.faults["/wp-json/"] = (429, b"", {"Retry-After": "3600"})
     with pytest.raises(RateLimited):
         visits.visit()
-    with pytest.raises(CollectError) as wrong:
-        kernel("wordpress:site.example").visit()
-    assert wrong.value.code == "bad-handle"
+    for handle in ("site.example", "https://[", "https://site.example:x"):
+        with pytest.raises(CollectError) as wrong:
+            kernel(f"wordpress:{handle}").visit()
+        assert wrong.value.code == "bad-handle"
 
 
 @pytest.mark.parametrize("deleted", [[7], [7, 6, 5], [8, 7, 6, 5, 4], [1], []])
