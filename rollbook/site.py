@@ -88,8 +88,11 @@ class Border:
 
 
 def bare(host: str) -> str:
-    """A host's name without "www." and the final dot."""
-    return host.lower().rstrip(".").removeprefix("www.")
+    """A host's name without "www." and the final dot, in the letters in which it is asked for."""
+    name = host.lower().rstrip(".").removeprefix("www.")
+    with suppress(UnicodeError):
+        return name.encode("idna").decode()
+    return name
 
 
 def _netloc(scheme: str, host: str, port: int | None) -> str:

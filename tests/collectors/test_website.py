@@ -411,6 +411,15 @@ def test_a_redirect_that_is_written_in_utf8_leads_where_it_says(site: StandInSit
     assert [found.state for found in visits.look_up(seen.posts[2])] == ["here"]
 
 
+def test_a_host_with_an_accent_is_the_same_in_its_ascii_letters(site: StandInSite, kernel: Make) -> None:
+    ascii_home = "http://xn--espaol-zwa.example"
+    site.page("/a", "Hola")
+    site.put("/sitemap.xml", sitemap(f"{ascii_home}/a", "http://www.español.example/a"))
+    seen = kernel("website:http://español.example/", reroute={ascii_home: site.base}).visit()
+    assert [post.id for post in seen.posts[1:]] == ["website:http://español.example/", "website:http://español.example/a"]
+    assert not marks(seen)
+
+
 def test_a_page_that_is_quoted_in_small_letters_is_one_page(site: StandInSite, visits: Any) -> None:
     site.page("/caf%C3%A9", "Coffee", etag='"1"')
     site.sitemap("/caf%c3%a9", "/caf%C3%A9")
