@@ -8,7 +8,7 @@ Order: as the feed has it, mostly newest first; an item without a date counts fr
 Cursor: ``etag`` and ``modified`` for the conditional request, when the feed was ``read``, the ``newest`` item's time.
 Edits and deletions: an edit is the same guid with other words. A feed holds its newest items only, so what is missing
 is looked up at its own address: 404 or 410 on two visits says that it is gone. An item without a page of its own is
-never found gone.
+never found gone. Where the feed does not reach back to what the last visit read, the visit says so: visit more often.
 Owners' exports: WARC and WACZ files in which the feed was recorded.
 Not collected: comments, authors' names, what a page says beyond its item; older items than the feed shows, unless it
 pages (RFC 5005, JSON Feed) or WordPress made it.
@@ -22,7 +22,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from collectors._feed_entries import Feed, posts_of
+from collectors._feed_entries import Feed, gap, posts_of
 from collectors._feed_formats import read_feed
 from rollbook.conditional import conditions, validators_of
 from rollbook.errors import AccountGone, CollectError
@@ -103,7 +103,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     validators = validators_of(page)
     cursor = {"read": page.fetched_at.isoformat(), **validators} if validators else {}
     since = reach(visit, read_time(visit.cursor.get("newest", "")))
-    newest, ends, seen, shown, number = None, None, {url}, set[str](), 1
+    newest, oldest, ends, seen, shown, number = None, None, None, {url}, set[str](), 1
     while True:
         feed, number = read_feed(page), number + 1
         items = {entry.guid or entry.link or entry.title.value for entry in feed.entries}
@@ -114,6 +114,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
             break  # a site served as files, whose feed is the same whatever page is asked for
         yield page
         newest, shown = latest(newest, feed.dates, page), shown | items
+        oldest = min((*feed.dates, *([oldest] if oldest else [])), default=None)
         # Where the feed ends, not its oldest date: an old item may be pinned on top.
         ends = feed.dates[-1] if feed.dates else ends
         older = _older(url, page, feed, number)
@@ -124,7 +125,8 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
             break
     if newest:
         cursor["newest"] = newest.isoformat()
-    return Sweep({name: value for name, value in cursor.items() if value}, covered_from=ends, bounded=True)
+    cursor = {name: value for name, value in cursor.items() if value}
+    return Sweep(cursor, covered_from=ends, bounded=True, marked=gap(visit, oldest))
 
 
 def _fetch(visit: Visit, door: Door, url: str, conditions: dict[str, str]) -> Page:

@@ -13,7 +13,8 @@ Order: newest first; Discourse by topic.
 Cursor: ``software``, the forum's own ``number`` of the user, the ``newest`` post's time.
 Edits and deletions: every visit sees the newest version of the posts in its window. A deleted post answers 404 by its
 number (Discourse; also 403 ``invalid_access``), or on two visits at its address. A phpBB feed holds the newest posts of
-the whole board, a dozen or two: visit a busy board often. A user with another name than before is the error "renamed".
+the whole board, a dozen or two: visit a busy board often; a gap is told. A user with another name than before is the
+error "renamed".
 Owners' exports: WARC and WACZ files in which the forum's JSON or feed was recorded.
 Not collected: versions between two visits, likes, private messages, other people's posts (but what the user quotes
 stands in the user's post), Misago posts that a moderator hid are not told from those that are there.
@@ -28,6 +29,7 @@ from datetime import datetime
 from typing import Self
 from urllib.parse import quote, urlencode, urlsplit
 
+from collectors._feed_entries import gap
 from collectors._feed_formats import read_feed
 from collectors._forum_posts import NEW_TOPIC, User, began, parse, user_of
 from collectors._forum_recorded import recorded
@@ -306,4 +308,5 @@ def _phpbb(forum: _Forum) -> Generator[Page, None, Sweep]:
     yield page
     newest = latest(None, dates, page)
     cursor = {"software": "phpbb", **({"newest": newest.isoformat()} if newest else {})}
-    return Sweep(cursor, covered_from=dates[-1] if dates else None, bounded=True)
+    marked = gap(forum.visit, min(dates, default=None))
+    return Sweep(cursor, covered_from=dates[-1] if dates else None, bounded=True, marked=marked)

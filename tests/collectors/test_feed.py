@@ -172,6 +172,18 @@ def test_a_feed_that_lies_on_another_host_is_read_to_its_end(kernel: Make) -> No
         assert kernel(f"feed:{site.base}/feed").visit().texts() == ["new", "old"]
 
 
+def test_a_feed_that_does_not_reach_back_to_the_last_visit_says_so(kernel: Make) -> None:
+    with serve() as site:
+        visits = kernel(f"feed:{site.base}/feed.json")
+        site.put("/feed.json", json_feed("first"))
+        first = visits.visit()
+        assert not first.sweep.marked
+        assert not visits.visit(first.cursor).sweep.marked
+        site.put("/feed.json", json_feed("third", item={"date_published": "2026-09-03T12:00:00Z"}))
+        (mark,) = visits.visit(first.cursor).sweep.marked
+        assert mark.problem.startswith("gap: its oldest item is from 2026-09-03 12:00 UTC, and the last visit read to 2026-09-01 12:00")
+
+
 def test_what_is_odd_about_a_channel_or_a_picture_costs_no_words(kernel: Make) -> None:
     with serve() as site:
         site.put("/feed.json", json_feed("new", icon=False, language=["en"], item={"image": False}))
