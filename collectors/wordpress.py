@@ -263,5 +263,4 @@ class _Walk:
 
 
 def _header(page: Page, name: str) -> int | None:
-    value = page.headers.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() else None
+    return Item(page.headers, page.part, page.account).counted(name)

@@ -259,6 +259,13 @@ def test_a_clock_that_runs_ahead_hides_no_later_change(stand_in: StandInWordPres
     assert visits.visit(ahead, datetime.now(UTC) + timedelta(days=2)).texts() == ["Day 1\nnew words"]
 
 
+@pytest.mark.parametrize("odd", ["9" * 5000, "-1", "two", "\u00b2", ""])
+def test_a_number_of_pages_that_is_none_is_not_gone_by(stand_in: StandInWordPress, kernel: Make, odd: str) -> None:
+    stand_in.write(1, "one", 1)
+    stand_in.faults["/wp-json/wp/v2/posts"] = (200, [stand_in.posts[1]], {"X-WP-Total": odd, "X-WP-TotalPages": odd})
+    assert len(kernel(f"wordpress:{stand_in.base}").visit().texts()) == 1
+
+
 def test_a_site_that_leads_in_circles(stand_in: StandInWordPress, kernel: Make) -> None:
     stand_in.write(1, "again", 1)
     listed = [200, [stand_in.posts[1]], {"X-WP-Total": "900", "X-WP-TotalPages": "9"}]
