@@ -37,7 +37,19 @@ from rollbook.bodies import word_of
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.exports import Export
 from rollbook.http import Door
-from rollbook.pages import Item, is_html, latest, reach, read_item, read_json, read_time, refuse, step
+from rollbook.pages import (
+    Item,
+    entries,
+    is_html,
+    latest,
+    objects,
+    reach,
+    read_item,
+    read_json,
+    read_time,
+    refuse,
+    step,
+)
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Marked, Page, Post
 
@@ -204,15 +216,17 @@ def _discourse(forum: _Forum, page: Page) -> Generator[Page, None, Sweep]:
         asked = urlencode({"offset": offset, "username": forum.user.name, "filter": _OWN_ACTIONS})
         page = forum.ask(f"/user_actions.json?{asked}", "actions")
         top = read_item(read_json(page), "actions", forum.key)
-        actions = top.objects("user_actions")
+        listed = entries(top, "user_actions")
+        actions = objects(listed, "user_actions", forum.key)
         yield page
         made = [(read_time(str(action.data.get("created_at"))), action) for action in actions]
         newest = latest(newest, (moment for moment, _ in made if moment), page)
         yield from _topics(forum, [action for moment, action in made if moment is None or moment >= since], marked)
-        if not actions or any(moment < since for moment, _ in made if moment):
+        if not listed or any(moment < since for moment, _ in made if moment):
             break
-        step(page, f"{actions[0].data.get('topic_id')}/{actions[0].data.get('post_id')}", seen)
-        offset += len(actions)
+        if actions:
+            step(page, f"{actions[0].data.get('topic_id')}/{actions[0].data.get('post_id')}", seen)
+        offset += len(listed)
     if user.words("suspended_till"):
         problem = f"the forum has suspended the user until {user.words('suspended_till')[:10]}"
         raise AccountGone(problem, account=forum.key, code="suspended")

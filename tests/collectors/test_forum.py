@@ -480,6 +480,21 @@ def test_discourse_a_wall_before_a_topic_is_no_word_of_the_forum(
     assert wall.value.code == code
 
 
+def test_discourse_an_entry_that_is_none_costs_no_other(discourse: StandInDiscourse, kernel: Make) -> None:
+    discourse.posts = [Words(number, "coach", number, f"<p>{number}</p>", topic=number) for number in range(1, 5)]
+    fourth = {"action_type": 5, "post_id": 4, "topic_id": 4, "created_at": "2026-10-04T12:00:00Z"}
+    say = discourse.say
+
+    def with_one_that_is_none(path: str, query: Query) -> Answer:
+        first = path == "/user_actions.json" and query["offset"] == ["0"]
+        return (200, {"user_actions": [None, fourth]}) if first else say(path, query)
+
+    discourse.say = with_one_that_is_none  # type: ignore[method-assign]
+    seen = kernel(key(discourse)).visit()
+    assert seen.texts() == ["4", "2", "1"], "the third stood where the one that is none stands"
+    assert [mark.where for mark in seen.marked] == ["user_actions[0]"]
+
+
 def test_discourse_lists_that_lead_back(discourse: StandInDiscourse, kernel: Make) -> None:
     discourse.posts = [Words(1, "coach", 1, "<p>one</p>")]
     again = [{"post_id": 1, "topic_id": 5, "created_at": "2026-10-01T12:00:00Z", "title": "x"}]
