@@ -71,7 +71,7 @@ def parse(page: Page) -> Parsed:
         return alone
     profile = top.item_or_none("user") or top
     if "username" in profile.data:
-        return Parsed((_profile(profile, page, user),))
+        return read_each(page, [profile.data], "user", partial(_profile, page=page, user=user))
     said = top.data.get("errors") or top.data.get("detail")
     raise refuse(page, "schema", f"the forum says: {said}" if said else "the answer holds neither posts nor a user")
 

@@ -35,7 +35,7 @@ def parse(page: Page) -> Parsed:
     if "id" in item.data and {"content", "type"} & set(item.data):
         return read_each(page, [top], page.part, partial(_posts, page=page))
     if "namespaces" in item.data:
-        return Parsed((_profile(item, page),))
+        return read_each(page, [top], "profile", partial(_profile, page=page))
     said = item.data.get("message")
     problem = f"the site says: {said}" if said else "the answer holds neither posts nor a site's name"
     raise refuse(page, "schema", problem)

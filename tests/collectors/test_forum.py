@@ -495,6 +495,15 @@ def test_discourse_an_entry_that_is_none_costs_no_other(discourse: StandInDiscou
     assert [mark.where for mark in seen.marked] == ["user_actions[0]"]
 
 
+@pytest.mark.parametrize("odd", [{"title": 5}, {"bio_cooked": ["x"]}, {"created_at": "never"}])
+def test_discourse_what_is_odd_about_a_profile_costs_no_post(discourse: StandInDiscourse, kernel: Make, odd: dict[str, Any]) -> None:
+    discourse.posts = [Words(1, "coach", 1, "<p>one</p>")]
+    discourse.user |= odd
+    seen = kernel(key(discourse)).visit()
+    assert seen.texts() == ["one"]
+    assert [mark.where for mark in seen.marked] == ["user[0]"]
+
+
 def test_discourse_lists_that_lead_back(discourse: StandInDiscourse, kernel: Make) -> None:
     discourse.posts = [Words(1, "coach", 1, "<p>one</p>")]
     again = [{"post_id": 1, "topic_id": 5, "created_at": "2026-10-01T12:00:00Z", "title": "x"}]

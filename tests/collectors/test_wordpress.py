@@ -266,6 +266,14 @@ def test_a_number_of_pages_that_is_none_is_not_gone_by(stand_in: StandInWordPres
     assert len(kernel(f"wordpress:{stand_in.base}").visit().texts()) == 1
 
 
+def test_what_is_odd_about_a_sites_name_costs_no_post(stand_in: StandInWordPress, kernel: Make) -> None:
+    stand_in.write(1, "one", 1)
+    stand_in.faults["/wp-json/"] = (200, {"name": False, "description": "", "home": stand_in.base, "namespaces": ["wp/v2"]}, {})
+    seen = kernel(f"wordpress:{stand_in.base}").visit()
+    assert len(seen.texts()) == 1
+    assert [mark.where for mark in seen.marked] == ["profile[0]"]
+
+
 def test_a_site_that_leads_in_circles(stand_in: StandInWordPress, kernel: Make) -> None:
     stand_in.write(1, "again", 1)
     listed = [200, [stand_in.posts[1]], {"X-WP-Total": "900", "X-WP-TotalPages": "9"}]
