@@ -102,7 +102,8 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         raise AccountGone(f"there is no feed at this address any more (HTTP {page.status})", account=key, code=code)
     validators = validators_of(page)
     cursor = {"read": page.fetched_at.isoformat(), **validators} if validators else {}
-    since = reach(visit, read_time(visit.cursor.get("newest", "")))
+    read_to = read_time(visit.cursor.get("newest", ""))
+    since = reach(visit, read_to)
     newest, oldest, ends, seen, shown, number = None, None, None, {url}, set[str](), 1
     while True:
         feed, number = read_feed(page), number + 1
@@ -123,9 +124,8 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         page = _fetch(visit, door, step(page, older, seen), {})
         if page.status != 200:  # WordPress answers 404 after its last page
             break
-    if newest:
-        cursor["newest"] = newest.isoformat()
-    cursor = {name: value for name, value in cursor.items() if value}
+    if told := newest or read_to:  # a feed may be empty for a day
+        cursor["newest"] = told.isoformat()
     return Sweep(cursor, covered_from=ends, bounded=True, marked=gap(visit, oldest))
 
 

@@ -38,6 +38,7 @@ from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.exports import Export
 from rollbook.http import Door
 from rollbook.pages import (
+    BEGINNING,
     Item,
     entries,
     is_html,
@@ -320,7 +321,6 @@ def _phpbb(forum: _Forum) -> Generator[Page, None, Sweep]:
         raise PageError(problem, account=forum.key, place=page.url, code="unknown-forum")
     dates = read_feed(page).dates
     yield page
-    newest = latest(None, dates, page)
-    cursor = {"software": "phpbb", **({"newest": newest.isoformat()} if newest else {})}
+    cursor = _sweep(forum, "phpbb", "", latest(None, dates, page), BEGINNING).cursor
     marked = gap(forum.visit, min(dates, default=None))
     return Sweep(cursor, covered_from=dates[-1] if dates else None, bounded=True, marked=marked)

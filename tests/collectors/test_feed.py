@@ -179,6 +179,9 @@ def test_a_feed_that_does_not_reach_back_to_the_last_visit_says_so(kernel: Make)
         first = visits.visit()
         assert not first.sweep.marked
         assert not visits.visit(first.cursor).sweep.marked
+        site.put("/feed.json", json_feed("none", items=[]))
+        empty = visits.visit(first.cursor)
+        assert (empty.cursor, empty.sweep.marked) == (first.cursor, ())
         site.put("/feed.json", json_feed("third", item={"date_published": "2026-09-03T12:00:00Z"}))
         (mark,) = visits.visit(first.cursor).sweep.marked
         assert mark.problem.startswith("gap: its oldest item is from 2026-09-03 12:00 UTC, and the last visit read to 2026-09-01 12:00")
