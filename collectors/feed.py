@@ -132,7 +132,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
 def _fetch(visit: Visit, door: Door, url: str, conditions: dict[str, str]) -> Page:
     return door.fetch(
         url, account=visit.account.key, part="feed", headers={"Accept": _ACCEPT, **conditions},
-        accept=(200, 304, 404, 410), limit_bytes=FEED_BYTES, public=True,
+        accept=(200, *([304] if conditions else []), 404, 410), limit_bytes=FEED_BYTES, public=True,
     )
 
 

@@ -154,7 +154,10 @@ class Site:
         self, url: str, part: str, *, context: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None, limit_bytes: int = WEBPAGE_BYTES,
     ) -> Page:
-        """Reads one address: 200, 304, 404 or 410. **Raises** CollectError: robots, foreign-link, redirects, others."""
+        """Reads one address: 200, 404, 410, and 304 where ``headers`` ask for a change.
+
+        **Raises** CollectError: robots, foreign-link, redirects, others.
+        """
         return self._read(url, part, self.border, context, headers, limit_bytes)
 
     def _read(
@@ -166,9 +169,10 @@ class Site:
             if not self._rules(origin(address)).can_fetch(address, ROBOT):
                 raise PageError("the site's robots.txt does not allow it", account=self._account, place=address,
                                 code="robots")
+            unchanged = (304,) if headers else ()
             page = self._door.fetch(
                 address, account=self._account, part=part, context=context, headers=headers,
-                accept=(200, 304, 404, 410, *_MOVED), limit_bytes=limit_bytes, follow=False, public=True,
+                accept=(200, *unchanged, 404, 410, *_MOVED), limit_bytes=limit_bytes, follow=False, public=True,
             )
             if page.status not in _MOVED:
                 return page

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from rollbook.errors import AccountGone, CollectError
+from rollbook.errors import AccountGone, CollectError, PageError
 from tests.standin_site import serve
 
 from .pictures import png
@@ -185,6 +185,14 @@ def test_a_feed_that_does_not_reach_back_to_the_last_visit_says_so(kernel: Make)
         site.put("/feed.json", json_feed("third", item={"date_published": "2026-09-03T12:00:00Z"}))
         (mark,) = visits.visit(first.cursor).sweep.marked
         assert mark.problem.startswith("gap: its oldest item is from 2026-09-03 12:00 UTC, and the last visit read to 2026-09-01 12:00")
+
+
+def test_unchanged_is_no_answer_to_who_did_not_ask_for_a_change(kernel: Make) -> None:
+    with serve() as site:
+        site.put("/feed.json", b"", 304)
+        with pytest.raises(PageError) as odd:
+            kernel(f"feed:{site.base}/feed.json").visit()
+        assert odd.value.code == "http-304"
 
 
 def test_what_is_odd_about_a_channel_or_a_picture_costs_no_words(kernel: Make) -> None:

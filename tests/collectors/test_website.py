@@ -420,6 +420,17 @@ def test_a_host_with_an_accent_is_the_same_in_its_ascii_letters(site: StandInSit
     assert not marks(seen)
 
 
+def test_unchanged_is_no_answer_to_who_did_not_ask_for_a_change(site: StandInSite, visits: Any) -> None:
+    site.put("/a", b"", 304)
+    site.sitemap("/a")
+    seen = visits.visit()
+    assert not seen.sweep.present, "it was never read"
+    assert marks(seen) == ["http-304: the server answers 304 Not Modified"]
+    site.put("/", b"", 304)
+    with pytest.raises(PageError):
+        visits.visit()
+
+
 def test_a_page_that_is_quoted_in_small_letters_is_one_page(site: StandInSite, visits: Any) -> None:
     site.page("/caf%C3%A9", "Coffee", etag='"1"')
     site.sitemap("/caf%c3%a9", "/caf%C3%A9")
