@@ -11,7 +11,8 @@ from functools import partial
 from collectors._caption import titled
 from rollbook.errors import PageError
 from rollbook.hypertext import Hypertext, read_html, web_address
-from rollbook.pages import clean, mark
+from rollbook.pages import clean, mark, read_time
+from rollbook.plugins import Visit
 from rollbook.types import Marked, Media, Page, Parsed, Post
 
 
@@ -139,6 +140,17 @@ def _post(page: Page, feed: Feed, entry: Entry) -> Post:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def gap(visit: Visit, oldest_at: datetime | None) -> tuple[Marked, ...]:
+    """Says that a feed, whose oldest item is from ``oldest_at``, does not reach back to what the last visit read."""
+    read_to = read_time(visit.cursor.get("newest", ""))
+    if read_to is None or oldest_at is None or oldest_at <= read_to:
+        return ()
+    return (Marked("feed", (
+        f"gap: its oldest item is from {oldest_at:%Y-%m-%d %H:%M} UTC, and the last visit read to "
+        f"{read_to:%Y-%m-%d %H:%M}; what was published between is not in it any more"
+    )),)
 
 
 def merged(media: Iterable[Media]) -> tuple[Media, ...]:

@@ -226,31 +226,48 @@ def _read_json_feed(page: Page) -> Feed:
     for index, value in enumerate(entries(top, "items")):
         place = f"items[{index}]"
         try:
-            read.append(_json_entry(read_item(value, place, page.account), base))
+            read.append(_json_entry(read_item(value, place, page.account), base, marked))
         except PageError as err:
             marked.append(mark(err, place))
+
+    def said(name: str) -> str:
+        """A field of the channel; one that cannot be read costs no item."""
+        try:
+            return top.words(name)
+        except PageError as err:
+            marked.append(mark(err, "channel"))
+            return ""
+
     return Feed(
-        title=Words(top.words("title")), about=Words(top.words("description")), lang=top.words("language") or None,
-        link=page_address(top.words("home_page_url"), base),
-        pictures=absolute([top.words("icon")], base), entries=tuple(read), marked=tuple(marked),
-        older_url=page_address(top.words("next_url"), base),
+        title=Words(said("title")), about=Words(said("description")), lang=said("language") or None,
+        link=page_address(said("home_page_url"), base), pictures=absolute([said("icon")], base), entries=tuple(read),
+        older_url=page_address(said("next_url"), base), marked=tuple(marked),
     )
 
 
-def _json_entry(item: Item, base: str) -> Entry:
+def _json_entry(item: Item, base: str, marked: list[Marked]) -> Entry:
     html, plain = item.words("content_html"), item.words("content_text") or item.words("summary")
     url = page_address(item.words("url"), base)
     guid = item.name("id") or url
     if not guid:
         raise item.refuse("'id' is missing; expected a text")
+    media: tuple[Media, ...] = ()
+    try:
+        media = _json_media(item, base)
+    except PageError as err:
+        marked.append(mark(err, item.place))
+    return Entry(
+        place=item.place, guid=guid, link=url, title=Words(item.words("title"), lang=item.words("language") or None),
+        body=Words(html or plain, html=bool(html), base=base), published_at=read_time(item.words("date_published")),
+        updated_at=read_time(item.words("date_modified")), links=absolute([item.words("external_url")], base),
+        tags=item.texts("tags"), media=media,
+    )
+
+
+def _json_media(item: Item, base: str) -> tuple[Media, ...]:
     pictures = absolute([item.words("image"), item.words("banner_image")], base)
     attached = [
         Media(_kind(part.words("mime_type"), "", address), url=address)
         for part in item.items("attachments") if (address := web_address(part.text("url"), base))
     ]
-    return Entry(
-        place=item.place, guid=guid, link=url, title=Words(item.words("title"), lang=item.words("language") or None),
-        body=Words(html or plain, html=bool(html), base=base), published_at=read_time(item.words("date_published")),
-        updated_at=read_time(item.words("date_modified")), links=absolute([item.words("external_url")], base),
-        tags=item.texts("tags"), media=(*(Media("image", url=picture) for picture in pictures), *attached),
-    )
+    return (*(Media("image", url=picture) for picture in pictures), *attached)

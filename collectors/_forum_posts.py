@@ -25,6 +25,8 @@ _ADDRESS = re.compile(
 )
 #: What Discourse calls the beginning of a topic. **Source**: its UserAction.
 NEW_TOPIC = 4
+#: What the staff of a Discourse say among themselves in a topic. **Source**: ``Post.types`` of Discourse.
+_WHISPER = 4
 #: What phpBB puts below the words of every entry: who posted it, and when.
 _STATISTICS = re.compile(
     r"<p>[^<]*+<a\s(?=[^<>]*mode=viewprofile)[^<>]*+>[^<]*+</a>[^<]*+</p>\s*+(?:<hr\s*+/?>)?\s*+\Z"
@@ -69,7 +71,7 @@ def parse(page: Page) -> Parsed:
         return alone
     profile = top.item_or_none("user") or top
     if "username" in profile.data:
-        return Parsed((_profile(profile, page, user),))
+        return read_each(page, [profile.data], "user", partial(_profile, page=page, user=user))
     said = top.data.get("errors") or top.data.get("detail")
     raise refuse(page, "schema", f"the forum says: {said}" if said else "the answer holds neither posts nor a user")
 
@@ -140,6 +142,8 @@ def _discourse(item: Item, page: Page, user: User) -> Post | None:
         return None  # a browser shows the whole topic
     if foreign:
         raise item.refuse(f"the post is by {item.words('username') or 'nobody'}, another user", code="foreign-id")
+    if item.data.get("post_type") == _WHISPER:
+        raise item.refuse("is a note among the forum's staff and was not read in", code="not-public")
     if item.data.get("hidden") is True or item.data.get("user_deleted") is True or item.words("deleted_at"):
         raise item.refuse("is hidden or deleted and was not read in", code="not-public")
     words = read_html(item.words("cooked"), f"{user.base}/")

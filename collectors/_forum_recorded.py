@@ -30,7 +30,9 @@ def recorded(page: Page, account: Account) -> Page | None:
         return replace(page, part=part) if user.number and found[1] == user.number else None
     if _PHPBB_FEED.fullmatch(path) and page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         return replace(page, part="feed")
-    return replace(page, part="posts", context=_titled(page)) if path.startswith("/t/") and _wrote(page, user) else None
+    if not path.startswith("/t/") or _topic(page).get("archetype") == "private_message" or not _wrote(page, user):
+        return None
+    return replace(page, part="posts", context=_titled(page))
 
 
 def _path(url: str, base: str) -> str | None:

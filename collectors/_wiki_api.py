@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from collectors._wiki_revisions import user_of
 from rollbook.errors import AccessError, CollectError, NetworkError, RateLimited
 from rollbook.http import Door
+from rollbook.hypertext import is_site
 from rollbook.pages import Item, read_item, read_json, refuse, step
 from rollbook.plugins import Visit
 from rollbook.types import Page
@@ -41,8 +42,8 @@ class Wiki:
     def of(cls, visit: Visit, door: Door) -> Self:
         """**Raises** CollectError for a handle that is none."""
         key, handle = visit.account.key, visit.account.handle
-        parts, user = urlsplit(handle), user_of(visit.account.key)
-        good = parts.scheme in ("http", "https") and parts.hostname and parts.path.endswith("/api.php")
+        user = user_of(visit.account.key)
+        good = is_site(handle) and urlsplit(handle).path.endswith("/api.php")
         if not good or not user or re.search(r"[#<>\[\]|{}/:]", user):
             problem = f"{handle!r} names no user of a wiki; expected wiki:https://wiki.example/w/api.php#User_Name"
             raise CollectError(problem, account=key, code="bad-handle")

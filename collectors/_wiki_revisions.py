@@ -45,7 +45,7 @@ def parse(page: Page) -> Parsed:
         raise refuse(page, "refused", f"the wiki says: {error.words('info') or 'no'} ({error.words('code')})")
     query = top.item("query")
     if "users" in query.data:
-        return _profile(query, page)
+        return read_each(page, [query.data], "query", partial(_profile, page=page))
     if "usercontribs" in query.data:
         return read_each(page, entries(query, "usercontribs"), "usercontribs", _contribution)
     if "allimages" in query.data:
@@ -226,23 +226,22 @@ def _upload(item: Item, page: Page) -> Post:
     )
 
 
-def _profile(query: Item, page: Page) -> Parsed:
+def _profile(query: Item, page: Page) -> Post | None:
     users = query.items("users")
     if not users or users[0].data.get("missing") is True or users[0].data.get("invalid") is True:
-        return Parsed()
+        return None
     user, about = users[0], ""
     pages = query.data.get("pages")
     for value in pages if isinstance(pages, list) else ():
         revisions = value.get("revisions") if isinstance(value, dict) else None
         about = (_content(revisions[0]) if isinstance(revisions, list) and revisions else None) or about
     general = query.item_or_none("general")
-    post = Post(
+    return Post(
         id=page.account, account=page.account, network="wiki", kind="profile",
         text="\n".join(line for line in (user.text("name"), about.strip()) if line),
         created_at=user.moment_or_none("registration") or page.fetched_at,
         url=_user_page(user.text("name"), general), links=_links(about),
     )
-    return Parsed((post,))
 
 
 # -- addresses ---------------------------------------------------------------------------------------------------

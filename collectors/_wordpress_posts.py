@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
+from rollbook.bodies import word_of
 from rollbook.errors import PageError
 from rollbook.hypertext import media_type, read_html
 from rollbook.pages import Item, entries, mark, read_each, read_item, read_json, refuse
@@ -35,7 +35,7 @@ def parse(page: Page) -> Parsed:
     if "id" in item.data and {"content", "type"} & set(item.data):
         return read_each(page, [top], page.part, partial(_posts, page=page))
     if "namespaces" in item.data:
-        return Parsed((_profile(item, page),))
+        return read_each(page, [top], "profile", partial(_profile, page=page))
     said = item.data.get("message")
     problem = f"the site says: {said}" if said else "the answer holds neither posts nor a site's name"
     raise refuse(page, "schema", problem)
@@ -70,12 +70,7 @@ def _route(url: str, site: str) -> str | None:
 
 def error_code(page: Page) -> str:
     """WordPress's own word for an error; empty where the answer has none."""
-    try:
-        said = json.loads(page.body)
-    except (ValueError, RecursionError):
-        return ""
-    code = said.get("code") if isinstance(said, dict) and page.status != 200 else None
-    return code[:60] if isinstance(code, str) else ""
+    return word_of(page.body, "code") if page.status != 200 else ""
 
 
 def _profile(item: Item, page: Page) -> Post:
@@ -99,7 +94,9 @@ def _posts(item: Item, page: Page) -> Sequence[Post | Marked]:
         raise item.refuse("is not public and was not read in", code="not-public")
     number, link = item.name("id"), item.text("link")
     title = read_html(item.item("title").words("rendered"), link)
-    body = read_html(item.item("content").words("rendered"), link)
+    content = item.item("content")
+    # An editor who was logged in was shown the words behind a password too.
+    body = read_html("" if content.data.get("protected") is True else content.words("rendered"), link)
     made, changed = item.moment("date_gmt"), item.moment_or_none("modified_gmt")
     if not number:
         raise item.refuse("'id' is missing; expected a number")

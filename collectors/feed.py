@@ -8,7 +8,7 @@ Order: as the feed has it, mostly newest first; an item without a date counts fr
 Cursor: ``etag`` and ``modified`` for the conditional request, when the feed was ``read``, the ``newest`` item's time.
 Edits and deletions: an edit is the same guid with other words. A feed holds its newest items only, so what is missing
 is looked up at its own address: 404 or 410 on two visits says that it is gone. An item without a page of its own is
-never found gone.
+never found gone. Where the feed does not reach back to what the last visit read, the visit says so: visit more often.
 Owners' exports: WARC and WACZ files in which the feed was recorded.
 Not collected: comments, authors' names, what a page says beyond its item; older items than the feed shows, unless it
 pages (RFC 5005, JSON Feed) or WordPress made it.
@@ -22,12 +22,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from collectors._feed_entries import Feed, posts_of
+from collectors._feed_entries import Feed, gap, posts_of
 from collectors._feed_formats import read_feed
 from rollbook.conditional import conditions, validators_of
 from rollbook.errors import AccountGone, CollectError
 from rollbook.exports import Export
 from rollbook.http import Door
+from rollbook.hypertext import is_site
 from rollbook.pages import latest, reach, read_time, refuse, step
 from rollbook.plugins import Presence, Sweep, Visit, collector
 from rollbook.types import Account, Page, Parsed, Post
@@ -91,7 +92,7 @@ def _address(url: str) -> tuple[str, str, list[tuple[str, str]]]:
 def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     """Reads the feed, and on a first visit whatever older pages it leads to."""
     key, url = visit.account.key, visit.account.handle
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+    if not is_site(url):
         raise CollectError(f"{url!r} is no web address; expected feed:https://…", account=key, code="bad-handle")
     page = _fetch(visit, door, url, _conditions(visit))
     if page.status == 304:
@@ -101,8 +102,9 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         raise AccountGone(f"there is no feed at this address any more (HTTP {page.status})", account=key, code=code)
     validators = validators_of(page)
     cursor = {"read": page.fetched_at.isoformat(), **validators} if validators else {}
-    since = reach(visit, read_time(visit.cursor.get("newest", "")))
-    newest, ends, seen, shown, number = None, None, {url}, set[str](), 1
+    read_to = read_time(visit.cursor.get("newest", ""))
+    since = reach(visit, read_to)
+    newest, oldest, ends, seen, shown, number = None, None, None, {url}, set[str](), 1
     while True:
         feed, number = read_feed(page), number + 1
         items = {entry.guid or entry.link or entry.title.value for entry in feed.entries}
@@ -113,23 +115,24 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
             break  # a site served as files, whose feed is the same whatever page is asked for
         yield page
         newest, shown = latest(newest, feed.dates, page), shown | items
+        oldest = min((*feed.dates, *([oldest] if oldest else [])), default=None)
         # Where the feed ends, not its oldest date: an old item may be pinned on top.
         ends = feed.dates[-1] if feed.dates else ends
-        older = _older(url, feed, number)
+        older = _older(url, page, feed, number)
         if not older or not feed.entries or (feed.dates and max(feed.dates) < since):
             break
         page = _fetch(visit, door, step(page, older, seen), {})
         if page.status != 200:  # WordPress answers 404 after its last page
             break
-    if newest:
-        cursor["newest"] = newest.isoformat()
-    return Sweep({name: value for name, value in cursor.items() if value}, covered_from=ends, bounded=True)
+    if told := newest or read_to:  # a feed may be empty for a day
+        cursor["newest"] = told.isoformat()
+    return Sweep(cursor, covered_from=ends, bounded=True, marked=gap(visit, oldest))
 
 
 def _fetch(visit: Visit, door: Door, url: str, conditions: dict[str, str]) -> Page:
     return door.fetch(
         url, account=visit.account.key, part="feed", headers={"Accept": _ACCEPT, **conditions},
-        accept=(200, 304, 404, 410), limit_bytes=FEED_BYTES, public=True,
+        accept=(200, *([304] if conditions else []), 404, 410), limit_bytes=FEED_BYTES, public=True,
     )
 
 
@@ -141,11 +144,12 @@ def _conditions(visit: Visit) -> dict[str, str]:
     return conditions(visit.cursor)
 
 
-def _older(url: str, feed: Feed, number: int) -> str:
-    """Where the next page of older items is, on the same host; empty where nothing says so."""
+def _older(url: str, page: Page, feed: Feed, number: int) -> str:
+    """Where the next page of older items is, on the same host or where that leads; empty where nothing says so."""
     parts = urlsplit(url)
     if feed.older_url:
-        return feed.older_url if urlsplit(feed.older_url).netloc == parts.netloc else ""
+        hosts = (parts.netloc, urlsplit(page.url).netloc)
+        return feed.older_url if urlsplit(feed.older_url).netloc in hosts else ""
     if not feed.is_wordpress:
         return ""
     query = [(name, value) for name, value in parse_qsl(parts.query) if name != "paged"]

@@ -13,7 +13,8 @@ Order: newest first; Discourse by topic.
 Cursor: ``software``, the forum's own ``number`` of the user, the ``newest`` post's time.
 Edits and deletions: every visit sees the newest version of the posts in its window. A deleted post answers 404 by its
 number (Discourse; also 403 ``invalid_access``), or on two visits at its address. A phpBB feed holds the newest posts of
-the whole board, a dozen or two: visit a busy board often. A user with another name than before is the error "renamed".
+the whole board, a dozen or two: visit a busy board often; a gap is told. A user with another name than before is the
+error "renamed".
 Owners' exports: WARC and WACZ files in which the forum's JSON or feed was recorded.
 Not collected: versions between two visits, likes, private messages, other people's posts (but what the user quotes
 stands in the user's post), Misago posts that a moderator hid are not told from those that are there.
@@ -22,26 +23,43 @@ Tested: live against Misago 0.39; Discourse and phpBB by contract only, against 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 from urllib.parse import quote, urlencode, urlsplit
 
+from collectors._feed_entries import gap
 from collectors._feed_formats import read_feed
 from collectors._forum_posts import NEW_TOPIC, User, began, parse, user_of
 from collectors._forum_recorded import recorded
+from rollbook.bodies import word_of
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.exports import Export
 from rollbook.http import Door
-from rollbook.pages import Item, is_html, latest, reach, read_item, read_json, read_time, refuse, step
+from rollbook.pages import (
+    BEGINNING,
+    Item,
+    entries,
+    is_html,
+    latest,
+    objects,
+    reach,
+    read_item,
+    read_json,
+    read_time,
+    refuse,
+    step,
+)
 from rollbook.plugins import Presence, Sweep, Visit, collector
-from rollbook.types import Page, Post
+from rollbook.types import Marked, Page, Post
 
 SOFTWARE = ("discourse", "misago", "phpbb")
 #: Topics and replies. **Source**: UserAction of Discourse: REPLY 5.
 _OWN_ACTIONS = f"{NEW_TOPIC},5"
+#: Where Discourse says why it refuses, and its words for what is deleted, or was taken out of the public's sight.
+_ERROR = "error_type"
+_NOT_SHOWN = ("not_found", "invalid_access")
 _FEED = "application/atom+xml, application/xml;q=0.9"
 
 
@@ -88,16 +106,6 @@ class _Forum:
         return known or ("misago" if self.user.number else "")
 
 
-def _error_type(page: Page) -> str:
-    """Discourse's own word for an error; empty where the answer has none."""
-    try:
-        said = json.loads(page.body)
-    except (ValueError, RecursionError):
-        return ""
-    word = said.get("error_type") if isinstance(said, dict) else None
-    return word[:60] if isinstance(word, str) else ""
-
-
 # -- look-ups ----------------------------------------------------------------------------------------------------
 
 
@@ -121,7 +129,7 @@ def _numbered(forum: _Forum, post: Post) -> Presence:
     if not number.isdigit():
         return Presence(post.id, "unclear", "its number on the forum is not known")
     page = forum.ask(f"/posts/{number}.json", "lookup", (200, 403, 404, 410))
-    word = _error_type(page)
+    word = word_of(page.body, _ERROR)
     if page.status == 200:
         item = read_item(read_json(page), "lookup", page.account)
         if item.name("id") != number:
@@ -130,7 +138,7 @@ def _numbered(forum: _Forum, post: Post) -> Presence:
             return Presence(post.id, "gone", "the forum says that its author deleted it", page)
         hidden = item.data.get("hidden") is True
         return Presence(post.id, "gone" if hidden else "here", "the forum hides it" if hidden else "HTTP 200", page)
-    gone = word in ("not_found", "invalid_access")
+    gone = word in _NOT_SHOWN
     return Presence(post.id, "gone" if gone else "unclear", f"HTTP {page.status} {word}".strip(), page)
 
 
@@ -163,7 +171,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     if software == "phpbb":
         return (yield from _phpbb(forum))
     page = forum.ask(f"/u/{quote(forum.user.name, safe='')}.json", "profile", (200, 403, 404, 410))
-    if software == "discourse" or _error_type(page) or (page.status == 200 and not is_html(page)):
+    if software == "discourse" or word_of(page.body, _ERROR) or (page.status == 200 and not is_html(page)):
         return (yield from _discourse(forum, page))
     return (yield from _phpbb(forum))
 
@@ -204,26 +212,29 @@ def _discourse(forum: _Forum, page: Page) -> Generator[Page, None, Sweep]:
         raise AccountGone("the user hides the profile from the public", account=forum.key, code="private")
     yield page
     since, newest, seen, offset = _since(forum), None, set[str](), 0
+    marked: list[Marked] = []
     while True:
         asked = urlencode({"offset": offset, "username": forum.user.name, "filter": _OWN_ACTIONS})
         page = forum.ask(f"/user_actions.json?{asked}", "actions")
         top = read_item(read_json(page), "actions", forum.key)
-        actions = top.objects("user_actions")
+        listed = entries(top, "user_actions")
+        actions = objects(listed, "user_actions", forum.key)
         yield page
         made = [(read_time(str(action.data.get("created_at"))), action) for action in actions]
         newest = latest(newest, (moment for moment, _ in made if moment), page)
-        yield from _topics(forum, [action for moment, action in made if moment is None or moment >= since])
-        if not actions or any(moment < since for moment, _ in made if moment):
+        yield from _topics(forum, [action for moment, action in made if moment is None or moment >= since], marked)
+        if not listed or any(moment < since for moment, _ in made if moment):
             break
-        step(page, f"{actions[0].data.get('topic_id')}/{actions[0].data.get('post_id')}", seen)
-        offset += len(actions)
+        if actions:
+            step(page, f"{actions[0].data.get('topic_id')}/{actions[0].data.get('post_id')}", seen)
+        offset += len(listed)
     if user.words("suspended_till"):
         problem = f"the forum has suspended the user until {user.words('suspended_till')[:10]}"
         raise AccountGone(problem, account=forum.key, code="suspended")
-    return _sweep(forum, "discourse", number, newest, since)
+    return replace(_sweep(forum, "discourse", number, newest, since), marked=tuple(marked))
 
 
-def _topics(forum: _Forum, actions: Sequence[Item]) -> Iterator[Page]:
+def _topics(forum: _Forum, actions: Sequence[Item], marked: list[Marked]) -> Iterator[Page]:
     """The posts that actions tell of, with all their words: one page for each topic, one for each that was begun."""
     replies: dict[int, list[int]] = {}
     for action in actions:
@@ -231,12 +242,31 @@ def _topics(forum: _Forum, actions: Sequence[Item]) -> Iterator[Page]:
         if topic and began(action):
             title = action.data.get("title")
             context = {"title": title} if isinstance(title, str) else {}
-            yield forum.ask(f"/posts/by_number/{topic}/1.json", "posts", context=context)
+            yield from _topic(forum, f"/posts/by_number/{topic}/1.json", context, marked)
         elif topic and number:
             replies.setdefault(topic, []).append(number)
     for topic, numbers in replies.items():
         asked = urlencode([("post_ids[]", number) for number in numbers])
-        yield forum.ask(f"/t/{topic}/posts.json?{asked}", "posts")
+        yield from _topic(forum, f"/t/{topic}/posts.json?{asked}", {}, marked)
+
+
+def _topic(forum: _Forum, path: str, context: Mapping[str, str], marked: list[Marked]) -> Iterator[Page]:
+    """Posts of one topic. Discourse lists for a minute what it shows no more, which costs the other topics nothing.
+
+    **Raises** AccessError, PageError where the refusal is not Discourse's own word for that.
+    """
+    page = forum.ask(path, "posts", (200, 403, 404, 410), context)
+    if page.status == 200:
+        yield page
+        return
+    word = word_of(page.body, _ERROR)
+    problem = f"the forum does not show a topic that it lists (HTTP {page.status} {word}".rstrip() + ")"
+    if word in _NOT_SHOWN:
+        marked.append(Marked(path.partition("?")[0], f"not-shown: {problem}"))
+    elif page.status == 403:
+        raise AccessError(problem, account=forum.key, place=page.url)
+    else:
+        raise PageError(problem, account=forum.key, place=page.url, code=f"http-{page.status}")
 
 
 def _misago(forum: _Forum) -> Generator[Page, None, Sweep]:
@@ -291,6 +321,6 @@ def _phpbb(forum: _Forum) -> Generator[Page, None, Sweep]:
         raise PageError(problem, account=forum.key, place=page.url, code="unknown-forum")
     dates = read_feed(page).dates
     yield page
-    newest = latest(None, dates, page)
-    cursor = {"software": "phpbb", **({"newest": newest.isoformat()} if newest else {})}
-    return Sweep(cursor, covered_from=dates[-1] if dates else None, bounded=True)
+    cursor = _sweep(forum, "phpbb", "", latest(None, dates, page), BEGINNING).cursor
+    marked = gap(forum.visit, min(dates, default=None))
+    return Sweep(cursor, covered_from=dates[-1] if dates else None, bounded=True, marked=marked)

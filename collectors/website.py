@@ -6,7 +6,7 @@ addresses``; where there is neither, what the home page links to. An address wit
 Access: none. What ``robots.txt`` does not allow "Rollbook" to read is not read; a page behind a login is marked.
 Rate: one request a page that may have changed, a pause as long as ``Crawl-delay`` asks, 500 pages a visit
 (``[collect.website] limit``): of a larger site the others on the next visits. The completeness table shows how many the
-site lists.
+site lists. Where a visit has to stop (429, or five pages in a row without an answer), the next one goes on from there.
 Order: home page, pages not read before, then by what the sitemap says of changes, newest first. A page counts from the
 visit that read this version: what pages say of their own dates is not kept up.
 Cursor: what each page may be asked by (``pages``), when the site was last read ``whole``, how many pages are ``left``,
@@ -46,6 +46,8 @@ BELIEVED = timedelta(days=7)
 SETTLED = timedelta(days=1)
 #: So many pages in a row without an answer mean that the site is down.
 DOWN = 5
+#: In the cursor: the page gave no answer when it was asked for last. That it gives none again says nothing of the site.
+_FAILED = "failed"
 #: A longer validator is none: the cursor stands in the ledger after every visit.
 _LONGEST = 128
 
@@ -113,13 +115,17 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
     if not places:
         places = [Place(anchor.url) for anchor in read_webpage(home).anchors()]
         site.marked.append(Marked("sitemap", "none could be read; the home page and what it links to was"))
-    walk = _Walk(visit, site, home)
+    walk = _Walk(visit, site, home, by)
     pages = walk.wanted(places)
-    yield from walk.pages(pages, limit)
+    try:
+        yield from walk.pages(pages, limit)
+    except CollectError as err:
+        err.cursor = walk.cut_short(pages)
+        raise
     # A site that only now lists nothing says nothing of the pages that it listed before.
     is_whole = not site.is_cut and (by == "lists" or visit.cursor.get("by") == by)
     return Sweep(
-        {**walk.cursor(), "by": by}, covered_from=BEGINNING if is_whole else None, expected=len(pages) + 1,
+        walk.cursor(), covered_from=BEGINNING if is_whole else None, expected=len(pages) + 1,
         present=frozenset(walk.present), marked=(*site.marked, *walk.marked),
     )
 
@@ -143,15 +149,17 @@ def _listed(visit: Visit) -> list[str]:
 class _Walk:
     """The way through a site's pages, and what was seen on it."""
 
-    def __init__(self, visit: Visit, site: Site, home: Page) -> None:
-        self._visit, self._site, self._began_at = visit, site, datetime.now(UTC)
+    def __init__(self, visit: Visit, site: Site, home: Page, by: str) -> None:
+        self._visit, self._site, self._by, self._began_at = visit, site, by, datetime.now(UTC)
         whole = read_time(visit.cursor.get("whole", ""))
         # A large site is read to its end first, however many visits that takes.
         is_read = visit.cursor.get("left", "0") == "0"
         self._is_whole = whole is None or (is_read and self._began_at - whole > BELIEVED)
         self._whole_at = self._began_at if whole is None or self._is_whole else whole
-        told = {} if self._is_whole else _read_known(visit.cursor.get("pages", ""))
-        self._known = {origin(site.border.home) + path: known for path, known in told.items()}
+        self._known = {
+            origin(site.border.home) + path: known for path, known in _read_known(visit.cursor.get("pages", "")).items()
+            if not self._is_whole or _FAILED in known
+        }
         self._now: dict[str, dict[str, str]] = {}
         self._left = self._failed = 0
         self._read = {site.border.home, site.border.own(home.url) or ""}
@@ -164,7 +172,16 @@ class _Walk:
         at = origin(self._site.border.home)
         told = {address.removeprefix(at): known for address, known in self._now.items()}
         left = {"left": str(self._left)} if self._left else {}
-        return {"whole": self._whole_at.isoformat(), **left, "pages": json.dumps(told, separators=(",", ":"))}
+        pages = json.dumps(told, separators=(",", ":"))
+        return {"whole": self._whole_at.isoformat(), **left, "pages": pages, "by": self._by}
+
+    def cut_short(self, places: Sequence[Place]) -> dict[str, str]:
+        """What the next visit asks by, where this one ended before it came to all of the pages."""
+        for place in places:
+            if (known := self._known.get(place.url)) is not None:
+                self._now.setdefault(place.url, known)
+            self._left += place.url not in self._now and place.url not in self._read
+        return self.cursor()
 
     def wanted(self, places: Sequence[Place]) -> list[Place]:
         """The pages of the site among the addresses, each once: unknown ones first, then the last changed."""
@@ -205,10 +222,15 @@ class _Walk:
         try:
             page = self._site.get(place.url, "page", headers=conditions(known or {}))
         except RateLimited:
+            del self._now[place.url]
             raise
         except CollectError as err:
             self.marked.append(Marked(place.url, f"{err.code}: {err.cause}"))
-            self._failed = self._failed + 1 if err.code in ("unreachable", "server-error") else 0
+            if err.code not in ("unreachable", "server-error"):
+                self._failed = 0
+                return None
+            self._now[place.url] = {_FAILED: "yes"}
+            self._failed += not (known and _FAILED in known)
             if self._failed < DOWN:
                 return None
             problem = f"{self._failed} pages in a row gave no answer; the rest was not asked for: {err.cause}"

@@ -32,6 +32,7 @@ from collectors._wordpress_posts import EMBED, KINDS, error_code, parse, recorde
 from rollbook.errors import AccessError, AccountGone, CollectError, PageError
 from rollbook.exports import Export
 from rollbook.http import Door
+from rollbook.hypertext import is_site
 from rollbook.pages import (
     BEGINNING,
     Item,
@@ -70,8 +71,7 @@ class _Site:
     def of(cls, visit: Visit, door: Door) -> Self:
         """**Raises** CollectError for a handle that is no address of a site."""
         handle = visit.account.handle
-        parts = urlsplit(handle)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        if not is_site(handle) or urlsplit(handle).query or urlsplit(handle).fragment:
             problem = f"{handle!r} is no address of a site; expected wordpress:https://…"
             raise CollectError(problem, account=visit.account.key, code="bad-handle")
         return cls(visit, door, handle.rstrip("/"))
@@ -263,5 +263,4 @@ class _Walk:
 
 
 def _header(page: Page, name: str) -> int | None:
-    value = page.headers.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() else None
+    return Item(page.headers, page.part, page.account).counted(name)

@@ -1,8 +1,9 @@
-"""What the body of an answer is before anybody parses it: how its letters are written, and whether it is a web page."""
+"""What the body of an answer is before anybody parses it: its letters, its word for an error, whether it is HTML."""
 
 from __future__ import annotations
 
 import codecs
+import json
 import re
 from collections.abc import Iterable
 
@@ -35,6 +36,16 @@ def asks_to_log_in(body: bytes) -> bool:
     """Whether a web page that nobody asked for is a login."""
     head = body[:262_144]
     return _PASSWORD.search(head) is not None or _LOGIN_TITLE.search(head) is not None
+
+
+def word_of(body: bytes, name: str) -> str:
+    """A network's own word for an error, in the field of that name of its JSON; empty where there is none."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    word = said.get(name) if isinstance(said, dict) else None
+    return word[:60] if isinstance(word, str) else ""
 
 
 def charset_in(text: str) -> list[str]:

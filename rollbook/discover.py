@@ -125,9 +125,13 @@ class _Reading:
         self._site.served_from(home)
         yield self._taken(home)
         failed = 0
-        while self._asked < self._limit and (address := self._next()):
-            self._asked += 1
+        while self._asked < self._limit:
+            address = ""
             try:
+                address = self._next()
+                if not address:
+                    return
+                self._asked += 1
                 page = self._site.get(address, "page")
                 if page.status == 200 and not self._is_known(page, address):
                     yield self._taken(page)

@@ -68,6 +68,15 @@ def web_address(url: str, base: str = "") -> str | None:
     return clean(address) if scheme and scheme not in _NO_LINKS else None
 
 
+def is_site(url: str) -> bool:
+    """Whether it is the address of something on the web, whole and with a host."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # http://[, http://a:b
+        return False
+
+
 def read_html(html: str, base: str = "") -> Hypertext:
     """The words, links and pictures of a piece of HTML; relative addresses are resolved with ``base``.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -37,6 +38,9 @@ _MOVED = (301, 302, 303, 307, 308)
 #: What a robots.txt may answer: all but "later" (429) and 5xx.
 _ANSWERS = tuple(status for status in range(200, 500) if status != 429)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_QUOTED = re.compile("%([0-9A-Fa-f]{2})?")
+#: What is never quoted. **Source**: RFC 3986, 2.3.
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,11 @@ class Border:
 
 
 def bare(host: str) -> str:
-    """A host's name without "www." and the final dot."""
-    return host.lower().rstrip(".").removeprefix("www.")
+    """A host's name without "www." and the final dot, in the letters in which it is asked for."""
+    name = host.lower().rstrip(".").removeprefix("www.")
+    with suppress(UnicodeError):
+        return name.encode("idna").decode()
+    return name
 
 
 def _netloc(scheme: str, host: str, port: int | None) -> str:
@@ -96,7 +103,7 @@ def _netloc(scheme: str, host: str, port: int | None) -> str:
 def _straight(path: str) -> str:
     """A path without steps back, which whoever asks for it takes out. **Source**: RFC 3986, 5.2.4."""
     kept: list[str] = []
-    steps = re.sub("%2e", ".", _quoted(path), flags=re.IGNORECASE).split("/")[1:]
+    steps = _quoted(path).split("/")[1:]
     for step in steps:
         if step == "..":
             kept = kept[:-1]
@@ -107,8 +114,16 @@ def _straight(path: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A path or query in the letters that an address may have; what is quoted stays so."""
-    return quote(text, safe="/%:@!$&'()*+,;=~?-._", errors="replace")
+    """A path or query in the letters that an address may have, quoted in the one way in which the door asks for it.
+
+    WordPress and others quote in small letters, which is the same address. **Source**: RFC 3986, 6.2.2.
+    """
+    return _QUOTED.sub(_as_asked, quote(text, safe="/%:@!$&'()*+,;=~?-._", errors="replace"))
+
+
+def _as_asked(found: re.Match[str]) -> str:
+    letter = chr(int(found[1] or "25", 16))  # a "%" that quotes nothing is one itself
+    return letter if letter in _UNRESERVED else f"%{ord(letter):02X}"
 
 
 class Site:
@@ -139,7 +154,10 @@ class Site:
         self, url: str, part: str, *, context: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None, limit_bytes: int = WEBPAGE_BYTES,
     ) -> Page:
-        """Reads one address: 200, 304, 404 or 410. **Raises** CollectError: robots, foreign-link, redirects, others."""
+        """Reads one address: 200, 404, 410, and 304 where ``headers`` ask for a change.
+
+        **Raises** CollectError: robots, foreign-link, redirects, others.
+        """
         return self._read(url, part, self.border, context, headers, limit_bytes)
 
     def _read(
@@ -151,9 +169,10 @@ class Site:
             if not self._rules(origin(address)).can_fetch(address, ROBOT):
                 raise PageError("the site's robots.txt does not allow it", account=self._account, place=address,
                                 code="robots")
+            unchanged = (304,) if headers else ()
             page = self._door.fetch(
                 address, account=self._account, part=part, context=context, headers=headers,
-                accept=(200, 304, 404, 410, *_MOVED), limit_bytes=limit_bytes, follow=False, public=True,
+                accept=(200, *unchanged, 404, 410, *_MOVED), limit_bytes=limit_bytes, follow=False, public=True,
             )
             if page.status not in _MOVED:
                 return page
@@ -162,7 +181,7 @@ class Site:
     def _next(self, page: Page, address: str, within: Border, hops: set[str]) -> str:
         """Where a redirect leads, which has to be within the border."""
         hops.add(address)
-        target = web_address(page.headers.get("location", ""), address) or ""
+        target = _led_to(page, address)
         if within.own(target) is None:
             shown = urlunsplit((*urlsplit(target)[:3], "", "")) if target else "nowhere"
             raise PageError(f"it leads to {shown[:100]}, which is not this site", account=self._account,
@@ -199,7 +218,7 @@ class Site:
                 raise NetworkError(problem, account=self._account, place=address, code=err.code) from err
             if page.status not in _MOVED:
                 break
-            target = web_address(page.headers.get("location", ""), address) or ""
+            target = _led_to(page, address)
             hops.add(address)
             if whole.own(target) is None or target in hops or len(hops) > REDIRECTS:
                 problem = "robots.txt leads to another site, or round in a circle; nothing is read before it answers"
@@ -229,15 +248,18 @@ class Site:
             if len(seen) >= SITEMAPS:
                 problem = f"the site has more than {SITEMAPS} sitemaps; the rest was not read"
                 self.marked.append(Marked("sitemap", problem))
+                self.is_cut = True
                 return
             seen.add(address)
-            page = self._sitemap_page(address, is_named=bool(named) or address != usual)
+            is_named = bool(named) or address != usual
+            page = self._sitemap_page(address, is_named=is_named)
             if page is None:
                 continue
             found = read_sitemap(page)
             if found.problem:
                 self.marked.append(Marked(address, f"sitemap: {found.problem}"))
-                self.is_cut = self.is_cut or bool(found.pages or found.sitemaps)
+                # What answers at the usual place may be the site's page for "not found".
+                self.is_cut = self.is_cut or is_named or bool(found.pages or found.sitemaps)
             waiting += [web_address(place.url, address) or place.url for place in found.sitemaps]
             places += found.pages
             yield page
@@ -258,6 +280,14 @@ class Site:
             self.marked.append(Marked(address, f"http-{page.status}: there is no sitemap where one is named"))
             self.is_cut = True
         return None
+
+
+def _led_to(page: Page, address: str) -> str:
+    """Where a redirect leads, in full; empty where it leads nowhere. Many a server writes it in UTF-8, unquoted."""
+    told = page.headers.get("location", "")
+    with suppress(UnicodeError):
+        told = told.encode("latin-1").decode()  # as headers are read (RFC 9110, 5.5), and as it was meant
+    return web_address(told, address) or ""
 
 
 def origin(url: str) -> str:

@@ -103,6 +103,14 @@ def test_robots_bounds_and_the_sitemap(site: StandInSite, workspace: Path) -> No
     assert site.asked == ["/robots.txt", "/"]
 
 
+def test_a_sitemap_that_says_later_costs_nothing_of_what_was_found(site: StandInSite, workspace: Path) -> None:
+    site.put("/sitemap.xml", b"", 429, retry_after="7200")
+    done = discover(workspace, site.base, "--json")
+    assert done.returncode == 1
+    assert "facebook:OakCSD" in found(done)
+    assert f"not read: {site.base}/sitemap.xml: the server answers 429" in done.stderr
+
+
 def test_nothing_is_fetched_from_another_site(site: StandInSite, workspace: Path) -> None:
     with serve() as other:
         other.page("/", "Other")

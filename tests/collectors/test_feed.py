@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,20 @@ from typing import Any
 import pytest
 import requests
 
-from rollbook.errors import AccountGone, CollectError
+from rollbook.errors import AccountGone, CollectError, PageError
+from tests.standin_site import serve
 
 from .pictures import png
 
 Make = Callable[..., Any]
 ADMIN = ("admin", "test test test test test test")
 _numbers = itertools.count(1)
+
+
+def json_feed(words: str, item: Mapping[str, Any] | None = None, **more: Any) -> bytes:
+    """A JSON Feed of one item."""
+    only = {"id": words, "content_text": words, "date_published": "2026-09-01T12:00:00Z", **(item or {})}
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Lions", "items": [only], **more}).encode()
 
 
 class Blog:
@@ -149,6 +157,47 @@ def test_a_page_that_is_no_feed_and_one_that_is_not_there(
     with pytest.raises(AccountGone) as nowhere:
         kernel(f"feed:{hugo[0]}/moved.xml").visit()
     assert nowhere.value.code == "not-found"
-    with pytest.raises(CollectError) as wrong:
-        kernel("feed:ftp://school.example/feed").visit()
-    assert wrong.value.code == "bad-handle"
+    for handle in ("ftp://school.example/feed", "https://[", "https://school.example:x/feed", "https:///feed"):
+        with pytest.raises(CollectError) as wrong:
+            kernel(f"feed:{handle}").visit()
+        assert wrong.value.code == "bad-handle"
+
+
+def test_a_feed_that_lies_on_another_host_is_read_to_its_end(kernel: Make) -> None:
+    with serve() as site:
+        moved = site.base.replace("127.0.0.1", "localhost")
+        site.move("/feed", f"{moved}/feed.json")
+        site.put("/feed.json", json_feed("new", next_url=f"{moved}/older.json"))
+        site.put("/older.json", json_feed("old", next_url="https://elsewhere.example/oldest.json"))
+        assert kernel(f"feed:{site.base}/feed").visit().texts() == ["new", "old"]
+
+
+def test_a_feed_that_does_not_reach_back_to_the_last_visit_says_so(kernel: Make) -> None:
+    with serve() as site:
+        visits = kernel(f"feed:{site.base}/feed.json")
+        site.put("/feed.json", json_feed("first"))
+        first = visits.visit()
+        assert not first.sweep.marked
+        assert not visits.visit(first.cursor).sweep.marked
+        site.put("/feed.json", json_feed("none", items=[]))
+        empty = visits.visit(first.cursor)
+        assert (empty.cursor, empty.sweep.marked) == (first.cursor, ())
+        site.put("/feed.json", json_feed("third", item={"date_published": "2026-09-03T12:00:00Z"}))
+        (mark,) = visits.visit(first.cursor).sweep.marked
+        assert mark.problem.startswith("gap: its oldest item is from 2026-09-03 12:00 UTC, and the last visit read to 2026-09-01 12:00")
+
+
+def test_unchanged_is_no_answer_to_who_did_not_ask_for_a_change(kernel: Make) -> None:
+    with serve() as site:
+        site.put("/feed.json", b"", 304)
+        with pytest.raises(PageError) as odd:
+            kernel(f"feed:{site.base}/feed.json").visit()
+        assert odd.value.code == "http-304"
+
+
+def test_what_is_odd_about_a_channel_or_a_picture_costs_no_words(kernel: Make) -> None:
+    with serve() as site:
+        site.put("/feed.json", json_feed("new", icon=False, language=["en"], item={"image": False}))
+        seen = kernel(f"feed:{site.base}/feed.json").visit()
+        assert seen.texts() == ["new"]
+        assert [mark.where for mark in seen.marked] == ["items[0]", "feed", "feed"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
@@ -15,6 +15,8 @@ import pytest
 import requests
 
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
+from rollbook.plugins import collectors
+from rollbook.types import Account, Page
 from tests.serving import Answer, serving
 
 Make = Callable[..., Any]
@@ -399,6 +401,22 @@ def test_discourse_profile_mentions_and_what_is_hidden(discourse: StandInDiscour
     assert sorted(mark.problem.partition(":")[0] for mark in seen.marked) == ["foreign-id", "not-public"]
 
 
+def test_discourse_what_a_login_shows_besides_is_not_read_in(discourse: StandInDiscourse) -> None:
+    plugin, account = collectors()["forum"], Account(key(discourse), "district")
+    assert plugin.export
+    assert plugin.export.recorded
+    posts = [discourse._told(Words(1, "coach", 1, "<p>open</p>")), discourse._told(Words(2, "coach", 2, "<p>x</p>", more={"post_type": 4}))]
+    topic = {"archetype": "regular", "post_stream": {"posts": posts}}
+    page = Page(account.key, "web", f"{discourse.base}/t/spring/5.json", 200, {}, json.dumps(topic).encode(), datetime.now(UTC))
+    read = plugin.export.recorded(page, account)
+    assert read
+    parsed = plugin.parse(read)
+    assert [post.text for post in parsed.posts] == ["open"]
+    assert [mark.problem.partition(":")[0] for mark in parsed.marked] == ["not-public"]
+    private = json.dumps({**topic, "archetype": "private_message"}).encode()
+    assert plugin.export.recorded(replace(page, body=private), account) is None
+
+
 def test_discourse_users_that_are_gone_hidden_renamed_or_suspended(discourse: StandInDiscourse, kernel: Make) -> None:
     discourse.posts = [Words(1, "coach", 1, "<p>one</p>")]
     usual, codes = discourse.user, []
@@ -436,6 +454,54 @@ def test_discourse_topics_that_the_user_began_are_read_by_their_place(discourse:
         ("post", "Topic 4\n4"), ("reply", "5"), ("post", "Topic 3\n3"), ("post", "Topic 2\n2"), ("post", "Topic 1\n1"),
     ]
     assert not seen.marked
+
+
+def test_discourse_a_topic_that_it_lists_and_does_not_show_costs_no_other(discourse: StandInDiscourse, kernel: Make) -> None:
+    discourse.posts = [
+        Words(1, "coach", 1, "<p>one</p>", topic=1, place=1), Words(2, "coach", 2, "<p>two</p>", topic=2),
+        Words(3, "coach", 3, "<p>three</p>", topic=3),
+    ]
+    refused = json.dumps({"errors": ["No."], "error_type": "invalid_access"}).encode()
+    discourse.faults["/posts/by_number/1/1.json"] = 403, refused
+    discourse.faults["/t/2/posts.json"] = 404, refused.replace(b"invalid_access", b"not_found")
+    seen = kernel(key(discourse)).visit()
+    assert seen.texts() == ["three"]
+    assert sorted(mark.where for mark in seen.sweep.marked) == ["/posts/by_number/1/1.json", "/t/2/posts.json"]
+
+
+@pytest.mark.parametrize(("status", "kind", "code"), [(403, AccessError, "no-access"), (404, PageError, "http-404")])
+def test_discourse_a_wall_before_a_topic_is_no_word_of_the_forum(
+    discourse: StandInDiscourse, kernel: Make, status: int, kind: type[CollectError], code: str,
+) -> None:
+    discourse.posts = [Words(2, "coach", 2, "<p>two</p>", topic=2)]
+    discourse.faults["/t/2/posts.json"] = status, b"<html>Are you a robot?</html>"
+    with pytest.raises(kind) as wall:
+        kernel(key(discourse)).visit()
+    assert wall.value.code == code
+
+
+def test_discourse_an_entry_that_is_none_costs_no_other(discourse: StandInDiscourse, kernel: Make) -> None:
+    discourse.posts = [Words(number, "coach", number, f"<p>{number}</p>", topic=number) for number in range(1, 5)]
+    fourth = {"action_type": 5, "post_id": 4, "topic_id": 4, "created_at": "2026-10-04T12:00:00Z"}
+    say = discourse.say
+
+    def with_one_that_is_none(path: str, query: Query) -> Answer:
+        first = path == "/user_actions.json" and query["offset"] == ["0"]
+        return (200, {"user_actions": [None, fourth]}) if first else say(path, query)
+
+    discourse.say = with_one_that_is_none  # type: ignore[method-assign]
+    seen = kernel(key(discourse)).visit()
+    assert seen.texts() == ["4", "2", "1"], "the third stood where the one that is none stands"
+    assert [mark.where for mark in seen.marked] == ["user_actions[0]"]
+
+
+@pytest.mark.parametrize("odd", [{"title": 5}, {"bio_cooked": ["x"]}, {"created_at": "never"}])
+def test_discourse_what_is_odd_about_a_profile_costs_no_post(discourse: StandInDiscourse, kernel: Make, odd: dict[str, Any]) -> None:
+    discourse.posts = [Words(1, "coach", 1, "<p>one</p>")]
+    discourse.user |= odd
+    seen = kernel(key(discourse)).visit()
+    assert seen.texts() == ["one"]
+    assert [mark.where for mark in seen.marked] == ["user[0]"]
 
 
 def test_discourse_lists_that_lead_back(discourse: StandInDiscourse, kernel: Make) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from rollbook.errors import AccessError, AccountGone, CollectError, NetworkError, PageError, RateLimited
 from rollbook.pages import BEGINNING
-from rollbook.site import LONGEST_DELAY_S, REDIRECTS, Border
+from rollbook.site import LONGEST_DELAY_S, REDIRECTS, SITEMAPS, Border
 from rollbook.sitemaps import SITEMAP_BYTES, SITEMAP_ENTRIES, read_sitemap
 from rollbook.types import Page
 from rollbook.webpage import read_webpage
@@ -232,6 +232,24 @@ def test_an_index_packed_sitemaps_and_those_of_robots(site: StandInSite, visits:
     assert site.asked.count("/maps/index.xml") == 1
 
 
+def test_a_sitemap_that_turned_into_a_page_or_one_too_many_proves_nothing(site: StandInSite, visits: Any) -> None:
+    site.page("/a", "A")
+    site.put("/one.xml", sitemap(f"{site.base}/a"))
+    site.page("/two.xml", "An error occurred")
+    index = [f"{site.base}/{name}.xml" for name in ("one", "two")]
+    site.put("/sitemap.xml", sitemap(*index, root="sitemapindex", item="sitemap"))
+    assert visits.visit().sweep.covered_from is None
+    site.put("/two.xml", sitemap(f"{site.base}/a"))
+    assert visits.visit().sweep.covered_from == BEGINNING
+    index = [f"{site.base}/one.xml?{number}" for number in range(SITEMAPS)]
+    for number in range(SITEMAPS):
+        site.put(f"/one.xml?{number}", sitemap(f"{site.base}/a"))
+    site.put("/sitemap.xml", sitemap(*index, root="sitemapindex", item="sitemap"))
+    seen = visits.visit()
+    assert seen.sweep.covered_from is None
+    assert "more than 50 sitemaps" in marks(seen)[0]
+
+
 @pytest.mark.parametrize(("body", "urls", "problem"), [
     (sitemap("https://a.example/1", changed="2026-09-01"), 1, ""),
     (sitemap("https://a.example/1", "https://a.example/?a=1&b=2")[:-20], 2, "cut off"),
@@ -348,6 +366,8 @@ def test_settings_that_are_none(kernel: Make, settings: dict[str, Any]) -> None:
     ("https://school.example/lincoln", "https://school.example/lincolnshire", None),
     ("https://school.example/lincoln/index.php", "https://school.example/lincoln/a", "https://school.example/lincoln/a"),
     ("https://school.example/", "https://school.example/ü%C3%BC", "https://school.example/%C3%BC%C3%BC"),
+    ("https://school.example/", "https://school.example/caf%c3%a9/%7Estaff?q=%c3%a9", "https://school.example/caf%C3%A9/~staff?q=%C3%A9"),
+    ("https://school.example/", "https://school.example/100%/a b", "https://school.example/100%25/a%20b"),
     ("https://school.example/", "https://[::1", None),
     ("https://school.example/", "https://school.example/a/../private/./x", "https://school.example/private/x"),
     ("https://school.example/", "https://school.example/a/%2E%2e/b/..", "https://school.example/"),
@@ -380,6 +400,44 @@ def test_handles_that_are_no_site(kernel: Make, handle: str) -> None:
     with pytest.raises(CollectError) as wrong:
         kernel(f"website:{handle}").visit()
     assert wrong.value.code == "bad-handle"
+
+
+def test_a_redirect_that_is_written_in_utf8_leads_where_it_says(site: StandInSite, visits: Any) -> None:
+    site.move("/espa%C3%B1ol", f"{site.base}/español/".encode().decode("latin-1"))
+    site.page("/espa%C3%B1ol/", "Hola")
+    site.sitemap("/español")
+    seen = visits.visit()
+    assert [post.url for post in seen.posts[2:]] == [f"{site.base}/espa%C3%B1ol/"]
+    assert [found.state for found in visits.look_up(seen.posts[2])] == ["here"]
+
+
+def test_a_host_with_an_accent_is_the_same_in_its_ascii_letters(site: StandInSite, kernel: Make) -> None:
+    ascii_home = "http://xn--espaol-zwa.example"
+    site.page("/a", "Hola")
+    site.put("/sitemap.xml", sitemap(f"{ascii_home}/a", "http://www.español.example/a"))
+    seen = kernel("website:http://español.example/", reroute={ascii_home: site.base}).visit()
+    assert [post.id for post in seen.posts[1:]] == ["website:http://español.example/", "website:http://español.example/a"]
+    assert not marks(seen)
+
+
+def test_unchanged_is_no_answer_to_who_did_not_ask_for_a_change(site: StandInSite, visits: Any) -> None:
+    site.put("/a", b"", 304)
+    site.sitemap("/a")
+    seen = visits.visit()
+    assert not seen.sweep.present, "it was never read"
+    assert marks(seen) == ["http-304: the server answers 304 Not Modified"]
+    site.put("/", b"", 304)
+    with pytest.raises(PageError):
+        visits.visit()
+
+
+def test_a_page_that_is_quoted_in_small_letters_is_one_page(site: StandInSite, visits: Any) -> None:
+    site.page("/caf%C3%A9", "Coffee", etag='"1"')
+    site.sitemap("/caf%c3%a9", "/caf%C3%A9")
+    seen = visits.visit()
+    assert seen.sweep.expected == 2
+    again = visits.visit(seen.cursor)
+    assert again.sweep.present == {seen.posts[2].id}, "it was asked by what it said"
 
 
 def test_redirects_on_the_site_elsewhere_and_in_circles(site: StandInSite, visits: Any) -> None:
@@ -510,6 +568,47 @@ def test_a_storm_ends_the_visit(site: StandInSite, visits: Any) -> None:
     site.put("/1", b"", 429, retry_after="7200")
     with pytest.raises(RateLimited):
         visits.visit()
+
+
+def test_pages_that_are_broken_for_good_do_not_keep_the_others_from_being_read(site: StandInSite, visits: Any) -> None:
+    broken = [f"/broken{number}" for number in range(9)]
+    for path in broken:
+        site.put(path, b"", 500)
+    site.page("/good", "Good")
+    site.sitemap(*broken, "/good")
+    with pytest.raises(NetworkError) as storm:
+        visits.visit()
+    site.asked.clear()
+    seen = visits.visit(storm.value.cursor)
+    assert site.asked[3:] == [*broken[5:], "/good", *broken[:5]], "it goes on where the other one stopped"
+    assert seen.posts[-1].url == f"{site.base}/good"
+    assert len(marks(seen)) == 9
+    assert visits.visit(seen.cursor).sweep.covered_from == BEGINNING, "they say no more that the site is down"
+    for path in (*broken, "/good"):
+        site.page(path, path)
+    assert len(visits.visit(seen.cursor).posts) == 12
+
+
+def test_a_site_that_says_later_is_read_on_where_it_said_so(site: StandInSite, visits: Any) -> None:
+    for number in range(6):
+        site.page(f"/{number}", str(number), etag=f'"{number}"')
+    site.sitemap(*(f"/{number}" for number in range(6)))
+    whole = visits.visit()
+    site.put("/3", b"", 429, retry_after="7200")
+    with pytest.raises(RateLimited) as later:
+        visits.visit()
+    assert (later.value.cursor["left"], sorted(json.loads(later.value.cursor["pages"]))) == ("3", ["/0", "/1", "/2"])
+    with pytest.raises(RateLimited) as again:
+        visits.visit(later.value.cursor)
+    assert again.value.cursor == later.value.cursor
+    site.page("/3", "3")
+    site.asked.clear()
+    assert [post.text for post in visits.visit(later.value.cursor).posts[2:]] == ["/3\n3", "/4\n4", "/5\n5"]
+    assert site.asked[3:] == ["/3", "/4", "/5", "/0", "/1", "/2"]
+    site.put("/3", b"", 429, retry_after="7200")
+    with pytest.raises(RateLimited) as known:
+        visits.visit(whole.cursor)
+    assert known.value.cursor == whole.cursor, "what it knew of pages that it did not come to stays"
 
 
 @pytest.mark.parametrize(("status", "kind", "code"), [

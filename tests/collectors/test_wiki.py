@@ -178,7 +178,7 @@ def test_users_that_are_not_there_blocked_or_others(admin: Writer, writer: Make,
 
 @pytest.mark.parametrize("handle", [
     "https://wiki.example/api.php", "https://wiki.example/wiki/User:Coach", "wiki.example/api.php#Coach",
-    "https://wiki.example/api.php#A/B",
+    "https://wiki.example/api.php#A/B", "https://[/api.php#Coach",
 ])
 def test_handles_that_name_no_user(kernel: Make, handle: str) -> None:
     with pytest.raises(CollectError) as wrong:

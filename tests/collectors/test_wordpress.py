@@ -259,6 +259,21 @@ def test_a_clock_that_runs_ahead_hides_no_later_change(stand_in: StandInWordPres
     assert visits.visit(ahead, datetime.now(UTC) + timedelta(days=2)).texts() == ["Day 1\nnew words"]
 
 
+@pytest.mark.parametrize("odd", ["9" * 5000, "-1", "two", "\u00b2", ""])
+def test_a_number_of_pages_that_is_none_is_not_gone_by(stand_in: StandInWordPress, kernel: Make, odd: str) -> None:
+    stand_in.write(1, "one", 1)
+    stand_in.faults["/wp-json/wp/v2/posts"] = (200, [stand_in.posts[1]], {"X-WP-Total": odd, "X-WP-TotalPages": odd})
+    assert len(kernel(f"wordpress:{stand_in.base}").visit().texts()) == 1
+
+
+def test_what_is_odd_about_a_sites_name_costs_no_post(stand_in: StandInWordPress, kernel: Make) -> None:
+    stand_in.write(1, "one", 1)
+    stand_in.faults["/wp-json/"] = (200, {"name": False, "description": "", "home": stand_in.base, "namespaces": ["wp/v2"]}, {})
+    seen = kernel(f"wordpress:{stand_in.base}").visit()
+    assert len(seen.texts()) == 1
+    assert [mark.where for mark in seen.marked] == ["profile[0]"]
+
+
 def test_a_site_that_leads_in_circles(stand_in: StandInWordPress, kernel: Make) -> None:
     stand_in.write(1, "again", 1)
     listed = [200, [stand_in.posts[1]], {"X-WP-Total": "900", "X-WP-TotalPages": "9"}]
@@ -267,6 +282,12 @@ def test_a_site_that_leads_in_circles(stand_in: StandInWordPress, kernel: Make) 
         kernel(f"wordpress:{stand_in.base}").visit()
     assert loop.value.code == "cursor-loop"
     assert len(stand_in.asked) < 6
+
+
+def test_words_behind_a_password_are_not_read_though_a_login_shows_them(stand_in: StandInWordPress, kernel: Make) -> None:
+    stand_in.write(1, "Grades", 1)
+    stand_in.posts[1]["content"]["protected"] = True
+    assert kernel(f"wordpress:{stand_in.base}").visit().texts() == [stand_in.posts[1]["title"]["rendered"]]
 
 
 @pytest.mark.parametrize(("status", "body"), [
@@ -291,9 +312,10 @@ def test_sites_that_are_gone_or_unwell_or_no_site(stand_in: StandInWordPress, ke
     stand_in.faults["/wp-json/"] = (429, b"", {"Retry-After": "3600"})
     with pytest.raises(RateLimited):
         visits.visit()
-    with pytest.raises(CollectError) as wrong:
-        kernel("wordpress:site.example").visit()
-    assert wrong.value.code == "bad-handle"
+    for handle in ("site.example", "https://[", "https://site.example:x"):
+        with pytest.raises(CollectError) as wrong:
+            kernel(f"wordpress:{handle}").visit()
+        assert wrong.value.code == "bad-handle"
 
 
 @pytest.mark.parametrize("deleted", [[7], [7, 6, 5], [8, 7, 6, 5, 4], [1], []])
