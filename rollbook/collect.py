@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from rollbook.archive.accounts import former_names
 from rollbook.archive.archive import Archive
 from rollbook.archive.names import network_names
 from rollbook.archive.posts import last_cursor, last_visits, not_there_since, window
@@ -151,9 +152,21 @@ class Visitor:
                 raise PageError(problem, account=self._account.key, place=page.part, code="too-many-pages")
             self._taking.page(plugin, page)
         self._taking.stands(sweep.present)
+        self._take_over(sweep)
         self.outcome.marked += [f"{item.where}: {item.problem}" for item in sweep.marked]
         self._look_for_missing(plugin, visit, sweep)
         return sweep
+
+    def _take_over(self, sweep: Sweep) -> None:
+        """Posts that the archive holds under a former name of the account are held under this one from now on."""
+        with self._archive.store.begin() as connection:
+            number = sweep.cursor.get("id", "")
+            former = former_names(connection, self._workspace.register, self._account.key, number)
+        for name in former:
+            self._archive.add({
+                "kind": "renamed", "account": name, "to": self._account.key, "at": stamp(self._clock()),
+            })
+        self._taking.commit()
 
     def _asked(self) -> Visit:
         with self._archive.store.begin() as connection:

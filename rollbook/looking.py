@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from rollbook.archive import schema as t
+from rollbook.archive.accounts import number_of
 from rollbook.archive.archive import Archive
 from rollbook.archive.posts import known_posts
 from rollbook.archive.schema import stamp
-from rollbook.archive.strangers import number_of
 from rollbook.budget import budget_of
 from rollbook.errors import AccountGone, CollectError, RollbookError
 from rollbook.exchange import Exchange

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import Connection, delete, select
 
 from rollbook.archive import schema as t
+from rollbook.archive.accounts import rename
 from rollbook.archive.ledger import Entry
 from rollbook.archive.names import add_address
 from rollbook.archive.rows import Rows
@@ -129,6 +130,11 @@ class _Batch(Rows):
             self._see(key, leaf["at"])
             self.write()
             add_address(self.connection, key, leaf["url"])
+
+    def renamed(self, entry: Entry) -> None:
+        """The posts of an account are held under the name that it has now."""
+        self.write()
+        rename(self.connection, entry.leaf["account"], entry.leaf["to"])
 
     def media(self, entry: Entry) -> None:
         """Which bytes a post's picture has, or why none."""
@@ -258,7 +264,7 @@ def _add_dropped(connection: Connection, dropped: Mapping[str, Mapping[str, int]
 
 _HANDLERS: Mapping[str, Callable[[_Batch, Entry], None]] = {
     "warcinfo": _Batch.warc, "findings": _Batch.warc, "exchange": _Batch.exchange, "snapshot": _Batch.snapshot,
-    "capture": _Batch.capture, "same": _Batch.same, "import": _Batch.import_,
+    "capture": _Batch.capture, "same": _Batch.same, "renamed": _Batch.renamed, "import": _Batch.import_,
     "media": _Batch.media, "visit": _Batch.visit, "finding": _Batch.finding, "finding-ended": _Batch.finding_ended,
     "analysis": _Batch.analysis, "report": _Batch.report, "verified": _Batch.verified,
     "stranger": _Batch.stranger,

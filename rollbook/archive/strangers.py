@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from rollbook.archive import schema as t
-from rollbook.archive.posts import last_cursor, with_media
+from rollbook.archive.accounts import number_of
+from rollbook.archive.posts import with_media
 from rollbook.formats import read_post
 from rollbook.linked import key_sha256
 from rollbook.register import Register
@@ -34,14 +35,6 @@ def remembered(connection: Connection) -> dict[str, Remembered]:
     """The newest look at each account, by the hash of its plain key."""
     rows = connection.execute(select(t.stranger))
     return {row.key_sha256: Remembered(row.asked_at, row.outcome, row.reason) for row in rows}
-
-
-def number_of(connection: Connection, key: str) -> str:
-    """The network's own number of an account that was visited, which outlives its name; empty where none is known."""
-    network, _, handle = key.partition(":")
-    number = last_cursor(connection, key).get("id", "")
-    # Each Mastodon server counts for itself.
-    return f"{network}:{handle.rpartition('@')[2].lower() if network == 'mastodon' else ''}:{number}" if number else ""
 
 
 def other_names(connection: Connection, register: Register) -> frozenset[str]:
