@@ -73,7 +73,7 @@ class Network:
     def identify(self) -> Identity:
         """Resolves what the register says to a repository, both ways. **Raises** CollectError."""
         registered = self.visit.account.handle.removeprefix("@")
-        known = self.visit.cursor.get("did", "")
+        known = self.visit.cursor.get("id", "")
         if registered.startswith("did:"):
             did, handle = registered, ""
         else:

@@ -7,7 +7,7 @@ Access: none; all that is read is public and needs no key. ``[collect.bluesky]``
 Rate: 3,000 requests in five minutes an address on Bluesky's own servers; a visit takes six and one for each 100 posts.
 Order: newest first by record key, which carries the time (TID). What is put below the days that are read again, as
 posts brought over from another network are, shows on a visit with ``--full``.
-Cursor: ``did`` and ``rev``, the revision of the repository: unchanged means nothing new, edited or deleted.
+Cursor: ``id``, the DID, and ``rev`` of the repository: unchanged means nothing new, edited or deleted.
 Edits and deletions: an edit keeps the address of its record and changes its content; a deleted record is HTTP 400
 "RecordNotFound". A handle that names another account than before is the error "foreign-id".
 Owners' exports: the repository file (.car), where its hashes and the account's signature hold; WARC and WACZ files with
@@ -152,7 +152,7 @@ def _from_repository(network: Network, identity: Identity) -> Generator[Page, No
     for page in _records(network, identity, REPOST, "reposts", since):
         yield page
         yield from _originals(network, identity, page)
-    return Sweep({"did": identity.did, "rev": rev}, covered_from=since)
+    return Sweep({"id": identity.did, "rev": rev}, covered_from=since)
 
 
 def _revision(network: Network, identity: Identity) -> str:
@@ -267,5 +267,5 @@ def _from_appview(network: Network, identity: Identity) -> Generator[Page, None,
         if visit.look_back_to and made and max(made) < visit.look_back_to - CLOCKS:
             break
         params["cursor"] = step(page, cursor, seen)
-    kept = {"did": identity.did, **({"rev": visit.cursor["rev"]} if "rev" in visit.cursor else {})}
+    kept = {"id": identity.did, **({"rev": visit.cursor["rev"]} if "rev" in visit.cursor else {})}
     return Sweep(kept, expected=profile.count("postsCount"))

@@ -10,7 +10,7 @@ Access: none. A forum for members only is the error "no-access".
 Rate: Discourse allows 20 requests in ten seconds; a visit takes one for each 30 posts, one for each topic that the user
 began and one for each that the user answered in. Misago: two for each 18 posts. phpBB: one.
 Order: newest first; Discourse by topic.
-Cursor: ``software``, the forum's own ``number`` of the user, the ``newest`` post's time.
+Cursor: ``software``, the forum's own number of the user (``id``), the ``newest`` post's time.
 Edits and deletions: every visit sees the newest version of the posts in its window. A deleted post answers 404 by its
 number (Discourse; also 403 ``invalid_access``), or on two visits at its address. A phpBB feed holds the newest posts of
 the whole board, a dozen or two: visit a busy board often; a gap is told. A user with another name than before is the
@@ -178,7 +178,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
 
 def _sweep(forum: _Forum, software: str, number: str, newest: datetime | None, since: datetime) -> Sweep:
     told = newest.isoformat() if newest else forum.visit.cursor.get("newest", "")
-    cursor = {"software": software, "number": number, "newest": told}
+    cursor = {"software": software, "id": number, "newest": told}
     return Sweep({name: value for name, value in cursor.items() if value}, covered_from=since)
 
 
@@ -188,7 +188,7 @@ def _since(forum: _Forum) -> datetime:
 
 def _same(forum: _Forum, user: Item, name: str) -> str:
     """The forum's number of the user. **Raises** PageError (foreign-id, schema), AccountGone (renamed)."""
-    number, known = user.name("id"), forum.visit.cursor.get("number", "")
+    number, known = user.name("id"), forum.visit.cursor.get("id", "")
     if not number:
         raise user.refuse("'id' is missing; expected the forum's number of the user")
     if known and number != known:

@@ -7,7 +7,7 @@ Access: none. A wiki that only members may read is the error "no-access".
 Rate: ``maxlag=5``, as the wiki's makers ask for: a wiki that is behind with its work is left alone. A visit takes three
 requests, and one for each 25 revisions in the window.
 Order: newest first, the revisions of one answer as the wiki has them; pages by ``continue``.
-Cursor: ``user``, the wiki's own number of the user, and the ``newest`` contribution's time.
+Cursor: ``id``, the wiki's own number of the user, and the ``newest`` contribution's time.
 Edits and deletions: one post a revision, since a revision never changes: the summary, and the lines that the revision
 before it did not have; what other people wrote on the page is not the user's. One post a file, with its first comment.
 A revision that the wiki does not know any more (``badrevids``) or whose text it hides is gone; its log of deletions
@@ -140,7 +140,7 @@ def collect(visit: Visit, door: Door) -> Generator[Page, None, Sweep]:
         problem = f"the wiki has blocked the user for good: {user.words('blockreason')[:200] or 'it does not say why'}"
         raise AccountGone(problem, account=wiki.key, code="suspended")
     newest = {"newest": walk.newest.isoformat()} if walk.newest else {}
-    return Sweep({"user": user.name("userid"), **newest}, covered_from=walk.since)
+    return Sweep({"id": user.name("userid"), **newest}, covered_from=walk.since)
 
 
 def _check(wiki: Wiki, query: Item) -> Item:
@@ -154,7 +154,7 @@ def _check(wiki: Wiki, query: Item) -> Item:
         raise AccountGone(
             f"the wiki's user {wiki.user!r} {problem}", account=wiki.key, code="renamed" if new else "not-found"
         )
-    number, known = user.name("userid"), wiki.visit.cursor.get("user", "")
+    number, known = user.name("userid"), wiki.visit.cursor.get("id", "")
     if not number:
         raise user.refuse("'userid' is missing; expected the wiki's number of the user")
     if known and number != known:

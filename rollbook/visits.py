@@ -55,7 +55,7 @@ class Visit:
 class Sweep:
     """What a finished visit proved."""
 
-    #: Handed to the next visit; saved only when every page is safe.
+    #: Handed to the next visit; saved only when every page is safe. ``id`` is the network's own number of the account.
     cursor: Mapping[str, str]
     #: Every post made since this moment was on the pages of this visit: what is missing may be deleted.
     #: None where nothing can be concluded (an unchanged feed, a first page only).

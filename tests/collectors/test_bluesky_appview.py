@@ -186,7 +186,7 @@ def test_an_account_that_is_not_shown_is_named_by_either(district: District, ker
         district.between.always = None
         undo()
         district.shows("hello")
-    assert visits.visit(first.cursor).sweep.cursor["did"] == author.did
+    assert visits.visit(first.cursor).sweep.cursor["id"] == author.did
 
 
 def test_the_appview_says_who_has_a_handle(district: District, kernel: Make) -> None:
@@ -195,7 +195,7 @@ def test_the_appview_says_who_has_a_handle(district: District, kernel: Make) -> 
     district.shows("hello")
     visits = district.visits(kernel)
     first = visits.visit()
-    assert first.cursor["did"] == author.did
+    assert first.cursor["id"] == author.did
     author.call("com.atproto.identity.updateHandle", handle=f"new-{handle}")
     district.wait(lambda: district.view("app.bsky.actor.getProfile", actor=author.did)["handle"] == f"new-{handle}")
     with pytest.raises(PageError, match=f"new-{handle}") as given_up:

@@ -428,7 +428,7 @@ def test_discourse_users_that_are_gone_hidden_renamed_or_suspended(discourse: St
     assert codes == ["suspended", "private", "renamed"]
     discourse.user = usual
     with pytest.raises(PageError) as other:
-        kernel(key(discourse)).visit({"number": "99", "software": "discourse"})
+        kernel(key(discourse)).visit({"id": "99", "software": "discourse"})
     assert other.value.code == "foreign-id"
     discourse.faults["/u/coach.json"] = 404, b'{"errors": ["No."], "error_type": "not_found"}'
     with pytest.raises(AccountGone) as missing:

@@ -168,7 +168,7 @@ def test_users_that_are_not_there_blocked_or_others(admin: Writer, writer: Make,
     coach = writer()
     coach.edit(f"Last of {coach.name}", "last words")
     with pytest.raises(PageError) as other:
-        kernel(coach.key).visit({"user": "1"})
+        kernel(coach.key).visit({"id": "1"})
     assert other.value.code == "foreign-id"
     admin.call("post", action="block", user=coach.name, expiry="never", reason="left the school", token=admin.token())
     with pytest.raises(AccountGone, match="left the school") as blocked:
