@@ -145,6 +145,8 @@ class Redactor:
         shown = "\n".join([value for name, value in told if name not in hidden])
         if self.value(shown, public=public) != shown:  # the exception: one look serves for all of them
             hidden.update(name for name, _ in told)
+        if not hidden:
+            return told
         return tuple((name, self.header(name, value, public=public) if name in hidden else value)
                      for name, value in told)
 

@@ -38,9 +38,10 @@ class Secrets:
 
     def remove(self, data: bytes) -> bytes:
         """The data without any of them; the same object where there was none."""
-        found = set[_Secret]().union(*[self._owners[number] for number, _, _ in self._find(data)])
-        if not found and not self._blind:
+        probed = self._find(data)
+        if not probed and not self._blind:
             return data
+        found = set[_Secret]().union(*[self._owners[number] for number, _, _ in probed])
         for secret in self._all:
             if secret in found:  # as it is: the usual spelling
                 data = data.replace(secret.raw, _MARK)
