@@ -255,7 +255,7 @@ def test_bluesky_a_server_that_does_not_answer_is_stood_in_for(bluesky: tuple[St
     assert {post.kind for post in seen.posts} == {"profile", "post", "reply", "quote", "repost"}
     assert seen.sweep.covered_from is None, "the AppView proves no deletion"
     assert seen.sweep.expected == 7
-    assert seen.cursor == {"did": DID}
+    assert seen.cursor == {"id": DID}
     # When the server is back, the whole repository is read, whatever the window.
     server.answers["/xrpc/com.atproto.sync.getLatestCommit"] = (200, {"cid": "b", "rev": "3mzzzzzzzzz2a"})
     server.answers["/xrpc/com.atproto.repo.listRecords"] = lambda asked: (
