@@ -67,12 +67,10 @@ class Forum:
 
     def number_of(self, user: Item, name: str) -> str:
         """The forum's number of the user. **Raises** PageError (foreign-id, schema), AccountGone (renamed)."""
-        number, known = user.name("id"), self.visit.cursor.get("id", "")
+        number = user.name("id")
         if not number:
             raise user.refuse("'id' is missing; expected the forum's number of the user")
-        if known and number != known:
-            problem = f"the name is user {number} now, no longer {known}: is it still the registered account?"
-            raise user.refuse(problem, code="foreign-id")
+        self.visit.check_number(user, number, "user")
         if name.lower() != self.user.name.lower():
             problem = f"the user is called {name!r} now: register the new address"
             raise AccountGone(problem, account=self.key, code="renamed")

@@ -117,12 +117,10 @@ def _suspended(server: Server) -> AccountGone:
 
 def _check(server: Server, account: Item) -> None:
     """**Raises** AccountGone, or PageError (foreign-id) where the answer is about somebody else."""
-    number, known = account.text("id"), server.visit.cursor.get("id", "")
+    number = account.text("id")
     if account.data.get("suspended") is True:
         raise _suspended(server)
     if account.words("acct").lower() != server.user.lower():
         problem = f"asked for {server.user}, the server answers with {account.words('acct') or 'nobody'}"
         raise account.refuse(problem, code="foreign-id")
-    if known and number != known:
-        problem = f"the name is account {number} now, no longer {known}: is it still the registered account?"
-        raise account.refuse(problem, code="foreign-id")
+    server.visit.check_number(account, number)

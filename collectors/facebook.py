@@ -165,9 +165,7 @@ def _profile(graph: Graph, visit: Visit) -> tuple[Page, str]:
             raise found.refuse(problem, code="foreign-id")
         if name:
             raise _renamed(graph, name)
-    if known and number != known:
-        problem = f"the name is Page {number} now, no longer {known}: is it still the registered account?"
-        raise found.refuse(problem, code="foreign-id")
+    visit.check_number(found, number, "Page")
     if found.data.get("is_published") is False:
         problem = "the Page is unpublished: only its own people see it"
         raise AccountGone(problem, account=graph.account, code="unpublished")

@@ -207,9 +207,7 @@ def _found(flickr: _Flickr) -> str:
         code = "renamed" if name else "not-found"
         raise AccountGone(f"Flickr has no account {handle}{problem}", account=page.account, place=page.part, code=code)
     user = read_item(read_json(page), "profile", page.account).item("user")
-    if known and user.text("id") != known:
-        problem = f"the name is account {user.text('id')} now, no longer {known}"
-        raise user.refuse(f"{problem}: is it still the registered account?", code="foreign-id")
+    flickr.visit.check_number(user, user.text("id"))
     return user.text("id")
 
 

@@ -216,9 +216,7 @@ def _discover(asked: _Asked, visit: Visit) -> Generator[Page, None, Sweep]:
 
 def _check(profile: Item, visit: Visit) -> None:
     """**Raises** PageError (foreign-id) for another name, and where the name is another account than before."""
-    number, known, name = profile.text("id"), visit.cursor.get("id", ""), profile.text("username")
+    number, name = profile.text("id"), profile.text("username")
     if name.lower() != visit.account.handle.lower():
         raise profile.refuse(f"asked for {visit.account.handle}, the platform answers with {name}", code="foreign-id")
-    if known and number != known:
-        problem = f"the name is account {number} now, no longer {known}: is it still the registered account?"
-        raise profile.refuse(problem, code="foreign-id")
+    visit.check_number(profile, number)

@@ -91,7 +91,5 @@ def _profile(graph: Graph, visit: Visit) -> tuple[Page, Item]:
             problem = f"the account is called {name} now: change its row in the register"
             raise AccountGone(problem, account=graph.account, code="renamed")
         raise profile.refuse(f"{graph.token_name} is a token of {name}, another account", code="foreign-id")
-    if known and number != known:
-        problem = f"the name is account {number} now, no longer {known}: is it still the registered account?"
-        raise profile.refuse(problem, code="foreign-id")
+    visit.check_number(profile, number)
     return page, profile

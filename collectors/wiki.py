@@ -154,12 +154,10 @@ def _check(wiki: Wiki, query: Item) -> Item:
         raise AccountGone(
             f"the wiki's user {wiki.user!r} {problem}", account=wiki.key, code="renamed" if new else "not-found"
         )
-    number, known = user.name("userid"), wiki.visit.cursor.get("id", "")
+    number = user.name("userid")
     if not number:
         raise user.refuse("'userid' is missing; expected the wiki's number of the user")
-    if known and number != known:
-        problem = f"the name is user {number} now, no longer {known}: is it still the registered account?"
-        raise user.refuse(problem, code="foreign-id")
+    wiki.visit.check_number(user, number, "user")
     return user
 
 

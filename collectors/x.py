@@ -155,9 +155,7 @@ def _user(reader: Reader, page: Page, handle: str) -> Item:
     number = user.text("id")
     if user.text("username").lower() != handle.lower():
         raise user.refuse(f"asked for @{handle}, X answers with @{user.words('username')}", code="foreign-id")
-    if known and number != known:
-        problem = f"the name is account {number} now, no longer {known}: is it still the registered account?"
-        raise user.refuse(problem, code="foreign-id")
+    reader.visit.check_number(user, number)
     return user
 
 

@@ -164,9 +164,7 @@ def _found(api: Api, handle: str) -> tuple[Page, Item]:
     status = channel.item_or_none("status")
     if by.get("id", channel.text("id")) != channel.text("id"):
         raise channel.refuse(f"asked for {handle}, YouTube answers with {channel.text('id')}", code="foreign-id")
-    if known and channel.text("id") != known:
-        problem = f"the name is channel {channel.text('id')} now, no longer {known}"
-        raise channel.refuse(f"{problem}: is it still the registered account?", code="foreign-id")
+    api.visit.check_number(channel, channel.text("id"), "channel")
     if status and status.words("privacyStatus") not in ("", "public"):
         raise AccountGone(f"the channel is {status.words('privacyStatus')}", account=key, code="private")
     return page, channel

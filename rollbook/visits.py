@@ -13,6 +13,7 @@ from rollbook.types import Account, Marked, Page, PostKind
 
 if TYPE_CHECKING:
     from rollbook.budget import Budget
+    from rollbook.pages import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,13 @@ class Visit:
     budget: Budget | None = None
     #: The District's own accounts on the network: a profile is asked for in the name of one of them where it must be.
     own: tuple[Account, ...] = ()
+
+    def check_number(self, found: Item, number: str, what: str = "account") -> None:
+        """**Raises** PageError (foreign-id) where the network's number is another than the cursor's ``id``."""
+        known = self.cursor.get("id", "")
+        if known and number != known:
+            problem = f"the name is {what} {number} now, no longer {known}: is it still the registered account?"
+            raise found.refuse(problem, code="foreign-id")
 
     def address(self, name: str, default: str, *, host: str = "", may_be_empty: bool = False) -> str:
         """An address that the settings name, without "/" at its end; ``host``: it may be a table of hosts.
