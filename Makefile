@@ -11,8 +11,11 @@ SAMPLE := sample-district
 STAMP := $(VENV)/.complete
 # What the benchmark compares with, in an environment of its own: Rollbook uses none of it.
 YARDSTICK := build/presidio
+# What the language model is trained with, and the authors of its training text whose posts only calibrate it.
+TRAINING := build/train/venv
+KEPT_BACK := kit,lou,mia,ned,oda
 
-.PHONY: help setup install audit lint types test check bench soak size lock clean
+.PHONY: help setup install audit lint types test check bench soak train size lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | while IFS=$$'\t' read -r name about; do \
@@ -24,8 +27,8 @@ $(STAMP): requirements.lock pyproject.toml tools/setup.sh
 	@bash tools/setup.sh $(VENV)
 	@touch $@
 
-install:  ## for a server: the program in .venv without developers' tools (WITH=base leaves photographs out)
-	@bash tools/setup.sh $(VENV) $(or $(WITH),base vision)
+install:  ## for a server: the program in .venv without developers' tools (WITH=base leaves photographs and the language model out)
+	@bash tools/setup.sh $(VENV) $(or $(WITH),base language vision)
 
 audit: setup  ## the main job on the sample district: collects, archives, checks and reports
 	@$(BIN)/rollbook sample $(SAMPLE)
@@ -53,6 +56,15 @@ $(YARDSTICK)/.complete: tests/bench/presidio.lock
 soak: setup  ## kill -9 at random during collect and analyze, ROUNDS times
 	$(BIN)/python tests/soak/run.py --rounds $(or $(ROUNDS),200)
 
+train: $(TRAINING)/.complete  ## the language model anew, from training/posts: an hour on two cores, the same weights each time
+	cd training && export PYTHONPATH=..:. && python=../$(TRAINING)/bin/python && \
+		$$python start.py && $$python corpus.py && $$python train.py --without $(KEPT_BACK) && \
+		$$python measure.py ../build/train/network.pt --authors $(KEPT_BACK) && $$python export.py
+
+$(TRAINING)/.complete: training/train.lock
+	@bash tools/setup.sh $(TRAINING) --only $<
+	@touch $@
+
 size:  ## how much disk the base install takes, in a fresh environment
 	@$(or $(PYTHON),python3) tools/install_size.py
 
@@ -62,7 +74,8 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 lock:  ## writes requirements.lock anew (needs uv); UPGRADE=1 takes newer versions
 	$(LOCK) pyproject.toml --all-extras --group build --group dev --output-file requirements.lock
 	$(LOCK) tests/bench/presidio.in --output-file tests/bench/presidio.lock
-	@! grep -nE '://|^-' requirements.lock tests/bench/presidio.lock || { echo 'a host or an option: see above' >&2; exit 1; }
+	$(LOCK) training/train.in --output-file training/train.lock
+	@! grep -nE '://|^-' requirements.lock tests/bench/presidio.lock training/train.lock || { echo 'a host or an option: see above' >&2; exit 1; }
 
 clean:  ## removes what was built, not the archive of any workspace
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

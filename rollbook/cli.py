@@ -93,11 +93,14 @@ def analyze(context: click.Context, everything: bool, as_json: bool) -> int:
 @click.argument("posts", type=click.Path(path_type=Path))
 @click.option("--cleared", is_flag=True, help="Also write what was looked at and cleared.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
+@click.option("--explain", metavar="POST", help="Say of this post, step by step, why each rule did or did not fire.")
 @click.pass_context
-def scan(context: click.Context, posts: Path, cleared: bool, output: Path | None) -> int:
+def scan(context: click.Context, posts: Path, cleared: bool, output: Path | None, explain: str | None) -> int:
     """Run the rules alone over a file of posts, with the workspace's registers: findings as JSON lines."""
-    from rollbook.running import run_scan
+    from rollbook.running import run_explain, run_scan
 
+    if explain is not None:
+        return run_explain(workspace_of(context), posts, explain)
     return run_scan(workspace_of(context), posts, output, cleared=cleared)
 
 

@@ -63,10 +63,13 @@ class Gatherer:
         return "no longer on record" if self._connection.execute(visited).first() else "not on record"
 
     def _rule(self, finding: Finding) -> Rule:
-        rule = self._workspace.policy.rules.get(finding.rule)
-        if rule is not None:
-            return rule
-        clause = self._workspace.policy.clauses.get(finding.clause, Clause(finding.clause, ""))
+        """The rule as the version of the policy has it that the finding cites; the newest where none does."""
+        newest_first = self._workspace.policies[::-1]
+        known = [policy.rules[finding.rule] for policy in newest_first if finding.rule in policy.rules]
+        if known:
+            return next((rule for rule in known if rule.clause.cite == finding.clause), known[0])
+        clauses = (policy.clauses.get(finding.clause) for policy in newest_first)
+        clause = next((one for one in clauses if one is not None), Clause(finding.clause, ""))
         return Rule(finding.rule, finding.rule, clause, finding.severity, False, "", "")
 
     def _post(self, post_key: int, body: str) -> Post:

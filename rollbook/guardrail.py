@@ -1,7 +1,8 @@
 """Protected speech: decides, before anything is stored, which of an employee's words are nobody's business here.
 
 The categories are complaints to an agency, union and bargaining talk, pay and working conditions, politics, criticism
-of the District, and religion. Three things are never protected here: what a District account says (government speech),
+of the District, and religion; what the language model takes for protected speech without such words is of no category
+of its own. Three things are never protected here: what a District account says (government speech),
 what is said in the District's name (a spokesperson's words are not his own), and abuse: a threat, a slur, profanity at
 a person stays a finding whatever the topic. Lawful recreation off duty is protected by law too, but not at any hour
 (RULES.md: "Protected speech is never personal-use, at any hour"), so it is left to the rule on contract hours.
@@ -15,15 +16,24 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from rollbook.errors import RollbookError
+from rollbook.meaning.reading import Reading, reading_of
 from rollbook.text.folding import fold
 from rollbook.text.sentences import sentences
 from rollbook.text.topics import ABUSE, TOPICS, UNION_VOICE
-from rollbook.text.voice import said_as_institution
+from rollbook.text.voice import Said, said_as_institution
 from rollbook.types import Account, Post
 from rollbook.workspace import District
 
-#: Every category that ``protected`` may give, for reports that count them.
+#: The categories that words tell by themselves, for reports that count them.
 CATEGORIES = tuple(topic.category for topic in TOPICS)
+#: What the language model takes for protected speech and no topic's words name.
+OTHER = "other protected speech"
+#: From here on the language model's word that a post abuses somebody lifts the protection: a threat or a slur sooner
+#: than other abuse, which strong criticism comes close to. **Source**: own choice, before it was tried.
+_GRAVE, _ABUSE = 0.5, 0.9
+#: From here on its word that words are protected counts, where no topic's own words say so.
+_PROTECTED = 0.6
 
 #: Names of districts and schools, where the workspace's own are not at hand; no word of a name is longer, and a longer
 #: one would be read anew from each of its letters.
@@ -43,20 +53,33 @@ def protected(post: Post, account: Account, district: District | None = None) ->
     if account.kind == "district":
         return None
     text = fold(post.text).text
-    if ABUSE.search(text):
+    reading = _reading(post, account)
+    if ABUSE.search(text) or (reading and (reading.sure("grave") >= _GRAVE or reading.sure("conduct") >= _ABUSE)):
         return None
     spans = sentences(text)
     for topic in TOPICS:
         if any(topic.holds(text[start:end]) for start, end in spans):
             return None if _speaks_for_district(post, account, district, text) else topic.category
+    if reading and reading.sure("protected") >= _PROTECTED and not _said(post, account, district):
+        return OTHER
     return None
+
+
+def _reading(post: Post, account: Account) -> Reading | None:
+    """What the language model says of the words; None where it is not installed."""
+    try:
+        return reading_of(post, account)
+    except RollbookError:
+        return None
 
 
 def _speaks_for_district(post: Post, account: Account, district: District | None, text: str) -> bool:
     """Whether the words are spoken in the District's name by an act that is formal: those are not the author's own."""
-    if UNION_VOICE.search(text):
-        return False
+    return not UNION_VOICE.search(text) and any(item.formal for item in _said(post, account, district))
+
+
+def _said(post: Post, account: Account, district: District | None) -> list[Said]:
+    """What is said in the District's name, formal or not."""
     if district is None:
         post = replace(post, text=_SOME_SCHOOL.sub("the district", post.text))
-    said = said_as_institution(post, account, district or _ANY_DISTRICT)
-    return any(item.formal for item in said)
+    return said_as_institution(post, account, district or _ANY_DISTRICT)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from rollbook.errors import RollbookError
 from rollbook.formats import canonical, finding_id
 from rollbook.guardrail import protected
 from rollbook.plugins import Analyzer, Case, Hit, NotChecked, Picture, analyzers
@@ -31,8 +32,9 @@ class Judgement:
 
 @dataclass(frozen=True)
 class RunningRule:
-    """A rule that the policy has switched on, and the analyzer that serves it."""
+    """A rule that a version of the policy has switched on, and the analyzer that serves it."""
 
+    #: As the newest version that runs it has it; a post is judged by the version of its own day.
     rule: Rule
     analyzer: Analyzer
 
@@ -48,9 +50,11 @@ def running_rules(workspace: Workspace) -> list[RunningRule]:
     """The rules that are both switched on and served by an analyzer, by name. **Raises** PluginError."""
     found = []
     for name, analyzer in analyzers().items():
-        rule = workspace.policy.rule(name)
-        if rule is not None:
-            found.append(RunningRule(rule, analyzer))
+        for policy in reversed(workspace.policies):
+            rule = policy.rule(name)
+            if rule is not None:
+                found.append(RunningRule(rule, analyzer))
+                break
     return found
 
 
@@ -74,8 +78,11 @@ def judge(case: Case, rules: Sequence[RunningRule]) -> Judgement:
     judgement = Judgement()
     category: str | None = None
     asked = False
+    in_force = case.workspace.policy_on(case.workspace.school_year.local(case.post.created_at).date())
     for running in rules:
-        rule = running.rule
+        rule = in_force.rule(running.rule.name)
+        if rule is None:  # the policy of that day had no such rule
+            continue
         for answer in _answers(running, case):
             if isinstance(answer, NotChecked):
                 judgement.unchecked.append(Unchecked(case.post.id, case.account.key, rule.name, answer.reason))
@@ -94,6 +101,8 @@ def _answers(running: RunningRule, case: Case) -> list[Hit | NotChecked]:
     answers: list[Hit | NotChecked] = []
     try:
         answers.extend(running.analyzer.analyze(case))
+    except RollbookError as err:
+        answers.append(NotChecked(f"{err}."))
     except Exception as err:  # a check that crashed is not a check that found nothing
         answers.append(NotChecked(f"the check itself failed ({type(err).__name__}: {err}); please report this"))
     return answers

@@ -135,6 +135,7 @@ def _rule(name: str, row: Mapping[str, Any], clauses: Mapping[str, Clause], file
     for key in ("title", "about", "remedy"):
         if not isinstance(row.get(key), str) or not row[key].strip():
             raise ConfigError(f"{key!r} is missing", file=file, place=place, expected="a text for the report's reader")
+    settings = _rule_settings(row.get("settings", {}), file, f"[rules.{name}.settings]")
     enabled = row.get("enabled", True)
     if not isinstance(enabled, bool):
         raise ConfigError(f"'enabled' is {enabled!r}", file=file, place=place, expected="true or false")
@@ -143,5 +144,22 @@ def _rule(name: str, row: Mapping[str, Any], clauses: Mapping[str, Clause], file
         enabled=enabled, about=" ".join(row["about"].split()), remedy=" ".join(row["remedy"].split()),
         severities={key: _severity(value, file, f"[rules.{name}.severities] {key}")
                     for key, value in row.get("severities", {}).items()},
-        protected=protected, settings=row.get("settings", {}),
+        protected=protected, settings=settings,
     )
+
+
+def _rule_settings(settings: object, file: Path, place: str) -> Mapping[str, Any]:
+    """What a rule reads besides: ``threshold`` and ``phrases``; anything else is misspelt."""
+    if not isinstance(settings, dict):
+        raise ConfigError("is not a table", file=file, place=place, expected="threshold and phrases")
+    for key, value in settings.items():
+        if key == "threshold":
+            if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < 1:
+                raise ConfigError(f"'threshold' is {value!r}", file=file, place=place,
+                                  expected="a number between 0 and 1: the higher, the fewer findings")
+        elif key == "phrases":
+            if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
+                raise ConfigError(f"'phrases' is {value!r}", file=file, place=place, expected="a list of phrases")
+        else:
+            raise ConfigError(f"{key!r} is unknown", file=file, place=place, expected="threshold, phrases")
+    return settings

@@ -37,6 +37,8 @@ from rollbook.telling import (
     progress_to_terminal,
     say,
     say_json,
+    say_wrapped,
+    shown,
 )
 from rollbook.workspace import Workspace, read_workspace
 
@@ -209,6 +211,29 @@ def run_scan(workspace: Workspace, posts: Path, output: Path | None, *, cleared:
         + (f"; {plural(len(done.problems), 'line')} could not be read" if done.problems else "")
     )
     return 1 if done.problems or done.unchecked else 0
+
+
+def run_explain(workspace: Workspace, posts: Path, wanted: str) -> int:
+    """Says why each rule did or did not fire for one post of a file."""
+    from rollbook.explaining import circumstances, explain
+    from rollbook.scan import case_of, posts_file
+
+    if not posts.is_file():
+        raise ConfigError("no such file", file=posts, expected="a file of posts, one JSON object a line")
+    post = next((line.post for line in posts_file(posts) if line.post is not None and line.post.id == wanted), None)
+    if post is None:
+        raise ConfigError(f"no post {wanted!r}", file=posts, expected="the id of one of its posts")
+    case = case_of(post, workspace, posts.parent)
+    say(shown(post.text))
+    say()
+    for line in circumstances(case):
+        say_wrapped(line)
+    for explained in explain(case, running_rules(workspace)):
+        say()
+        say(f"{explained.rule}: {explained.outcome}")
+        for line in explained.steps:
+            say_wrapped(line, "  ")
+    return 0
 
 
 def run_report(

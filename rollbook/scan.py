@@ -43,7 +43,12 @@ def posts_file(file: Path) -> Iterator[Line]:
 
 
 def scan_post(post: Post, workspace: Workspace, rules: Sequence[RunningRule], folder: Path) -> Judgement:
-    """Runs rules over one post of a file; picture paths are relative to ``folder``.
+    """Runs rules over one post of a file."""
+    return judge(case_of(post, workspace, folder), rules)
+
+
+def case_of(post: Post, workspace: Workspace, folder: Path) -> Case:
+    """A post of a file as the rules see it; picture paths are relative to ``folder``.
 
     A post of an account that is not on record is judged as an employee's with nothing on record.
     """
@@ -57,7 +62,7 @@ def scan_post(post: Post, workspace: Workspace, rules: Sequence[RunningRule], fo
             return None
         return path.read_bytes
 
-    return judge(Case(post, account, workspace, pictures(post, read)), rules)
+    return Case(post, account, workspace, pictures(post, read))
 
 
 @dataclass

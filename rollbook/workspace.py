@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -85,19 +86,30 @@ class Workspace:
     school_year: SchoolYear
     register: Register
     approvals: Approvals
-    policy: Policy
+    #: Every version of the policy that may have been in force, the first one first.
+    policies: tuple[Policy, ...]
     #: What employee profiles are asked to say; empty for nothing.
     disclaimer: str
     collect: CollectSettings
     archive: Path
     reports: Path
 
+    @property
+    def policy(self) -> Policy:
+        """The newest version: the one that reports name."""
+        return self.policies[-1]
+
+    def policy_on(self, day: date) -> Policy:
+        """The version in force on a day; for the days before the first, the first."""
+        in_force = [policy for policy in self.policies if policy.in_force_from <= day]
+        return in_force[-1] if in_force else self.policies[0]
+
     @cached_property
     def judged_by(self) -> str:
         """SHA-256 over everything that a rule's judgement may rest on: a change analyzes old posts again."""
         digest = hashlib.sha256()
         names = ("district.toml", "accounts.csv", "accounts.xlsx", "approvals.csv", "approvals.xlsx", "events.ics")
-        for file in [*(self.folder / name for name in names), self.policy.file]:
+        for file in [*(self.folder / name for name in names), *(policy.file for policy in self.policies)]:
             if file.is_file():
                 digest.update(f"{file.name}:{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
         # A photograph put in the place of another, told by size and time: there may be thousands.
@@ -174,7 +186,7 @@ def read_workspace(folder: Path) -> Workspace:
     networks.finish()
     calendar = _calendar(table("calendar"), timezone, folder)
     policy_table = table("policy")
-    use = policy_table.get("use", str, "a built-in policy's name or a policy file's path", required=True)
+    policies = _policies(policy_table, folder)
     disclaimer = policy_table.get("disclaimer", str, "a text", "")
     policy_table.finish()
     archive_table = table("archive")
@@ -190,9 +202,24 @@ def read_workspace(folder: Path) -> Workspace:
         folder=folder, district=district, approved_networks=frozenset(name.lower() for name in approved),
         school_year=calendar, register=read_register(register_file, calendar.hours),
         approvals=read_approvals(approvals_file) if approvals_file else Approvals((), folder),
-        policy=read_policy(find_policy(use, folder)), disclaimer=disclaimer,
+        policies=policies, disclaimer=disclaimer,
         collect=_collect(table("collect"), folder), archive=folder / archive, reports=folder / reports,
     )
+
+
+def _policies(table: _Table, folder: Path) -> tuple[Policy, ...]:
+    """The policy that ``use`` names, or each version of it, by the day from which it holds."""
+    expected = "a built-in policy's name or a policy file's path; or a list of them, one for each version of the policy"
+    use = table.get("use", object, expected, required=True)
+    names = [use] if isinstance(use, str) else use
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) and name for name in names):
+        raise table.refuse("use", expected)
+    versions = sorted((read_policy(find_policy(name, folder)) for name in names), key=lambda one: one.in_force_from)
+    for earlier, later in pairwise(versions):
+        if earlier.in_force_from == later.in_force_from:
+            both = f"{earlier.file.name} and {later.file.name} both begin on {later.in_force_from}"
+            raise table.refuse("use", f"versions that begin on different days; {both}")
+    return tuple(versions)
 
 
 def _register_file(folder: Path, name: str) -> Path | None:

@@ -90,7 +90,7 @@ def test_rules_that_do_not_run_say_why(district: Workspace) -> None:
     rules = dict(district.policy.rules)
     rules["spokesperson"] = replace(rules["spokesperson"], enabled=False)
     rules["invented-rule"] = replace(rules["student-image"], name="invented-rule")
-    changed = replace(district, policy=replace(district.policy, rules=rules))
+    changed = replace(district, policies=(replace(district.policy, rules=rules),))
     assert rules_not_run(changed) == {"spokesperson": "switched off in the policy file", "invented-rule": "no analyzer serves it yet"}
 
 

@@ -47,6 +47,10 @@ def test_a_rule_can_be_switched_off(tmp_path: Path) -> None:
     ("[rules.spokesperson]", "[rules.spokesperson]\nseverty = 1", "'severty' is unknown"),
     ('role-mailbox = "low"', 'role-mailbox = "tiny"', "role-mailbox"),
     ("[policy]", "[policy", "is not TOML"),
+    ("[rules.spokesperson]", "[rules.spokesperson]\nsettings = 1", "is not a table"),
+    ("[rules.spokesperson]", "[rules.spokesperson]\nsettings.threshold = 2", "'threshold' is 2"),
+    ("[rules.spokesperson]", "[rules.spokesperson]\nsettings.phrases = \"one\"", "'phrases' is 'one'"),
+    ("[rules.spokesperson]", "[rules.spokesperson]\nsettings.treshold = 0.5", "'treshold' is unknown"),
 ])
 def test_a_slip_is_named(tmp_path: Path, old: str, new: str, says: str) -> None:
     text = BUILT_IN.read_text(encoding="utf-8")

@@ -278,7 +278,7 @@ def test_a_rule_that_is_off_asks_nobody(district: Workspace, network: StandInNet
     says(network, 1, links=("https://townsquare.example/@somebody",))
     rules = dict(district.policy.rules)
     rules["unregistered-account"] = replace(rules["unregistered-account"], enabled=False)
-    run(replace(district, policy=replace(district.policy, rules=rules)))
+    run(replace(district, policies=(replace(district.policy, rules=rules),)))
     assert profiles.asked == []
 
 

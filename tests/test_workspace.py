@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from rollbook.errors import ConfigError
+from rollbook.places import POLICIES
 from rollbook.register import may_instruct, may_speak
 from rollbook.types import Hours
 from rollbook.workspace import Workspace, read_workspace
@@ -221,3 +223,28 @@ def test_any_change_of_a_register_changes_what_it_is_judged_by(tmp_path: Path) -
     first = make(tmp_path).judged_by
     assert make(tmp_path).judged_by == first
     assert make(tmp_path, accounts=HEADING + ROWS.replace("06:00", "06:30")).judged_by != first
+
+
+def test_each_day_has_its_version_of_the_policy(tmp_path: Path) -> None:
+    built_in = (POLICIES / "west-genesee-9125.3.toml").read_text(encoding="utf-8")
+    later = built_in.replace('version = "2016-10-05"', 'version = "2027"').replace(
+        "in_force_from = 2016-10-05", "in_force_from = 2027-01-11"
+    )
+    (tmp_path / "later.toml").write_text(later, encoding="utf-8")
+    both = TOML.replace('use = "west-genesee-9125.3"', 'use = ["later.toml", "west-genesee-9125.3"]')
+    workspace = make(tmp_path, toml=both)
+    assert [policy.version for policy in workspace.policies] == ["2016-10-05", "2027"]
+    assert workspace.policy.version == "2027"
+    for day, version in ((date(2010, 1, 1), "2016-10-05"), (date(2027, 1, 10), "2016-10-05"), (date(2027, 1, 11), "2027")):
+        assert workspace.policy_on(day).version == version
+
+
+@pytest.mark.parametrize(("use", "says"), [
+    ("[]", "use = [] is not valid"),
+    ("[1]", "use = [1] is not valid"),
+    ('["west-genesee-9125.3", "west-genesee-9125.3"]', "both begin on 2016-10-05"),
+    ('["west-genesee-9125.3", "no-such"]', "no built-in policy is called 'no-such'"),
+])
+def test_versions_that_are_none_are_named(tmp_path: Path, use: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        make(tmp_path, toml=TOML.replace('use = "west-genesee-9125.3"', f"use = {use}"))

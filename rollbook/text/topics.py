@@ -52,7 +52,7 @@ _STANCE = words(r"""
     too (?:much|many|little|few|late|fast) | not enough | enough is enough | fed up | sick of | tired of | angry
     outrag\w+ | demand\w* | wish | hope | better | rethink | repeal | scrap | (?<!full )stop | resign | no confidence
     unacceptable | overpaid | top-?heavy | botched | mess | joke | insult(?:ing)? | disrespect\w* | deberian?
-    debe(?:n)? | mal[ao]? | peor | error | fracas\w+ | ignora\w* | verguenza | injust\w+
+    (?<!les )debe(?:n)? | mal[ao]? | peor | error | fracas\w+ | ignora\w* | verguenza | injust\w+
     no (?:escucha|entiende|le importa|sirve)\w* | basta | ojala | en contra | decepcion\w* | despilfarr\w*
 """)
 _BODY = words(r"""

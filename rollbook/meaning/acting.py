@@ -1,0 +1,102 @@
+"""What a rule asks of the words of a post: whether they do something, surely enough, and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from rollbook.errors import RollbookError
+from rollbook.meaning.encoder import encoder, missing
+from rollbook.meaning.labels import Label
+from rollbook.meaning.languages import is_read
+from rollbook.meaning.reading import Reading, evidence, readings
+from rollbook.plugins import Case
+from rollbook.steps import step
+from rollbook.text.folding import fold
+from rollbook.text.places import called
+from rollbook.types import Evidence
+
+#: Evidence is what a reader looks at first; more places would be the whole post.
+_PLACES = 3
+#: As much of the evidence as a sentence bears.
+_LONGEST_QUOTE = 160
+#: How sure a phrase makes a rule that the district itself has added to its policy.
+_PHRASE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Words that do what a rule looks for."""
+
+    label: Label
+    #: Calibrated: of a hundred such findings so many are right.
+    probability: float
+    evidence: tuple[Evidence, ...]
+    where: str
+    reading: Reading
+
+    @property
+    def confidence(self) -> float:
+        """The probability as findings give it."""
+        return round(self.probability, 2)
+
+    @property
+    def quote(self) -> str:
+        """The words that carry it, for a message: one line, cut where it is long."""
+        words = " … ".join(" ".join((item.quote or "").split()) for item in self.evidence)
+        return words if len(words) <= _LONGEST_QUOTE else f"{words[:_LONGEST_QUOTE].rstrip()}…"
+
+    def also(self, label: Label, least: float = 0.5) -> bool:
+        """Whether the same words do something else too."""
+        return self.reading.sure(label) >= least
+
+
+def acts(case: Case, label: Label, rule: str) -> Iterator[Act]:
+    """Each place of a post whose words do this, by the rule's threshold. **Raises** RollbookError: not readable."""
+    if why := missing():
+        raise RollbookError(f"the words were not read: {why}")
+    if not is_read(case.post.text, case.post.lang):
+        raise RollbookError("the words were not read: they are neither English nor Spanish")
+    settings = _settings(case, rule)
+    least = float(settings.get("threshold", encoder().thresholds[label]))
+    phrases = _phrases(tuple(settings.get("phrases", ())))
+    for where, reading in readings(case.post, case.account):
+        sure = reading.sure(label)
+        step(f"{called(where).capitalize()}: {sure:.2f} sure of “{label}”; counts from {least:.2f} on.")
+        if found := tuple(_spelled_out(where, reading, phrases)):
+            yield Act(label, max(_PHRASE, sure), found[:_PLACES], where, reading)
+        elif sure >= least:
+            yield Act(label, sure, evidence(where, reading, label)[:_PLACES], where, reading)
+
+
+def strongest(case: Case, label: Label, rule: str) -> Act | None:
+    """The place whose words do this most surely, or None. **Raises** RollbookError where they cannot be read."""
+    return max(acts(case, label, rule), key=lambda act: act.probability, default=None)
+
+
+def _settings(case: Case, rule: str) -> Mapping[str, Any]:
+    """What the policy of the post's day sets for a rule."""
+    day = case.workspace.school_year.local(case.post.created_at).date()
+    stated = case.workspace.policy_on(day).rules.get(rule)
+    return stated.settings if stated is not None else {}
+
+
+@lru_cache(maxsize=64)
+def _phrases(written: tuple[str, ...]) -> re.Pattern[str] | None:
+    """A pattern of folded text for phrases that a district added to a rule."""
+    if not written:
+        return None
+    spelled = "|".join(r"\s+".join(map(re.escape, fold(phrase).text.split())) for phrase in written)
+    return re.compile(rf"(?<!\w)(?:{spelled})(?!\w)")
+
+
+def _spelled_out(where: str, reading: Reading, phrases: re.Pattern[str] | None) -> Iterator[Evidence]:
+    if phrases is None:
+        return
+    folded = fold(reading.text)
+    for match in phrases.finditer(folded.text):
+        start, end = folded.span(*match.span())
+        yield Evidence(where, start, end, reading.text[start:end])

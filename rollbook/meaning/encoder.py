@@ -1,0 +1,107 @@
+"""The model itself: an ONNX file beside its vocabulary and its card, loaded once a process, when it is first asked."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from rollbook.errors import RollbookError
+from rollbook.meaning.labels import LABELS, ROLES, Label
+from rollbook.meaning.pieces import FIRST, LAST, Pieces
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Floats: TypeAlias = "NDArray[np.float32]"
+
+MODEL = Path(__file__).parent / "model"
+#: What the run needs beside the files, as imported; all come with the ``language`` extra.
+RUNTIME = ("numpy", "onnxruntime", "sentencepiece")
+#: Pieces of a text that are read at once, and how many of them the next stretch repeats. **Source**: as trained.
+LONGEST, OVERLAP = 256, 32
+#: Pieces of what stands before the text: whose account it is, and the words that it answers.
+INTRODUCTION, ANSWERED = 20, 64
+
+
+def missing() -> str:
+    """What keeps words from being read, in a sentence for a person; empty where nothing does."""
+    absent = [name for name in RUNTIME if importlib.util.find_spec(name) is None]
+    if absent:
+        return f"the packages that read what words mean are not installed ({', '.join(absent)}); run `make setup`"
+    lacking = [name for name in ("meaning.onnx", "pieces.model", "meaning.json") if not (MODEL / name).is_file()]
+    return f"the language model is not there ({', '.join(lacking)}); get the checkout again" if lacking else ""
+
+
+@cache
+def installed() -> str:
+    """Which model the judgements rest on; ``absent`` where words cannot be read."""
+    if missing():
+        return "absent"
+    files = (hashlib.sha256((MODEL / name).read_bytes()).hexdigest()[:16] for name in ("meaning.onnx", "meaning.json"))
+    return " ".join(files)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the model says of one stretch of text. **Units**: probabilities, calibrated for the post's labels."""
+
+    #: By label, of the whole stretch.
+    labels: Mapping[Label, float]
+    #: (pieces, labels): how much each piece carries a label.
+    carried: Floats
+    #: (pieces, 1 + roles): whose name a piece is part of; the first column is nobody's.
+    named: Floats
+
+
+class Encoder:
+    """Reads stretches of text. **Raises** RollbookError where the model's files are not what was trained together."""
+
+    def __init__(self, folder: Path = MODEL) -> None:
+        if why := missing():
+            raise RollbookError(why)
+        self._numpy: Any = importlib.import_module("numpy")
+        runtime = importlib.import_module("onnxruntime")
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session: Any = runtime.InferenceSession(
+            str(folder / "meaning.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self.pieces = Pieces(folder / "pieces.model")
+        card = json.loads((folder / "meaning.json").read_text(encoding="utf-8"))
+        if card["labels"] != list(LABELS) or card["roles"] != list(ROLES):
+            raise RollbookError(f"{folder / 'meaning.json'} is of another version; get the whole checkout again")
+        #: By label: the probability from which on the words are taken to do it, where a policy says nothing else.
+        self.thresholds: Mapping[str, float] = card["thresholds"]
+        #: By label: what a logit is multiplied with, and what is added, to be a probability.
+        self._calibration = [card["calibration"][label] for label in LABELS]
+
+    def read(self, before: Sequence[int], text: Sequence[int]) -> Read:
+        """Reads one stretch: the ids of its introduction, and the ids of the text's own pieces."""
+        np = self._numpy
+        ids = [FIRST, *before, LAST, *text, LAST]
+        inside = np.zeros((1, len(ids)), np.float32)
+        inside[0, len(before) + 2 : -1] = 1
+        logits, carried, named = self._session.run(
+            ["labels", "carried", "named"], {"ids": np.array([ids], np.int64), "inside": inside}
+        )
+        mine = slice(len(before) + 2, len(ids) - 1)
+        said: dict[Label, float] = {
+            label: 1 / (1 + math.exp(-(scale * float(logit) + shift)))
+            for label, logit, (scale, shift) in zip(LABELS, logits[0], self._calibration, strict=True)
+        }
+        return Read(said, carried[0, mine], named[0, mine])
+
+
+@cache
+def encoder() -> Encoder:
+    """The program's model, loaded once. **Raises** RollbookError."""
+    return Encoder()

@@ -1,0 +1,147 @@
+"""What the words of one post do, for the rules: labels with the sentences that carry them, and who is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rollbook.meaning.encoder import ANSWERED, INTRODUCTION, LONGEST, OVERLAP, Read, encoder
+from rollbook.meaning.labels import LABELS, ROLES, Label, Role
+from rollbook.meaning.legible import Legible, legible
+from rollbook.meaning.pieces import Piece, windows
+from rollbook.text.places import own_words
+from rollbook.text.sentences import sentences
+from rollbook.types import Account, Evidence, Post
+
+Span = tuple[int, int]
+#: So much of a text is read, some four seconds' work: a longer page's end is left, and so is a text without any end.
+_MOST_LETTERS = 40_000
+#: A piece carries a label, or is part of a name, from this share on. **Source**: as trained.
+_CARRIES, _NAMES = 0.5, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is named in a text. **Shape**: the span is half-open, in the original's code points."""
+
+    span: Span
+    role: Role
+    #: How sure the role is.
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model made of one text."""
+
+    text: str
+    #: By label, calibrated.
+    labels: Mapping[Label, float]
+    #: By label: the places that carry it most, in order; never empty where the text is not.
+    carriers: Mapping[Label, tuple[Span, ...]]
+    persons: tuple[Person, ...]
+
+    def sure(self, label: Label) -> float:
+        """How sure it is that the words do this. **Units**: a calibrated probability."""
+        return self.labels[label]
+
+
+_NOTHING = Reading("", dict[Label, float].fromkeys(LABELS, 0.0), dict[Label, tuple[Span, ...]].fromkeys(LABELS, ()), ())
+
+
+def readings(post: Post, account: Account) -> Iterator[tuple[str, Reading]]:
+    """Each place of a post that holds words of its author, and what they do. **Raises** RollbookError."""
+    yield own_words(post)[0], reading_of(post, account)
+    for number, media in enumerate(post.media):
+        if media.alt:
+            yield f"alt:{number}", read(media.alt, introduction(post, account), "")
+
+
+def reading_of(post: Post, account: Account) -> Reading:
+    """What the post's own words do, read with whose they are and what they answer. **Raises** RollbookError."""
+    answered = (post.reply_to or post.quote_of) if post.repost_of is None else None
+    return read(post.text, introduction(post, account), answered.text if answered else "")
+
+
+def evidence(where: str, reading: Reading, label: Label) -> tuple[Evidence, ...]:
+    """The places of a text that carry a label, as evidence."""
+    return tuple(
+        Evidence(where, start, end, reading.text[start:end]) for start, end in reading.carriers[label]
+    )
+
+
+def introduction(post: Post, account: Account) -> str:
+    """What stands before a text when it is read: whose account, on which network, what kind of post."""
+    return " ".join(f"{account.kind} {account.role.lower()} {post.network} {post.kind}".split())
+
+
+@lru_cache(maxsize=256)
+def read(text: str, before: str, answered: str) -> Reading:
+    """Reads one text. **Raises** RollbookError where the model is not installed."""
+    plain = legible(text[:_MOST_LETTERS])
+    if not any(map(str.isalnum, plain.text)):
+        return _NOTHING
+    model = encoder()
+    head = [piece.id for piece in model.pieces.cut(before)][:INTRODUCTION]
+    if answered and (words := legible(answered[:_MOST_LETTERS]).text):
+        head += [piece.id for piece in model.pieces.cut(f"to: {words}")][:ANSWERED]
+    labels = dict[Label, float].fromkeys(LABELS, 0.0)
+    weights: dict[Label, list[tuple[Span, float]]] = {label: [] for label in LABELS}
+    persons: list[Person] = []
+    for stretch in windows(model.pieces.cut(plain.text), LONGEST, OVERLAP):
+        said = model.read(head, [piece.id for piece in stretch])
+        for number, label in enumerate(LABELS):
+            labels[label] = max(labels[label], said.labels[label])
+            weights[label].extend(
+                ((piece.start, piece.end), float(said.carried[place, number])) for place, piece in enumerate(stretch)
+            )
+        persons.extend(person for person in _persons(stretch, said, plain) if person not in persons)
+    parts = sentences(plain.text)
+    carriers: dict[Label, tuple[Span, ...]] = {label: _carriers(weights[label], parts, plain) for label in LABELS}
+    return Reading(text, labels, carriers, tuple(persons))
+
+
+def _carriers(weights: list[tuple[Span, float]], parts: list[Span], plain: Legible) -> tuple[Span, ...]:
+    """The sentences whose pieces carry a label; where none does clearly, the one that does most.
+
+    Whole sentences, so that a model that was trained anew points at the same words and a reviewer's decision holds.
+    """
+    by_part = [
+        (max((weight for (start, _), weight in weights if part[0] <= start < part[1]), default=0.0), part)
+        for part in parts
+    ]
+    found = [part for weight, part in by_part if weight >= _CARRIES]
+    if not found and by_part:
+        found = [max(by_part)[1]]
+    return tuple(plain.span(*part) for part in found)
+
+
+def _whole_words(span: Span, text: str) -> Span:
+    start, end = span
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return start, end
+
+
+def _persons(stretch: list[Piece], said: Read, plain: Legible) -> Iterator[Person]:
+    """Runs of pieces that are one name, with the role that the run is mostly taken for."""
+    run: list[tuple[Piece, int]] = []
+    for place, piece in enumerate(stretch):
+        is_name = float(said.named[place, 0]) < 1 - _NAMES and piece.start < piece.end
+        if is_name:
+            run.append((piece, place))
+        elif run and piece.start < piece.end:
+            yield _person(run, said, plain)
+            run = []
+    if run:
+        yield _person(run, said, plain)
+
+
+def _person(run: list[tuple[Piece, int]], said: Read, plain: Legible) -> Person:
+    shares = [sum(float(said.named[place, 1 + number]) for _, place in run) / len(run) for number in range(len(ROLES))]
+    best = max(range(len(ROLES)), key=shares.__getitem__)
+    span = plain.span(*_whole_words((run[0][0].start, run[-1][0].end), plain.text))
+    return Person(span, ROLES[best], shares[best])

@@ -1,0 +1,29 @@
+"""Whether two spellings name the same person, as registers and posts write names."""
+
+from __future__ import annotations
+
+import re
+
+from rollbook.text.folding import fold
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def fits(written: str, on_record: str) -> bool:
+    """Whether a name in a text is that of the register: all of it, its first name, or first name and last initial.
+
+    "Imani Rowntree", "Imani R.", "Imani" and "Rowntree's" fit "Imani Rowntree"; "Imani Ross" does not.
+    """
+    words = [word.removesuffix("s") if "'" in written else word for word in _words(written)]
+    record = _words(on_record)
+    if not words or not record:
+        return False
+    full = set(record) | {word.removesuffix("s") for word in record}
+    *firsts, last = words
+    if not all(word in full for word in firsts):
+        return False
+    return last in full or (len(last) == 1 and bool(firsts) and record[-1].startswith(last))
+
+
+def _words(name: str) -> list[str]:
+    return _WORD.findall(re.sub(r"'s\b", "", fold(name).text))

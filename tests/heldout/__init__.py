@@ -1,0 +1,1 @@
+"""Two invented districts by people who had seen neither code nor training text: nothing is tuned on them."""

@@ -1,0 +1,58 @@
+"""The network that is trained: a small encoder, and what is read from it of the post and of each of its pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel
+
+from rollbook.meaning.labels import LABELS, ROLES
+
+#: As multilingual-e5-small is built.
+WIDTH, HEADS, INNER, MOST_PIECES = 384, 12, 1536, 512
+
+
+class Network(nn.Module):
+    """What the words of a stretch of text do, which pieces carry it, and whose names stand in it.
+
+    **Shape**: ids (batch, pieces), inside (batch, pieces), 1 where a piece is of the text itself; gives the logits of
+    the labels (batch, labels), of the pieces' labels (batch, pieces, labels), of the names (batch, pieces, 1 + roles).
+    """
+
+    def __init__(self, vocabulary: int, layers: int) -> None:
+        super().__init__()
+        self.encoder = BertModel(BertConfig(
+            vocab_size=vocabulary, hidden_size=WIDTH, num_hidden_layers=layers, num_attention_heads=HEADS,
+            intermediate_size=INNER, max_position_embeddings=MOST_PIECES, layer_norm_eps=1e-12, pad_token_id=1,
+            attn_implementation="eager",
+        ), add_pooling_layer=False)
+        self.carried = nn.Linear(WIDTH, len(LABELS))
+        self.weight = nn.Linear(WIDTH, len(LABELS))
+        self.value = nn.Linear(WIDTH, len(LABELS))
+        self.whole = nn.Linear(WIDTH, len(LABELS))
+        self.named = nn.Linear(WIDTH, 1 + len(ROLES))
+
+    def forward(self, ids: Tensor, inside: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits of the labels, of each piece's labels, of each piece's name."""
+        hidden = self.encoder(ids, attention_mask=mask).last_hidden_state
+        carried = self.carried(hidden)
+        # A label is weighed over the text's pieces, those most that seem to carry it.
+        weights = (self.weight(hidden) + carried).masked_fill(inside.unsqueeze(-1) == 0, -1e4).softmax(1)
+        labels = (weights * self.value(hidden)).sum(1) + self.whole(hidden[:, 0])
+        return labels, carried, self.named(hidden)
+
+    def begin(self, start: Mapping[str, Tensor]) -> None:
+        """Takes the starting encoder's weights, of evenly chosen layers where this one has fewer."""
+        has = 1 + max(int(name.split(".")[2]) for name in start if name.startswith("encoder.layer."))
+        wants = self.encoder.config.num_hidden_layers
+        chosen = {round(number * (has - 1) / max(wants - 1, 1)): number for number in range(wants)}
+        state = {}
+        for name, tensor in start.items():
+            parts = name.split(".")
+            if name.startswith("encoder.layer."):
+                if int(parts[2]) not in chosen:
+                    continue
+                parts[2] = str(chosen[int(parts[2])])
+            state[".".join(parts)] = tensor
+        self.encoder.load_state_dict(state)
