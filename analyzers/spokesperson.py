@@ -15,9 +15,9 @@ only"). With an authorisation on record that day the statement is listed as clea
 
 Evidence: the sentences that speak for the institution, the strongest three.
 
-Measured: development set of 800 posts (its speech acts were tuned on one half of it), November 2026: precision 1.00, recall
-0.97 (32 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout):
-precision 1.00, recall 0.94 (36 posts). docs/model-card.md has more.
+Measured: development set of 800 posts (its speech acts were tuned on one half of it), November 2026: precision 1.00,
+recall 0.97 (32 posts). Two other districts by authors who saw neither code nor training text (908 posts,
+tests/heldout): precision 1.00, recall 0.94 (36 posts). docs/model-card.md has more.
 """
 
 from __future__ import annotations
