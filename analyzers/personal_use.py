@@ -42,6 +42,7 @@ def personal_use(case: Case) -> Iterator[Hit]:
     step(f"The moment of the post is {'in' if on_duty else 'not in'} contract hours on record.")
     local = case.workspace.school_year.local(case.post.created_at)
     clear = "It would be clear as professional content."
+    step(f"{act.reading.sure('on-duty'):.2f} sure that the words say it was done on duty; counts from 0.50 on.")
     if act.also("on-duty"):
         said = f"The words say that something personal was done on duty or on District equipment: “{act.quote}”."
         yield Hit(f"{said} {clear}", act.confidence, act.evidence)
