@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from rollbook.errors import RollbookError
 from rollbook.init import Answers, lay
 from rollbook.judge import RunningRule, judge, rules_not_run
 from rollbook.plugins import Analyzer, Case, Hit, NotChecked
@@ -69,6 +70,27 @@ def test_a_check_that_crashes_is_not_checked(district: Workspace) -> None:
     found = judge(Case(post("x"), TEACHER, district), [running])
     assert len(found.findings) == 1
     assert "ZeroDivisionError" in found.unchecked[0].reason
+
+
+def test_a_check_that_says_why_it_cannot_finish_is_quoted(district: Workspace) -> None:
+    def analyze(case: Case) -> Iterator[Hit | NotChecked]:
+        yield HIT
+        raise RollbookError("the words were not read")
+
+    running = RunningRule(district.policy.rules["district-email"], Analyzer("district-email", analyze, 1, lambda: "", "", ""))
+    found = judge(Case(post("x"), TEACHER, district), [running])
+    assert (len(found.findings), [item.reason for item in found.unchecked]) == (1, ["the words were not read."])
+
+
+def test_a_post_is_judged_by_the_policy_of_its_day(district: Workspace) -> None:
+    rules = dict(district.policy.rules)
+    rules["district-email"] = replace(rules["district-email"], severity="high")
+    later = replace(district.policy, rules=rules, in_force_from=date(2026, 10, 6))
+    both = replace(district, policies=(district.policy, later))
+    running = RunningRule(later.rules["district-email"], Analyzer("district-email", lambda case: iter([HIT]), 1, lambda: "", "", ""))
+    for day, severity in ((5, "medium"), (6, "high")):
+        case = Case(replace(post("x"), created_at=datetime(2026, 10, day, 16, tzinfo=UTC)), TEACHER, both)
+        assert [item.severity for item in judge(case, [running]).findings] == [severity]
 
 
 PROTECTED = "The board's contract offer is an insult. Our union rally for fair pay is Thursday at five."

@@ -12,7 +12,7 @@ from rollbook.errors import RollbookError
 from rollbook.meaning.encoder import encoder, missing
 from rollbook.meaning.labels import Label
 from rollbook.meaning.languages import is_read
-from rollbook.meaning.reading import Reading, evidence, readings
+from rollbook.meaning.reading import MOST_LETTERS, Reading, evidence, readings
 from rollbook.plugins import Case
 from rollbook.steps import step
 from rollbook.text.folding import fold
@@ -34,7 +34,6 @@ _PHRASE = 0.9
 class Act:
     """Words that do what a rule looks for."""
 
-    label: Label
     #: Calibrated: of a hundred such findings so many are right.
     probability: float
     evidence: tuple[Evidence, ...]
@@ -66,15 +65,20 @@ def acts(case: Case, label: Label, rule: str) -> Iterator[Act]:
     settings = _settings(case, rule)
     least = float(settings.get("threshold", encoder().thresholds[label]))
     phrases = _phrases(tuple(settings.get("phrases", ())))
+    any_found = False
     for where, reading in readings(case.post, case.account):
         sure = reading.sure(label)
         if where.startswith("alt") and label != "student-identity":
             least = max(least, _DESCRIBED)
         step(f"{called(where).capitalize()}: {sure:.2f} sure of “{label}”; counts from {least:.2f} on.")
         if found := tuple(_spelled_out(where, reading, phrases)):
-            yield Act(label, max(_PHRASE, sure), found[:_PLACES], where, reading)
+            any_found = True
+            yield Act(max(_PHRASE, sure), found[:_PLACES], where, reading)
         elif sure >= least:
-            yield Act(label, sure, evidence(where, reading, label)[:_PLACES], where, reading)
+            any_found = True
+            yield Act(sure, evidence(where, reading, label)[:_PLACES], where, reading)
+    if not any_found and len(case.post.text) > MOST_LETTERS:
+        raise RollbookError(f"only the first {MOST_LETTERS:,} characters were read, and nothing was found there")
 
 
 def strongest(case: Case, label: Label, rule: str) -> Act | None:

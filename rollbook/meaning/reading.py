@@ -16,7 +16,7 @@ from rollbook.types import Account, Evidence, Post
 
 Span = tuple[int, int]
 #: So much of a text is read, some four seconds' work: a longer page's end is left, and so is a text without any end.
-_MOST_LETTERS = 40_000
+MOST_LETTERS = 40_000
 #: A piece carries a label, or is part of a name, from this share on. **Source**: as trained.
 _CARRIES, _NAMES = 0.5, 0.5
 
@@ -79,12 +79,12 @@ def introduction(post: Post, account: Account) -> str:
 @lru_cache(maxsize=256)
 def read(text: str, before: str, answered: str) -> Reading:
     """Reads one text. **Raises** RollbookError where the model is not installed."""
-    plain = legible(text[:_MOST_LETTERS])
+    plain = legible(text[:MOST_LETTERS])
     if not any(map(str.isalnum, plain.text)):
         return _NOTHING
     model = encoder()
     head = [piece.id for piece in model.pieces.cut(before)][:INTRODUCTION]
-    if answered and (words := legible(answered[:_MOST_LETTERS]).text):
+    if answered and (words := legible(answered[:MOST_LETTERS]).text):
         head += [piece.id for piece in model.pieces.cut(f"to: {words}")][:ANSWERED]
     labels = dict[Label, float].fromkeys(LABELS, 0.0)
     weights: dict[Label, list[tuple[Span, float]]] = {label: [] for label in LABELS}

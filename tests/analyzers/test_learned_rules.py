@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from rollbook.errors import RollbookError
 from rollbook.plugins import Hit, analyzers
 from rollbook.policy import Rule
 from rollbook.types import Period
@@ -162,3 +163,20 @@ def test_no_words_are_no_finding() -> None:
     for rule in LEAST:
         assert not found(rule, "x:MrBrisket_Math", "")
         assert not found(rule, "x:MrBrisket_Math", "🎉🎉")
+
+
+# -- what is not read --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("Завтра занятий не будет, увидимся в понедельник в нашей школе.", "neither English nor Spanish"),
+    ("The library opens at nine. " * 2_000, "only the first 40,000 characters"),
+])
+def test_what_was_not_read_is_not_checked(text: str, says: str) -> None:
+    for rule in ("copyright", "child-safety"):
+        with pytest.raises(RollbookError, match=says):
+            found(rule, "x:MrBrisket_Math", text)
+
+
+def test_what_was_found_at_the_beginning_of_a_long_text_stands() -> None:
+    assert found("unsponsored-instruction", "x:MrBrisket_Math", HOMEWORK + " The library opens at nine." * 2_000)
