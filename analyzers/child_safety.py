@@ -24,7 +24,7 @@ from rollbook.meaning.acting import strongest
 from rollbook.plugins import Case, Hit, analyzer
 
 
-@analyzer("child-safety", version=1, rests_on=encoder.installed)
+@analyzer("child-safety", version=1, rests_on=encoder.installed, label="child-safety")
 def child_safety(case: Case) -> Iterator[Hit]:
     """Finds signs of harm to a minor. **Shape**: at most one hit a post."""
     act = strongest(case, "child-safety", "child-safety")

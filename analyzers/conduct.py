@@ -26,7 +26,7 @@ from rollbook.plugins import Case, Hit, analyzer
 from rollbook.steps import step
 
 
-@analyzer("conduct", version=1, rests_on=encoder.installed)
+@analyzer("conduct", version=1, rests_on=encoder.installed, label="conduct")
 def conduct(case: Case) -> Iterator[Hit]:
     """Finds words against a person. **Shape**: at most one hit a post."""
     if case.post.kind == "repost":

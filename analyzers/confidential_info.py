@@ -28,7 +28,7 @@ from rollbook.plugins import Case, Hit, analyzer
 from rollbook.text.privatefacts import kinds_of_fact
 
 
-@analyzer("confidential-info", version=1, rests_on=encoder.installed)
+@analyzer("confidential-info", version=1, rests_on=encoder.installed, label="confidential-info")
 def confidential_info(case: Case) -> Iterator[Hit]:
     """Finds private facts. **Shape**: at most one hit a post."""
     act = strongest(case, "confidential-info", "confidential-info")

@@ -24,7 +24,7 @@ from rollbook.meaning.acting import strongest
 from rollbook.plugins import Case, Hit, analyzer
 
 
-@analyzer("copyright", version=1, rests_on=encoder.installed)
+@analyzer("copyright", version=1, rests_on=encoder.installed, label="copyright")
 def copyright(case: Case) -> Iterator[Hit]:
     """Finds offers of protected works. **Shape**: at most one hit a post."""
     act = strongest(case, "copyright", "copyright")

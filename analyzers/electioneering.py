@@ -27,7 +27,7 @@ from rollbook.plugins import Case, Hit, analyzer
 from rollbook.steps import step
 
 
-@analyzer("electioneering", version=1, rests_on=encoder.installed)
+@analyzer("electioneering", version=1, rests_on=encoder.installed, label="electioneering")
 def electioneering(case: Case) -> Iterator[Hit]:
     """Finds words that urge a vote. **Shape**: at most one hit a post; none of an employee's account."""
     if case.account.kind != "district":

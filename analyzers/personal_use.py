@@ -29,7 +29,7 @@ from rollbook.steps import step
 from rollbook.types import Evidence
 
 
-@analyzer("personal-use", version=1, rests_on=encoder.installed)
+@analyzer("personal-use", version=1, rests_on=encoder.installed, label="personal")
 def personal_use(case: Case) -> Iterator[Hit]:
     """Finds personal content on duty. **Shape**: at most one hit a post."""
     if case.post.kind == "repost":

@@ -52,7 +52,7 @@ class _Spoken:
     evidence: tuple[Evidence, ...]
 
 
-@analyzer("spokesperson", version=2, rests_on=encoder.installed)
+@analyzer("spokesperson", version=2, rests_on=encoder.installed, label="spokesperson", least=_ALONE)
 def spokesperson(case: Case) -> Iterator[Hit]:
     """Finds words that speak for the District; where an authorisation is on record that day, they are cleared."""
     spoken = _spoken(case)
@@ -82,8 +82,8 @@ def _spoken(case: Case) -> _Spoken | None:
         return _Spoken(does, round(min(0.97, 0.35 + 0.6 * acts[0][0].weight), 2), evidence)
     if encoder.missing():
         return None
-    act = strongest(case, "spokesperson", "spokesperson")
-    if act is None or act.probability < _ALONE:
+    act = strongest(case, "spokesperson", "spokesperson", _ALONE)
+    if act is None:
         return None
     return _Spoken("states, promises, denies or answers as it", act.confidence, act.evidence)
 

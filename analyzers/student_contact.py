@@ -26,7 +26,7 @@ from rollbook.plugins import Case, Hit, analyzer
 from rollbook.steps import step
 
 
-@analyzer("student-contact", version=1, rests_on=encoder.installed)
+@analyzer("student-contact", version=1, rests_on=encoder.installed, label="student-contact")
 def student_contact(case: Case) -> Iterator[Hit]:
     """Finds private contact with students. **Shape**: at most one hit a post."""
     if case.post.kind == "repost":

@@ -34,7 +34,7 @@ from rollbook.text.naming import fits
 from rollbook.types import Evidence
 
 
-@analyzer("student-identity", version=1, rests_on=encoder.installed)
+@analyzer("student-identity", version=1, rests_on=encoder.installed, label="student-identity")
 def student_identity(case: Case) -> Iterator[Hit]:
     """Finds students and parents by name. **Shape**: at most one hit for what is not approved, one for what is."""
     day = case.workspace.school_year.local(case.post.created_at).date()

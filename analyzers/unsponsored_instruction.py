@@ -29,7 +29,7 @@ from rollbook.schoolyear import written
 from rollbook.steps import step
 
 
-@analyzer("unsponsored-instruction", version=1, rests_on=encoder.installed)
+@analyzer("unsponsored-instruction", version=1, rests_on=encoder.installed, label="unsponsored-instruction")
 def unsponsored_instruction(case: Case) -> Iterator[Hit]:
     """Finds school work on public networks; where an authorisation is on record that day, it is cleared."""
     if case.post.kind == "repost":

@@ -97,11 +97,35 @@ def analyze(context: click.Context, everything: bool, as_json: bool) -> int:
 @click.pass_context
 def scan(context: click.Context, posts: Path, cleared: bool, output: Path | None, explain: str | None) -> int:
     """Run the rules alone over a file of posts, with the workspace's registers: findings as JSON lines."""
-    from rollbook.running import run_explain, run_scan
+    from rollbook.judging import run_explain, run_scan
 
     if explain is not None:
         return run_explain(workspace_of(context), posts, explain)
     return run_scan(workspace_of(context), posts, output, cleared=cleared)
+
+
+@command("rollbook -w my-district calibrate reports/2026-10-findings.csv")
+@click.argument("decisions", required=False, type=click.Path(path_type=Path))
+@click.option("--posts", type=click.Path(path_type=Path), help="The posts, where they are in a file and no archive.")
+@click.option("--dry-run", "dry", is_flag=True, help="Show what would be learned, and leave everything as it is.")
+@click.option("--forget", "forgets", is_flag=True, help="Judge as the program came again.")
+@json_option
+@click.pass_context
+def calibrate(
+    context: click.Context, decisions: Path | None, posts: Path | None, dry: bool, forgets: bool, as_json: bool
+) -> int:
+    """Learn from reviewers' decisions how much the language model's word is worth here.
+
+    DECISIONS is a report's table of findings (CSV or XLSX) with a column "decision": confirmed, dismissed, or missed
+    where a rule found nothing and should have. Nothing leaves this machine.
+    """
+    from rollbook.judging import run_calibrate, run_forget
+
+    if forgets == (decisions is not None):
+        raise click.UsageError("name a file of decisions, or --forget", context)
+    if decisions is None:
+        return run_forget(workspace_of(context))
+    return run_calibrate(workspace_of(context), decisions, posts, dry=dry, as_json=as_json)
 
 
 @command("rollbook -w my-district report --since 2026-10-05 --until 2026-10-17 --format html,csv")

@@ -16,6 +16,8 @@ from rollbook.errors import ArchiveError, Busy, CollectError, ConfigError
 from rollbook.granted import SOON, read_granted, standings
 from rollbook.http import Door, Limits
 from rollbook.judge import rules_not_run, running_rules
+from rollbook.learned import NAME as LEARNED
+from rollbook.meaning.encoder import installed
 from rollbook.misspelt import unread_settings
 from rollbook.plugins import Visit, collectors
 from rollbook.renewing import renew_due
@@ -49,6 +51,7 @@ def examine(workspace: Workspace) -> Iterator[Check]:
     yield _clock(now)
     yield from _archive(workspace, now)
     yield from _rules(workspace)
+    yield from _learned(workspace)
     for table, problem in unread_settings(workspace):
         yield Check(table, False, problem)
     if not len(workspace.register):
@@ -107,6 +110,16 @@ def _rules(workspace: Workspace) -> Iterator[Check]:
         yield Check(f"rule {running.rule.name}", True, f"{running.rule.clause.cite}, {running.rule.severity}")
     for name, why in rules_not_run(workspace).items():
         yield Check(f"rule {name}", False, why)
+
+
+def _learned(workspace: Workspace) -> Iterator[Check]:
+    """What was learned from the district's decisions, and whether it is of the model that is installed."""
+    learned = workspace.learned
+    if learned.heads:
+        is_current = learned.model == installed()
+        says = f"learned for {', '.join(sorted(learned.heads))}"
+        yield Check(LEARNED, is_current, says if is_current else
+                    f"{says}, of another version of the language model, and not used; run `rollbook calibrate` again")
 
 
 def _renewals(workspace: Workspace) -> Iterator[Check]:

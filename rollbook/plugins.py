@@ -141,6 +141,10 @@ class Analyzer:
     path: str
     #: Judges the profiles of accounts that are not on record; no other rule is run over those in an archive.
     strangers: bool = False
+    #: What the language model has to be sure of for it to fire; empty for a rule that does not ask the model.
+    label: str = ""
+    #: From where on the model's word counts, unless policy or decisions say otherwise; None for the model's own.
+    least: float | None = None
 
 
 # -- reports -----------------------------------------------------------------------------------------------------
@@ -195,13 +199,14 @@ def collector(
 
 
 def analyzer(
-    rule: str, *, version: int, rests_on: Callable[[], str] = lambda: "", strangers: bool = False
+    rule: str, *, version: int, rests_on: Callable[[], str] = lambda: "", strangers: bool = False, label: str = "",
+    least: float | None = None,
 ) -> Callable[[AnalyzeFunction], AnalyzeFunction]:
     """Declares the function that judges one post by one rule."""
 
     def declare(function: AnalyzeFunction) -> AnalyzeFunction:
         manual, path = _manual(function)
-        _declare("analyzer", rule, Analyzer(rule, function, version, rests_on, manual, path, strangers))
+        _declare("analyzer", rule, Analyzer(rule, function, version, rests_on, manual, path, strangers, label, least))
         return function
 
     return declare

@@ -6,9 +6,10 @@ A policy file is TOML that a district's lawyer can read and change; ``docs/polic
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -84,6 +85,19 @@ def find_policy(use: str, folder: Path) -> Path:
         raise ConfigError(f"no built-in policy is called {use!r}", file=folder / "district.toml", place="[policy] use",
                           expected=f"{known}, or the path of a policy file")
     return built_in
+
+
+class TwoOnOneDay(ValueError):
+    """Two versions of a policy begin on one day; says which."""
+
+
+def read_policies(names: Sequence[str], folder: Path) -> tuple[Policy, ...]:
+    """Each version of a policy, by the day from which it holds. **Raises** ConfigError, TwoOnOneDay."""
+    versions = sorted((read_policy(find_policy(name, folder)) for name in names), key=lambda one: one.in_force_from)
+    for earlier, later in pairwise(versions):
+        if earlier.in_force_from == later.in_force_from:
+            raise TwoOnOneDay(f"{earlier.file.name} and {later.file.name} both begin on {later.in_force_from}")
+    return tuple(versions)
 
 
 def read_policy(file: Path) -> Policy:

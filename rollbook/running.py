@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +17,6 @@ from rollbook.collect import Request, collect
 from rollbook.errors import ConfigError, TimeLimit
 from rollbook.http import Door
 from rollbook.importing import chosen, take
-from rollbook.judge import running_rules
 from rollbook.misspelt import unread_settings
 from rollbook.renewing import renew_due
 from rollbook.reporting import Asked, report
@@ -37,8 +35,6 @@ from rollbook.telling import (
     progress_to_terminal,
     say,
     say_json,
-    say_wrapped,
-    shown,
 )
 from rollbook.workspace import Workspace, read_workspace
 
@@ -192,48 +188,6 @@ def run_import(workspace: Workspace, file: Path, account: str, document: Path | 
         for line in outcome.marked:
             complain(line)
     return 1 if outcome.code else 0
-
-
-def run_scan(workspace: Workspace, posts: Path, output: Path | None, *, cleared: bool) -> int:
-    """Runs the rules over a file."""
-    from rollbook.scan import scan
-
-    if not posts.is_file():
-        raise ConfigError("no such file", file=posts, expected="a file of posts, one JSON object a line")
-    rules = running_rules(workspace)
-    with (output.open("w", encoding="utf-8", newline="\n") if output else nullcontext(sys.stdout)) as out:
-        done = scan(workspace, posts, rules, lambda line: print(line, file=out), cleared=cleared)
-    for line in done.problems:
-        complain(f"{posts}, line {line.number}: {line.problem}")
-    complain(
-        f"{plural(done.posts, 'post')}, {plural(done.findings, 'finding')}"
-        + (f"; {plural(done.unchecked, 'check')} not finished ({done.why_unchecked})" if done.unchecked else "")
-        + (f"; {plural(len(done.problems), 'line')} could not be read" if done.problems else "")
-    )
-    return 1 if done.problems or done.unchecked else 0
-
-
-def run_explain(workspace: Workspace, posts: Path, wanted: str) -> int:
-    """Says why each rule did or did not fire for one post of a file."""
-    from rollbook.explaining import circumstances, explain
-    from rollbook.scan import case_of, posts_file
-
-    if not posts.is_file():
-        raise ConfigError("no such file", file=posts, expected="a file of posts, one JSON object a line")
-    post = next((line.post for line in posts_file(posts) if line.post is not None and line.post.id == wanted), None)
-    if post is None:
-        raise ConfigError(f"no post {wanted!r}", file=posts, expected="the id of one of its posts")
-    case = case_of(post, workspace, posts.parent)
-    say(shown(post.text))
-    say()
-    for line in circumstances(case):
-        say_wrapped(line)
-    for explained in explain(case, running_rules(workspace)):
-        say()
-        say(f"{explained.rule}: {explained.outcome}")
-        for line in explained.steps:
-            say_wrapped(line, "  ")
-    return 0
 
 
 def run_report(

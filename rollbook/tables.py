@@ -78,8 +78,13 @@ def read_hours(text: str) -> Hours | None:
     return hours if dash and hours.start < hours.end else None
 
 
-def rows(file: Path, columns: tuple[str, ...], required: tuple[str, ...]) -> Iterator[Row]:
-    """The rows of a register, empty ones left out. Raises ConfigError for an unreadable file or a wrong heading."""
+def rows(
+    file: Path, columns: tuple[str, ...], required: tuple[str, ...], *, others: bool = False
+) -> Iterator[Row]:
+    """The rows of a register, empty ones left out; ``others`` lets columns stand that are not known.
+
+    **Raises** ConfigError for an unreadable file or a wrong heading.
+    """
     lines = _xlsx(file) if file.suffix.lower() == ".xlsx" else _csv(file)
     try:
         _, heading = next(lines)
@@ -91,7 +96,7 @@ def rows(file: Path, columns: tuple[str, ...], required: tuple[str, ...]) -> Ite
             raise ConfigError(f"the column {name!r} is missing", file=file, place="row 1",
                               expected=f"the columns {', '.join(columns)}")
     for name in names:
-        if name and name not in columns:
+        if name and name not in columns and not others:
             raise ConfigError(f"the column {name!r} is unknown", file=file, place="row 1",
                               expected=f"the columns {', '.join(columns)}")
         if name and names.count(name) > 1:

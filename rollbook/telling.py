@@ -6,9 +6,10 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +17,10 @@ from rollbook.analyze import Analyzed
 from rollbook.audit import Audited
 from rollbook.strangers import Met
 from rollbook.taking import Outcome
+
+if TYPE_CHECKING:
+    from rollbook.calibrating import Calibrated, Calibration
+    from rollbook.refitting import Measured, Share
 
 
 def say(text: str = "") -> None:
@@ -143,6 +148,52 @@ def audited_json(done: Audited) -> Mapping[str, Any]:
         "not_checked": done.analyzed.unchecked, "protected_speech_dropped": dict(done.analyzed.dropped),
         "reports": [str(path) for path in done.files], "time_limit": done.cut, "exit_code": done.exit_code,
     }
+
+
+def calibration_lines(done: Calibration, *, dry: bool) -> Iterator[str]:
+    """What was learned, rule by rule: how often each was right before and after, with 95 % intervals."""
+    yield f"{plural(done.posts, 'post')} read; figures are of posts that the new weights had not seen."
+    for item in done.rules:
+        counts = ", ".join(f"{count} {kind}" for kind, count in item.decisions.items())
+        if item.refitted is None:
+            yield f"{item.rule}: left as it is: {item.why} ({counts})" if any(item.decisions.values()) else (
+                f"{item.rule}: left as it is: {item.why}"
+            )
+            continue
+        verdict = f"left as it is: {item.why}" if item.why else ("would be taken" if dry else "taken")
+        yield f"{item.rule}: {verdict} ({counts})"
+        yield f"  before: {_right(item.refitted.before)}"
+        yield f"  after:  {_right(item.refitted.after)}"
+    if done.file is not None:
+        yield f"Written: {done.file}. The next analysis judges every post again; --forget takes it back."
+    elif any(item.taken for item in done.rules):
+        yield "Nothing was written, as --dry-run asks."
+    else:
+        yield "Nothing new was taken: the rules judge as before."
+
+
+def _right(measured: Measured) -> str:
+    return f"precision {_share(measured.precision)}, recall {_share(measured.recall)}"
+
+
+def _share(share: Share) -> str:
+    return f"{share.value:.2f} ({share.low:.2f} to {share.high:.2f})" if share.of else "not known"
+
+
+def calibration_json(done: Calibration) -> Mapping[str, Any]:
+    """A calibration for a program."""
+    return {
+        "posts": done.posts, "unknown_posts": list(done.unknown), "file": str(done.file) if done.file else None,
+        "rules": [_calibrated_json(item) for item in done.rules],
+    }
+
+
+def _calibrated_json(item: Calibrated) -> Mapping[str, Any]:
+    row: dict[str, Any] = {"rule": item.rule, "decisions": dict(item.decisions), "taken": item.taken, "why": item.why}
+    if item.refitted is not None:
+        row |= {"before": asdict(item.refitted.before), "after": asdict(item.refitted.after),
+                "better_in": item.refitted.better_in, "threshold": item.refitted.head.threshold}
+    return row
 
 
 def complain(text: str) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +16,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rollbook.approvals import Approvals, read_approvals
 from rollbook.errors import ConfigError
-from rollbook.policy import Policy, find_policy, read_policy
+from rollbook.learned import NAME as LEARNED
+from rollbook.learned import Learned, read_learned
+from rollbook.policy import Policy, TwoOnOneDay, read_policies
 from rollbook.register import Register, read_register
 from rollbook.schoolyear import WEEKDAYS, SchoolYear, read_events
 from rollbook.tables import read_hours
@@ -93,6 +94,8 @@ class Workspace:
     collect: CollectSettings
     archive: Path
     reports: Path
+    #: What `rollbook calibrate` has learned from the district's own decisions.
+    learned: Learned = field(default_factory=Learned)
 
     @property
     def policy(self) -> Policy:
@@ -108,7 +111,8 @@ class Workspace:
     def judged_by(self) -> str:
         """SHA-256 over everything that a rule's judgement may rest on: a change analyzes old posts again."""
         digest = hashlib.sha256()
-        names = ("district.toml", "accounts.csv", "accounts.xlsx", "approvals.csv", "approvals.xlsx", "events.ics")
+        names = ("district.toml", "accounts.csv", "accounts.xlsx", "approvals.csv", "approvals.xlsx", "events.ics",
+                 LEARNED)
         for file in [*(self.folder / name for name in names), *(policy.file for policy in self.policies)]:
             if file.is_file():
                 digest.update(f"{file.name}:{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
@@ -204,6 +208,7 @@ def read_workspace(folder: Path) -> Workspace:
         approvals=read_approvals(approvals_file) if approvals_file else Approvals((), folder),
         policies=policies, disclaimer=disclaimer,
         collect=_collect(table("collect"), folder), archive=folder / archive, reports=folder / reports,
+        learned=read_learned(folder),
     )
 
 
@@ -214,12 +219,10 @@ def _policies(table: _Table, folder: Path) -> tuple[Policy, ...]:
     names = [use] if isinstance(use, str) else use
     if not isinstance(names, list) or not names or not all(isinstance(name, str) and name for name in names):
         raise table.refuse("use", expected)
-    versions = sorted((read_policy(find_policy(name, folder)) for name in names), key=lambda one: one.in_force_from)
-    for earlier, later in pairwise(versions):
-        if earlier.in_force_from == later.in_force_from:
-            both = f"{earlier.file.name} and {later.file.name} both begin on {later.in_force_from}"
-            raise table.refuse("use", f"versions that begin on different days; {both}")
-    return tuple(versions)
+    try:
+        return read_policies(names, folder)
+    except TwoOnOneDay as err:
+        raise table.refuse("use", f"versions that begin on different days; {err}") from None
 
 
 def _register_file(folder: Path, name: str) -> Path | None:

@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from rollbook.errors import RollbookError
-from rollbook.meaning.encoder import encoder, missing
+from rollbook.learned import Head, Learned
+from rollbook.meaning.encoder import encoder, installed, missing
 from rollbook.meaning.labels import Label
 from rollbook.meaning.languages import is_read
 from rollbook.meaning.reading import MOST_LETTERS, Reading, evidence, readings
@@ -56,21 +57,30 @@ class Act:
         return self.reading.sure(label) >= least
 
 
-def acts(case: Case, label: Label, rule: str) -> Iterator[Act]:
-    """Each place of a post whose words do this, by the rule's threshold. **Raises** RollbookError: not readable."""
+def acts(case: Case, label: Label, rule: str, least: float | None = None) -> Iterator[Act]:
+    """Each place of a post whose words do this, by the rule's threshold. **Raises** RollbookError: not readable.
+
+    The threshold is the policy's; without one what the district's decisions taught, then ``least``, then the model's.
+    """
     if why := missing():
         raise RollbookError(f"the words were not read: {why}")
     if not is_read(case.post.text, case.post.lang):
         raise RollbookError("the words were not read: they are neither English nor Spanish")
     settings = _settings(case, rule)
-    least = float(settings.get("threshold", encoder().thresholds[label]))
+    head = head_of(case.workspace.learned, rule)
+    if head is not None:
+        least = head.threshold
+    elif least is None:
+        least = encoder().thresholds[label]
+    least = float(settings.get("threshold", least))
     phrases = _phrases(tuple(settings.get("phrases", ())))
     any_found = False
     for where, reading in readings(case.post, case.account):
-        sure = reading.sure(label)
+        sure = head.probability(reading.labels) if head is not None else reading.sure(label)
         if where.startswith("alt") and label != "student-identity":
             least = max(least, _DESCRIBED)
-        step(f"{called(where).capitalize()}: {sure:.2f} sure of “{label}”; counts from {least:.2f} on.")
+        here = ", as this district's decisions taught" if head is not None else ""
+        step(f"{called(where).capitalize()}: {sure:.2f} sure of “{label}”{here}; counts from {least:.2f} on.")
         if found := tuple(_spelled_out(where, reading, phrases)):
             any_found = True
             yield Act(max(_PHRASE, sure), found[:_PLACES], where, reading)
@@ -81,9 +91,14 @@ def acts(case: Case, label: Label, rule: str) -> Iterator[Act]:
         raise RollbookError(f"only the first {MOST_LETTERS:,} characters were read, and nothing was found there")
 
 
-def strongest(case: Case, label: Label, rule: str) -> Act | None:
+def strongest(case: Case, label: Label, rule: str, least: float | None = None) -> Act | None:
     """The place whose words do this most surely, or None. **Raises** RollbookError where they cannot be read."""
-    return max(acts(case, label, rule), key=lambda act: act.probability, default=None)
+    return max(acts(case, label, rule, least), key=lambda act: act.probability, default=None)
+
+
+def head_of(learned: Learned, rule: str) -> Head | None:
+    """What was learned for a rule, where it was learned of the model that is installed."""
+    return learned.heads.get(rule) if learned.model == installed() else None
 
 
 def _settings(case: Case, rule: str) -> Mapping[str, Any]:
