@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 #: A character and its place in the original.
 Letters = list[tuple[str, int]]
 _FIGURES = {"o": "0", "i": "1", "e": "3", "a": "@", "s": "$", "l": "1", "t": "7"}
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _EMOJI = "😂🙏🔥💙🎉😭🤷✨🙄👏❤️😅💪🏀📚🍎"
 
 
@@ -24,14 +25,18 @@ def letters(text: str) -> Letters:
 
 def _typos(text: Letters, chance: random.Random) -> Letters:
     result = list(text)
-    for _ in range(max(1, len(text) // 45)):
+    for _ in range(max(1, len(text) // chance.choice((20, 30, 45)))):
         place = chance.randrange(len(result))
-        if not result[place][0].isalpha():
+        letter = result[place][0]
+        if not letter.isalpha():
             continue
         what = chance.random()
-        if what < 0.35:
+        if what < 0.3:
             del result[place]
-        elif what < 0.65 and place + 1 < len(result) and result[place + 1][0].isalpha():
+        elif what < 0.55 and (row := next((keys for keys in _KEYS if letter.lower() in keys), "")):
+            beside = row[max(0, row.index(letter.lower()) + chance.choice((-1, 1))) % len(row)]
+            result[place] = (beside.upper() if letter.isupper() else beside, result[place][1])
+        elif what < 0.75 and place + 1 < len(result) and result[place + 1][0].isalpha():
             result[place], result[place + 1] = result[place + 1], result[place]
         else:
             result.insert(place, result[place])
@@ -89,9 +94,9 @@ DISTURBANCES: Sequence[Callable[[Letters, random.Random], Letters]] = (
 
 
 def disturbed(text: str, chance: random.Random) -> Letters:
-    """The text with one or two disturbances."""
+    """The text with one to three disturbances."""
     result = letters(text)
-    for disturb in chance.sample(DISTURBANCES, chance.choice((1, 1, 2))):
+    for disturb in chance.sample(DISTURBANCES, chance.choice((1, 1, 2, 3))):
         result = disturb(result, chance)
     return result
 

@@ -17,7 +17,7 @@ from rollbook.meaning.legible import legible
 from rollbook.meaning.pieces import FIRST, LAST, PAD, Pieces
 
 #: How often an example is shown without its introduction, disfigured, and with other names. **Source**: own trials.
-WITHOUT_INTRODUCTION, DISTURBED, RENAMED = 0.3, 0.25, 0.4
+WITHOUT_INTRODUCTION, DISTURBED, RENAMED = 0.3, 0.4, 0.4
 
 
 @dataclass(frozen=True)

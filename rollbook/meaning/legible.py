@@ -1,4 +1,4 @@
-"""A text as the model reads it: look-alikes, invisible characters and disguises undone, with the way back."""
+"""A text as the model reads it: look-alikes, invisible characters, disguises and hashtags undone, with the way back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rollbook.text.lookalikes import LOOKALIKES
 _UNSEEN = frozenset({"Cf", "Cc", "Mn", "Me"})
 #: Figures and signs that stand for a letter inside a word ("wh0le", "sn@p"); at its ends they are themselves ("3H").
 _FIGURES = str.maketrans("013457@$", "oieastas")
-_INSIDE_A_WORD = re.compile(r"(?<=[A-Za-z])[013457@$](?=[A-Za-z])")
+_INSIDE_A_WORD = re.compile(r"(?<=[A-Za-z])[013457@$]{1,2}(?=[A-Za-z])")
 #: Above this share of capitals a text is shouted, and is read in small letters.
 _SHOUTED, _FEW_LETTERS = 0.6, 12
 
@@ -35,7 +35,15 @@ def legible(text: str) -> Legible:
     """The text for the model: one space between words, none at the ends."""
     shown: list[str] = []
     places: list[int] = []
+    in_hashtag = False
     for place, written in enumerate(text):
+        if written == "#" and text[place + 1 : place + 2].isalpha():
+            in_hashtag = True
+            continue
+        in_hashtag = in_hashtag and written.isalnum()
+        if in_hashtag and written.isupper() and shown and shown[-1].islower():  # #VoteYes is two words
+            shown.append(" ")
+            places.append(place)
         plain = written
         if not written.isascii():
             other = LOOKALIKES.get(written, written)

@@ -55,7 +55,7 @@ def readings(post: Post, account: Account) -> Iterator[tuple[str, Reading]]:
     yield own_words(post)[0], reading_of(post, account)
     for number, media in enumerate(post.media):
         if media.alt:
-            yield f"alt:{number}", read(media.alt, introduction(post, account), "")
+            yield f"alt:{number}", read(media.alt, introduction(post, account, "alt"), "")
 
 
 def reading_of(post: Post, account: Account) -> Reading:
@@ -71,9 +71,9 @@ def evidence(where: str, reading: Reading, label: Label) -> tuple[Evidence, ...]
     )
 
 
-def introduction(post: Post, account: Account) -> str:
-    """What stands before a text when it is read: whose account, on which network, what kind of post."""
-    return " ".join(f"{account.kind} {account.role.lower()} {post.network} {post.kind}".split())
+def introduction(post: Post, account: Account, kind: str = "") -> str:
+    """What stands before a text when it is read: whose account, on which network, what kind of post or ``alt``."""
+    return " ".join(f"{account.kind} {account.role.lower()} {post.network} {kind or post.kind}".split())
 
 
 @lru_cache(maxsize=256)

@@ -44,3 +44,13 @@ def test_a_span_is_quoted_from_the_original() -> None:
     start = plain.text.index("coach")
     first, last = plain.span(start, start + 5)
     assert written[first:last] == "со\u200bасh"
+
+
+def test_a_hashtag_is_read_as_its_words() -> None:
+    plain = legible("#VoteYes for #snowday, #1 fan, C# class")
+    assert plain.text == "Vote Yes for snowday, #1 fan, C# class"
+    assert plain.span(0, 8) == (1, 8)
+
+
+def test_two_figures_in_a_row_are_letters_inside_a_word() -> None:
+    assert legible("see you s00n").text == "see you soon"
