@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from network import HEADS, WIDTH, Network
+from network import HEADS, WIDTH, Network, load
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from torch import Tensor, nn
@@ -36,14 +36,6 @@ class Alone(nn.Module):
         """As the program asks: probabilities of pieces and names, logits of labels."""
         labels, carried, named = self.network(ids, inside, torch.ones_like(ids))
         return labels, carried.sigmoid(), named.softmax(-1)
-
-
-def load(file: Path) -> Network:
-    """A trained network."""
-    kept = torch.load(file)
-    network = Network(kept["state"]["encoder.embeddings.word_embeddings.weight"].shape[0], kept["layers"])
-    network.load_state_dict(kept["state"])
-    return network.eval()
 
 
 def export(network: Network, into: Path) -> None:

@@ -17,8 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 from corpus import POSTS, Example, examples
-from export import load
-from network import Network
+from network import Network, load
 from prepared import batch, prepare
 from train import BUILD
 

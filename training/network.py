@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
+import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
@@ -43,7 +45,7 @@ class Network(nn.Module):
         return labels, carried, self.named(hidden)
 
     def begin(self, start: Mapping[str, Tensor]) -> None:
-        """Takes the starting encoder's weights, of evenly chosen layers where this one has fewer."""
+        """Takes a starting encoder's weights, of evenly chosen layers where this one has fewer."""
         has = 1 + max(int(name.split(".")[2]) for name in start if name.startswith("encoder.layer."))
         wants = self.encoder.config.num_hidden_layers
         chosen = {round(number * (has - 1) / max(wants - 1, 1)): number for number in range(wants)}
@@ -56,3 +58,21 @@ class Network(nn.Module):
                 parts[2] = str(chosen[int(parts[2])])
             state[".".join(parts)] = tensor
         self.encoder.load_state_dict(state)
+
+    def begin_as(self, teacher: Network) -> None:
+        """Takes a larger trained network's weights, heads included, of evenly chosen layers."""
+        self.begin(teacher.encoder.state_dict())
+        for mine, its in zip(self.heads(), teacher.heads(), strict=True):
+            mine.load_state_dict(its.state_dict())
+
+    def heads(self) -> tuple[nn.Linear, ...]:
+        """What is read from the encoder."""
+        return self.carried, self.weight, self.value, self.whole, self.named
+
+
+def load(file: Path) -> Network:
+    """A trained network, as ``train.py`` wrote it."""
+    kept = torch.load(file)
+    network = Network(kept["state"]["encoder.embeddings.word_embeddings.weight"].shape[0], kept["layers"])
+    network.load_state_dict(kept["state"])
+    return network.eval()

@@ -2,6 +2,7 @@
 
     make train                                   everything: start, train, export, card
     python training/train.py --out FILE [--without AUTHOR,…] [--layers N] [--epochs N]
+    python training/train.py --teacher FILE --layers 6 --out FILE       a smaller one that learns from a larger one too
 
 The same posts, options and packages on the same kind of processor give the same weights.
 """
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import torch
 from corpus import POSTS, Example, examples
-from network import Network
+from network import Network, load
 from prepared import Prepared, batch, shown
 from torch.nn import functional
 
@@ -34,16 +35,23 @@ OF_PIECES, OF_NAMES = 10.0, 1.0
 #: A label that is missed costs more than one that is given wrongly.
 OF_PRESENT = 2.0
 SMOOTHING = 0.01
+#: How much a teacher's word counts beside the labels.
+OF_TEACHER = 0.7
 PATIENT = 100
 
 
-def train(posts: Sequence[Example], pieces: Pieces, layers: int, epochs: int, seed: int) -> Network:
-    """A network trained on the posts; says its loss as it goes."""
+def train(
+    posts: Sequence[Example], pieces: Pieces, layers: int, epochs: int, seed: int, teacher: Network | None = None
+) -> Network:
+    """A network trained on the posts, and on what a teacher says of them; says its loss as it goes."""
     torch.manual_seed(seed)
     torch.use_deterministic_algorithms(True)
     chance = random.Random(seed)
     network = Network(len(pieces), layers)
-    network.begin(torch.load(BUILD / "start.pt"))
+    if teacher is None:
+        network.begin(torch.load(BUILD / "start.pt"))
+    else:
+        network.begin_as(teacher)
     network.encoder.embeddings.word_embeddings.weight.requires_grad = False
     heads = [parameter for name, parameter in network.named_parameters() if not name.startswith("encoder.")]
     encoder = [parameter for parameter in network.encoder.parameters() if parameter.requires_grad]
@@ -60,7 +68,7 @@ def train(posts: Sequence[Example], pieces: Pieces, layers: int, epochs: int, se
         lost = 0.0
         groups = list(_groups([shown(post, pieces, others, chance) for post in posts], chance))
         for number, rows in enumerate(groups, 1):
-            loss = _loss(network, rows)
+            loss = _loss(network, rows, teacher)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -82,17 +90,24 @@ def _groups(rows: list[Prepared], chance: random.Random) -> Iterator[list[Prepar
         yield [rows[number] for number in order[start : start + BATCH]]
 
 
-def _loss(network: Network, rows: list[Prepared]) -> torch.Tensor:
+def _loss(network: Network, rows: list[Prepared], teacher: Network | None) -> torch.Tensor:
     given = batch(rows)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         labels, carried, named = network(given.ids, given.inside, given.mask)
-    wanted = given.labels * (1 - 2 * SMOOTHING) + SMOOTHING
+    of_labels = given.labels * (1 - 2 * SMOOTHING) + SMOOTHING
+    of_carried, of_named = given.carried, functional.one_hot(given.named, named.shape[-1]).float()
+    if teacher is not None:
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            its_labels, its_carried, its_named = teacher(given.ids, given.inside, given.mask)
+        of_labels = torch.lerp(of_labels, its_labels.float().sigmoid(), OF_TEACHER)
+        of_carried = torch.lerp(of_carried, its_carried.float().sigmoid(), OF_TEACHER)
+        of_named = torch.lerp(of_named, its_named.float().softmax(-1), OF_TEACHER)
     of_post = functional.binary_cross_entropy_with_logits(
-        labels.float(), wanted, weight=1 + (OF_PRESENT - 1) * given.labels, reduction="none"
+        labels.float(), of_labels, weight=1 + (OF_PRESENT - 1) * given.labels, reduction="none"
     ).sum(1).mean()
     inside = given.inside
-    of_pieces = functional.binary_cross_entropy_with_logits(carried.float(), given.carried, reduction="none").mean(2)
-    of_names = functional.cross_entropy(named.float().transpose(1, 2), given.named, reduction="none")
+    of_pieces = functional.binary_cross_entropy_with_logits(carried.float(), of_carried, reduction="none").mean(2)
+    of_names = functional.cross_entropy(named.float().transpose(1, 2), of_named.transpose(1, 2), reduction="none")
     # Most pieces are of no name: what is one, and whose it is, counts apart, and as much.
     names = (given.named > 0).float()
     of_roles = (of_names * names).sum() / names.sum().clamp(min=1)
@@ -111,13 +126,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--teacher", type=Path, help="a larger trained network")
     options = parser.parse_args(arguments)
     torch.set_num_threads(2)
     left_out = set(filter(None, options.without.split(",")))
     posts = [post for post in examples(options.posts) if post.author not in left_out]
     print(f"{len(posts)} posts, {options.layers} layers, {options.epochs} epochs", flush=True)
     pieces = Pieces(BUILD / "pieces.model")
-    network = train(posts, pieces, options.layers, options.epochs, options.seed)
+    teacher = load(options.teacher) if options.teacher else None
+    network = train(posts, pieces, options.layers, options.epochs, options.seed, teacher)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     torch.save({"layers": options.layers, "state": network.state_dict()}, options.out)
     return 0
