@@ -42,6 +42,11 @@ class Approvals:
         """The students whose names may be published on that day."""
         return tuple(row for row in self.rows if row.what == "student-name" and day in row.period)
 
+    @property
+    def students(self) -> tuple[str, ...]:
+        """Everybody whose name was ever approved, each once: they are students, whatever the day."""
+        return tuple(dict.fromkeys(row.value for row in self.rows if row.what == "student-name"))
+
 
 def read_approvals(file: Path) -> Approvals:
     """Reads approvals.csv or .xlsx. **Raises** ConfigError with file, row, column and what was expected."""

@@ -33,7 +33,7 @@ OTHER = "other protected speech"
 #: than other abuse, which strong criticism comes close to. **Source**: own choice, before it was tried.
 _GRAVE, _ABUSE = 0.5, 0.9
 #: From here on its word that words are protected counts, where no topic's own words say so.
-_PROTECTED = 0.6
+_PROTECTED = 0.66
 
 #: Names of districts and schools, where the workspace's own are not at hand; no word of a name is longer, and a longer
 #: one would be read anew from each of its letters.

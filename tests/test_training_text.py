@@ -50,7 +50,8 @@ def test_two_posts_that_nearly_agree_are_found(corpus: ModuleType) -> None:
 @pytest.mark.parametrize("posts", [
     ROOT.parent / "shared" / "eval" / "dev" / "posts.jsonl", ROOT / "tests" / "heldout" / "tidewater" / "posts.jsonl",
     ROOT / "tests" / "heldout" / "millrace" / "posts.jsonl", ROOT / "tests" / "protected_speech.jsonl",
-], ids=lambda path: path.parent.name)
+    ROOT / "tests" / "dialects.jsonl", *sorted((ROOT / "training" / "districts").glob("*/posts.jsonl")),
+], ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_nothing_that_is_measured_on_is_in_it(corpus: ModuleType, posts: Path) -> None:
     if not posts.is_file():
         pytest.skip("the development set is not beside this checkout")

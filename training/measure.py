@@ -110,6 +110,23 @@ def report(said: Array, truth: Array) -> dict[str, Any]:
     return card
 
 
+def by_group(said: Array, truth: Array, posts: Sequence[Example], card: dict[str, Any]) -> None:
+    """Prints precision and recall over all labels for each language, kind of account and way of speaking."""
+    probability = np.stack([
+        1 / (1 + np.exp(-(scale * said[:, number] + shift)))
+        for number, (scale, shift) in enumerate(card["calibration"][label] for label in LABELS)
+    ], 1)
+    taken = probability >= np.array([card["thresholds"][label] for label in LABELS])
+    for group in ("lang", "account", "voice"):
+        for value in sorted({getattr(post, group) for post in posts}):
+            here = np.array([getattr(post, group) == value for post in posts])
+            right = float((taken[here] & (truth[here] > 0)).sum())
+            figures = {"posts": float(here.sum()), "precision": right / max(1.0, float(taken[here].sum())),
+                       "recall": right / max(1.0, float(truth[here].sum()))}
+            print(f"{group + ' ' + value:24} {figures['posts']:5.0f} posts  P {figures['precision']:.3f}"
+                  f"  R {figures['recall']:.3f}")
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measures and writes what the export takes in."""
     parser = argparse.ArgumentParser(prog="measure.py", description=__doc__.splitlines()[0])
@@ -122,13 +139,15 @@ def main(arguments: Sequence[str]) -> int:
     posts = examples(options.posts)
     pieces = Pieces(BUILD / "pieces.model")
     files = sorted(options.folds.glob("without-*.pt")) if options.folds else [options.network]
-    said, truth = [], []
+    said, truth, read = [], [], list[Example]()
     for file in files:
         authors = set((file.stem.removeprefix("without-") if options.folds else options.authors).split(",")) - {""}
         mine = [post for post in posts if not authors or post.author in authors]
         said.append(logits(load(file), mine, pieces))
         truth.append(wanted(mine))
+        read += mine
     card = report(np.concatenate(said), np.concatenate(truth))
+    by_group(np.concatenate(said), np.concatenate(truth), read, card)
     options.out.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     return 0
 

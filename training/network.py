@@ -7,12 +7,15 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import BertConfig, BertModel
 
 from rollbook.meaning.labels import LABELS, ROLES
 
 #: As multilingual-e5-small is built.
 WIDTH, HEADS, INNER, MOST_PIECES = 384, 12, 1536, 512
+#: The sieve's.
+NARROW = 128
 
 
 class Network(nn.Module):
@@ -37,7 +40,10 @@ class Network(nn.Module):
 
     def forward(self, ids: Tensor, inside: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Logits of the labels, of each piece's labels, of each piece's name."""
-        hidden = self.encoder(ids, attention_mask=mask).last_hidden_state
+        return self.read(self.encoder(ids, attention_mask=mask).last_hidden_state, inside)
+
+    def read(self, hidden: Tensor, inside: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The same of the encoder's last states."""
         carried = self.carried(hidden)
         # A label is weighed over the text's pieces, those most that seem to carry it.
         weights = (self.weight(hidden) + carried).masked_fill(inside.unsqueeze(-1) == 0, -1e4).softmax(1)
@@ -68,6 +74,34 @@ class Network(nn.Module):
     def heads(self) -> tuple[nn.Linear, ...]:
         """What is read from the encoder."""
         return self.carried, self.weight, self.value, self.whole, self.named
+
+
+class Sieve(nn.Module):
+    """The same labels from the embeddings alone, by two narrow convolutions: what it is sure has none need not be read.
+
+    **Shape**: embedded (batch, pieces, width), inside and mask (batch, pieces); gives logits (batch, labels).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.narrow = nn.Linear(WIDTH, NARROW)
+        self.near = nn.Conv1d(NARROW, NARROW, 3, padding=1)
+        self.far = nn.Conv1d(NARROW, NARROW, 3, padding=2, dilation=2)
+        self.weight = nn.Linear(NARROW, len(LABELS))
+        self.value = nn.Linear(NARROW, len(LABELS))
+        self.before = nn.Linear(NARROW, len(LABELS))
+
+    def forward(self, embedded: Tensor, inside: Tensor, mask: Tensor) -> Tensor:
+        """Logits of the labels."""
+        there = mask.to(embedded.dtype).unsqueeze(-1)
+        hidden = functional.gelu(self.narrow(embedded)) * there
+        first = hidden
+        for layer in (self.near, self.far):
+            hidden = hidden + functional.gelu(layer(hidden.transpose(1, 2)).transpose(1, 2)) * there
+        weights = self.weight(hidden).masked_fill(inside.unsqueeze(-1) == 0, -1e4).softmax(1)
+        outside = there * (1 - inside.unsqueeze(-1))
+        before = (first * outside).sum(1) / outside.sum(1).clamp(min=1)
+        return (weights * self.value(hidden)).sum(1) + self.before(before)
 
 
 def load(file: Path) -> Network:

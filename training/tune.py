@@ -1,23 +1,30 @@
 """Chooses the thresholds of the exported model on whole districts: posts as real feeds have them, most of them clean.
 
-    python training/tune.py
+    python training/tune.py [--authors A,B]
 
 Posts of the training text are evenly good and bad; a district's are not. ``districts/`` holds invented districts with
 their registers, posts and labels, by authors who saw neither the training text nor the program; nothing of them is
-trained on. Writes the thresholds into the model's card.
+trained on. Then chooses from where on the sieve lets a text pass: on the same posts, and on those of authors whom the
+network has not seen. Writes both into the model's card.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+from corpus import examples
+
 from rollbook.judge import RunningRule, judge, running_rules
-from rollbook.meaning.encoder import MODEL
+from rollbook.meaning.encoder import MODEL, encoder
+from rollbook.meaning.labels import LABELS
+from rollbook.meaning.reading import begun, introduction
 from rollbook.plugins import Case
 from rollbook.scan import case_of, posts_file
 from rollbook.workspace import read_workspace
@@ -26,9 +33,13 @@ DISTRICTS = Path(__file__).parent / "districts"
 #: What recall weighs, as in ``rollbook calibrate``: a child in danger that is missed weighs four times.
 BETA = {"child-safety": 2.0}
 #: At most so many everyday posts and near misses of a hundred may be flagged; each beyond costs as much as so much F1.
-EVERYDAY, NEAR = (0.01, 3.0), (0.05, 1.0)
-#: How far a threshold moves from the one by which labels of posts left out are told best is paid for a little.
-STAYS = 0.03
+EVERYDAY, NEAR = (0.01, 1.0), (0.05, 0.3)
+#: How far a threshold moves from the one by which labels of posts left out are told best is paid for: the districts are
+#: small. Where recall weighs more it may move freely.
+STAYS = 0.05
+#: Of the texts in which the layers find something so many may be lost by the sieve; tried shares of each label's, and
+#: how far below them it begins, since those that it was chosen on are few.
+MOST_LOST, SHARES, MARGIN = 0.006, (0.0, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05), 0.2
 GRID = [number / 100 for number in range(8, 98, 2)]
 
 
@@ -88,7 +99,8 @@ def chosen(posts: list[Judged], begin: Mapping[str, float]) -> dict[str, float]:
 def score(posts: list[Judged], thresholds: Mapping[str, float], begin: Mapping[str, float]) -> float:
     """Mean F-beta of the rules, less what flagged clean posts and moved thresholds cost."""
     scores = [f_score(posts, rule, least, BETA.get(rule, 1.0)) for rule, least in thresholds.items()]
-    cost = sum(STAYS * abs(least - begin[rule]) for rule, least in thresholds.items()) / len(thresholds)
+    moved = (abs(least - begin[rule]) for rule, least in thresholds.items() if rule not in BETA)
+    cost = STAYS * math.fsum(moved) / len(thresholds)
     for tag, (most, price) in (("everyday", EVERYDAY), ("hard-negative", NEAR)):
         cost += price * max(0.0, flagged(posts, thresholds, tag) - most)
     return math.fsum(scores) / len(scores) - cost
@@ -111,8 +123,49 @@ def flagged(posts: list[Judged], thresholds: Mapping[str, float], tag: str) -> f
     return hits / max(1, len(clean))
 
 
-def main() -> int:
+def sieved(texts: Iterable[tuple[str, str, str]], thresholds: Mapping[str, float]) -> dict[str, float]:
+    """By label, the sieve's logit from which on a text is read, so that few are lost in which something is found.
+
+    A text is lost where no label lets it pass; the same small share of each label's texts is given up.
+    """
+    looks, finds = [], []
+    for text, before, answered in texts:
+        for _, stretch in begun(text, before, answered):
+            read = encoder().read(stretch)
+            looks.append(encoder().first_look(stretch))
+            finds.append([float(read.labels[label]) >= thresholds[label] for label in LABELS])
+    look, find = np.array(looks), np.array(finds)
+    asked = [number for number, label in enumerate(LABELS) if label not in ("protected", "grave")]
+    best: dict[str, float] = {}
+    for share in SHARES:
+        passes = {number: float(np.quantile(look[find[:, number], number], share, method="lower")) for number in asked}
+        passed = np.any([look[:, number] >= least for number, least in passes.items()], axis=0)
+        any_found = find[:, asked].any(axis=1)
+        lost = float((any_found & ~passed).sum()) / float(any_found.sum())
+        print(f"sieve, {share:.3f} of each label given up: {lost:.4f} of what is found lost, "
+              f"{float(passed[~any_found].mean()):.3f} of the others read")
+        if lost <= MOST_LOST:
+            best = {LABELS[number]: round(least - MARGIN, 3) for number, least in passes.items()}
+    return best
+
+
+def texts_of(authors: set[str]) -> Iterator[tuple[str, str, str]]:
+    """Text, introduction and what is answered: of the districts' posts, and of authors' training posts."""
+    for folder in sorted(DISTRICTS.iterdir()):
+        workspace = read_workspace(folder)
+        for line in posts_file(folder / "posts.jsonl"):
+            if line.post is not None:
+                case = case_of(line.post, workspace, folder)
+                answered = case.post.reply_to or case.post.quote_of
+                yield case.post.text, introduction(case.post, case.account), answered.text if answered else ""
+    yield from ((post.text, post.introduction, post.to) for post in examples() if post.author in authors)
+
+
+def main(arguments: Sequence[str]) -> int:
     """Chooses, prints and writes the thresholds."""
+    parser = argparse.ArgumentParser(prog="tune.py", description=__doc__.splitlines()[0])
+    parser.add_argument("--authors", default="", help="whom the network has not seen")
+    options = parser.parse_args(arguments)
     posts = [post for folder in sorted(DISTRICTS.iterdir()) if folder.is_dir() for post in judged(folder)]
     file = MODEL / "meaning.json"
     card = json.loads(file.read_text(encoding="utf-8"))
@@ -125,9 +178,10 @@ def main() -> int:
         print(f"{rule:24} from {least:.2f} on (was {begin[rule]:.2f}), F1 {f_score(posts, rule, least):.3f}")
     for tag in ("everyday", "hard-negative"):
         print(f"{tag}: {flagged(posts, found, tag):.3f} flagged")
+    card["sieve"] = sieved(texts_of(set(options.authors.split(","))), card["thresholds"])
     file.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,8 @@
-"""The model itself: an ONNX file beside its vocabulary and its card, loaded once a process, when it is first asked."""
+"""The model itself: its vocabulary, its card and three ONNX files, loaded once a process, when it is first asked.
+
+The embeddings of a text are what both others begin with: the sieve, which costs little and says which texts hold
+nothing, and the layers, which read the others.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import importlib
 import importlib.util
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
 Floats: TypeAlias = "NDArray[np.float32]"
 
 MODEL = Path(__file__).parent / "model"
+#: The files, as ``training/export.py`` writes them.
+FILES = ("embeddings.onnx", "layers.onnx", "sieve.onnx", "pieces.model", "meaning.json")
 #: What the run needs beside the files, as imported; all come with the ``language`` extra.
 RUNTIME = ("numpy", "onnxruntime", "sentencepiece")
 #: Pieces of a text that are read at once, and how many of them the next stretch repeats. **Source**: as trained.
@@ -37,7 +43,7 @@ def missing() -> str:
     absent = [name for name in RUNTIME if importlib.util.find_spec(name) is None]
     if absent:
         return f"the packages that read what words mean are not installed ({', '.join(absent)}); run `make setup`"
-    lacking = [name for name in ("meaning.onnx", "pieces.model", "meaning.json") if not (MODEL / name).is_file()]
+    lacking = [name for name in FILES if not (MODEL / name).is_file()]
     return f"the language model is not there ({', '.join(lacking)}); get the checkout again" if lacking else ""
 
 
@@ -46,8 +52,10 @@ def installed() -> str:
     """Which model the judgements rest on; ``absent`` where words cannot be read."""
     if missing():
         return "absent"
-    files = (hashlib.sha256((MODEL / name).read_bytes()).hexdigest()[:16] for name in ("meaning.onnx", "meaning.json"))
-    return " ".join(files)
+    digest = hashlib.sha256()
+    for name in FILES:
+        digest.update(hashlib.sha256((MODEL / name).read_bytes()).digest())
+    return digest.hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,18 @@ class Read:
     named: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One stretch of text, embedded."""
+
+    #: (1, pieces, width), the introduction's pieces and the marks included.
+    embedded: Floats
+    #: (1, pieces): 1 where a piece is of the text itself.
+    inside: Floats
+    #: Where the text's own pieces stand.
+    mine: slice
+
+
 class Encoder:
     """Reads stretches of text. **Raises** RollbookError where the model's files are not what was trained together."""
 
@@ -69,12 +89,7 @@ class Encoder:
         if why := missing():
             raise RollbookError(why)
         self._numpy: Any = importlib.import_module("numpy")
-        runtime = importlib.import_module("onnxruntime")
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session: Any = runtime.InferenceSession(
-            str(folder / "meaning.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._embeddings, self._layers, self._sieve = (_session(folder / name) for name in FILES[:3])
         self.pieces = Pieces(folder / "pieces.model")
         card = json.loads((folder / "meaning.json").read_text(encoding="utf-8"))
         if card["labels"] != list(LABELS) or card["roles"] != list(ROLES):
@@ -83,22 +98,46 @@ class Encoder:
         self.thresholds: Mapping[str, float] = card["thresholds"]
         #: By label: what a logit is multiplied with, and what is added, to be a probability.
         self._calibration = [card["calibration"][label] for label in LABELS]
+        #: By label: the logit of the sieve from which on a text is read; it lets pass what the layers would find.
+        self._passes = [(number, float(card["sieve"][label])) for number, label in enumerate(LABELS)
+                        if label in card["sieve"]]
 
-    def read(self, before: Sequence[int], text: Sequence[int]) -> Read:
-        """Reads one stretch: the ids of its introduction, and the ids of the text's own pieces."""
+    def begin(self, before: Sequence[int], text: Sequence[int]) -> Begun:
+        """One stretch: the ids of its introduction, and the ids of the text's own pieces."""
         np = self._numpy
         ids = [FIRST, *before, LAST, *text, LAST]
         inside = np.zeros((1, len(ids)), np.float32)
-        inside[0, len(before) + 2 : -1] = 1
-        logits, carried, named = self._session.run(
-            ["labels", "carried", "named"], {"ids": np.array([ids], np.int64), "inside": inside}
-        )
         mine = slice(len(before) + 2, len(ids) - 1)
+        inside[0, mine] = 1
+        return Begun(self._embeddings.run(None, {"ids": np.array([ids], np.int64)})[0], inside, mine)
+
+    def first_look(self, begun: Begun) -> Floats:
+        """The sieve's logits of a stretch. **Shape**: (labels,)."""
+        logits: Floats = self._sieve.run(None, {"embedded": begun.embedded, "inside": begun.inside})[0][0]
+        return logits
+
+    def may_hold(self, begun: Begun, besides: Container[Label]) -> bool:
+        """Whether the sieve lets a stretch pass for any label, those left out that nobody asks for."""
+        logits = self.first_look(begun)
+        return any(logits[number] >= least for number, least in self._passes if LABELS[number] not in besides)
+
+    def read(self, begun: Begun) -> Read:
+        """What the layers make of a stretch."""
+        logits, carried, named = self._layers.run(
+            ["labels", "carried", "named"], {"embedded": begun.embedded, "inside": begun.inside}
+        )
         said: dict[Label, float] = {
             label: 1 / (1 + math.exp(-(scale * float(logit) + shift)))
             for label, logit, (scale, shift) in zip(LABELS, logits[0], self._calibration, strict=True)
         }
-        return Read(said, carried[0, mine], named[0, mine])
+        return Read(said, carried[0, begun.mine], named[0, begun.mine])
+
+
+def _session(file: Path) -> Any:
+    runtime = importlib.import_module("onnxruntime")
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return runtime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
 
 
 @cache

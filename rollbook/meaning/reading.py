@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rollbook.meaning.encoder import ANSWERED, INTRODUCTION, LONGEST, OVERLAP, Read, encoder
+from rollbook.meaning.encoder import ANSWERED, INTRODUCTION, LONGEST, OVERLAP, Begun, Read, encoder
 from rollbook.meaning.labels import LABELS, ROLES, Label, Role
 from rollbook.meaning.legible import Legible, legible
 from rollbook.meaning.pieces import Piece, windows
@@ -41,27 +41,35 @@ class Reading:
     #: By label: the places that carry it most, in order; never empty where the text is not.
     carriers: Mapping[Label, tuple[Span, ...]]
     persons: tuple[Person, ...]
+    #: Whether the layers read it; the sieve is sure of the others that nothing which was asked for is in them.
+    was_read: bool = True
 
     def sure(self, label: Label) -> float:
         """How sure it is that the words do this. **Units**: a calibrated probability."""
         return self.labels[label]
 
 
-_NOTHING = Reading("", dict[Label, float].fromkeys(LABELS, 0.0), dict[Label, tuple[Span, ...]].fromkeys(LABELS, ()), ())
+def _nothing(text: str, *, was_read: bool) -> Reading:
+    none = dict[Label, tuple[Span, ...]].fromkeys(LABELS, ())
+    return Reading(text, dict[Label, float].fromkeys(LABELS, 0.0), none, (), was_read)
 
 
-def readings(post: Post, account: Account) -> Iterator[tuple[str, Reading]]:
-    """Each place of a post that holds words of its author, and what they do. **Raises** RollbookError."""
-    yield own_words(post)[0], reading_of(post, account)
+def readings(post: Post, account: Account, besides: frozenset[Label] | None = None) -> Iterator[tuple[str, Reading]]:
+    """Each place of a post that holds words of its author, and what they do. **Raises** RollbookError.
+
+    ``besides`` are labels that nobody asks for: a text that holds nothing else need not be read whole, and comes as
+    one without any; None reads everything.
+    """
+    yield own_words(post)[0], reading_of(post, account, besides)
     for number, media in enumerate(post.media):
         if media.alt:
-            yield f"alt:{number}", read(media.alt, introduction(post, account, "alt"), "")
+            yield f"alt:{number}", read(media.alt, introduction(post, account, "alt"), "", besides)
 
 
-def reading_of(post: Post, account: Account) -> Reading:
+def reading_of(post: Post, account: Account, besides: frozenset[Label] | None = None) -> Reading:
     """What the post's own words do, read with whose they are and what they answer. **Raises** RollbookError."""
     answered = (post.reply_to or post.quote_of) if post.repost_of is None else None
-    return read(post.text, introduction(post, account), answered.text if answered else "")
+    return read(post.text, introduction(post, account), answered.text if answered else "", besides)
 
 
 def evidence(where: str, reading: Reading, label: Label) -> tuple[Evidence, ...]:
@@ -76,21 +84,46 @@ def introduction(post: Post, account: Account, kind: str = "") -> str:
     return " ".join(f"{account.kind} {account.role.lower()} {post.network} {kind or post.kind}".split())
 
 
+def read(text: str, before: str, answered: str, besides: frozenset[Label] | None = None) -> Reading:
+    """Reads one text; ``besides`` as for ``readings``. **Raises** RollbookError where the model is not installed."""
+    if besides is not None and not _passes(text, before, answered, besides):
+        return _nothing(text, was_read=False)
+    return _read(text, before, answered)
+
+
 @lru_cache(maxsize=256)
-def read(text: str, before: str, answered: str) -> Reading:
-    """Reads one text. **Raises** RollbookError where the model is not installed."""
+def _passes(text: str, before: str, answered: str, besides: frozenset[Label]) -> bool:
+    return any(encoder().may_hold(stretch, besides) for _, stretch in begun(text, before, answered))
+
+
+@lru_cache(maxsize=8)
+def begun(text: str, before: str, answered: str) -> tuple[tuple[list[Piece], Begun], ...]:
+    """The text in stretches, embedded; none where it holds no letter."""
     plain = legible(text[:MOST_LETTERS])
     if not any(map(str.isalnum, plain.text)):
-        return _NOTHING
+        return ()
     model = encoder()
     head = [piece.id for piece in model.pieces.cut(before)][:INTRODUCTION]
     if answered and (words := legible(answered[:MOST_LETTERS]).text):
         head += [piece.id for piece in model.pieces.cut(f"to: {words}")][:ANSWERED]
+    return tuple(
+        (stretch, model.begin(head, [piece.id for piece in stretch]))
+        for stretch in windows(model.pieces.cut(plain.text), LONGEST, OVERLAP)
+    )
+
+
+@lru_cache(maxsize=256)
+def _read(text: str, before: str, answered: str) -> Reading:
+    plain = legible(text[:MOST_LETTERS])
+    stretches = begun(text, before, answered)
+    if not stretches:
+        return _nothing("", was_read=True)
+    model = encoder()
     labels = dict[Label, float].fromkeys(LABELS, 0.0)
     weights: dict[Label, list[tuple[Span, float]]] = {label: [] for label in LABELS}
     persons: list[Person] = []
-    for stretch in windows(model.pieces.cut(plain.text), LONGEST, OVERLAP):
-        said = model.read(head, [piece.id for piece in stretch])
+    for stretch, embedded in stretches:
+        said = model.read(embedded)
         for number, label in enumerate(LABELS):
             labels[label] = max(labels[label], said.labels[label])
             weights[label].extend(

@@ -1,8 +1,9 @@
-"""Whether two spellings name the same person, as registers and posts write names."""
+"""Who is named: whether two spellings are of the same person, and where a text names somebody on record."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from rollbook.text.folding import fold
 
@@ -27,3 +28,19 @@ def fits(written: str, on_record: str) -> bool:
 
 def _words(name: str) -> list[str]:
     return _WORD.findall(re.sub(r"'s\b", "", fold(name).text))
+
+
+def mentions(text: str, on_record: str) -> Iterator[tuple[int, int]]:
+    """Where a text names somebody on record: in full, or by the first name and the last one's initial.
+
+    **Shape**: half-open spans in the text's code points.
+    """
+    words = _words(on_record)
+    if len(words) < 2:
+        return
+    first, *between, last = words
+    gap = r"[\W_]{1,3}"
+    middle = "".join(rf"(?:{re.escape(word)}{gap})?" for word in between)
+    folded = fold(text)
+    for found in re.finditer(rf"\b{re.escape(first)}{gap}{middle}(?:{re.escape(last)}\b|{last[0]}\b\.?)", folded.text):
+        yield folded.span(*found.span())

@@ -24,7 +24,7 @@ if __name__ == "__main__":
 from tests.bench.measure import ROOT, load, machine, versions
 from tests.bench.sections import SECTIONS, Figure, Size, scan, table
 
-_TRIAL = Size(runs=1, scanned=5_000, yardstick=200, answers=100, small=1_000, large=4_000, findings=500)
+_TRIAL = Size(runs=1, scanned=5_000, over=1, yardstick=200, answers=100, small=1_000, large=4_000, findings=500)
 
 
 def presidio_python() -> str:

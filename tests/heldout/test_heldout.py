@@ -22,11 +22,11 @@ RULES = (
 #: The least F1 of each rule over both districts: some points below what was measured (docs/model-card.md), since one post
 #: more or less of 32 to 36 moves it by two.
 LEAST = {
-    "district-email": 0.99, "spokesperson": 0.90, "student-identity": 0.75, "confidential-info": 0.76,
-    "unsponsored-instruction": 0.77, "student-contact": 0.68, "personal-use": 0.67, "conduct": 0.57, "copyright": 0.79,
-    "child-safety": 0.69, "electioneering": 0.86,
+    "district-email": 0.99, "spokesperson": 0.93, "student-identity": 0.80, "confidential-info": 0.88,
+    "unsponsored-instruction": 0.90, "student-contact": 0.83, "personal-use": 0.69, "conduct": 0.68, "copyright": 0.82,
+    "child-safety": 0.78, "electioneering": 0.88,
 }
-LEAST_MACRO = 0.80
+LEAST_MACRO = 0.86
 pytestmark = pytest.mark.slow
 
 
@@ -66,5 +66,5 @@ def test_few_clean_posts_are_flagged() -> None:
     everyday = [bool(fired) for expected, fired, tags in everything() if "everyday" in tags]
     close = [bool(fired) for expected, fired, tags in everything() if "hard-negative" in tags]
     print(f"everyday {sum(everyday)} of {len(everyday)}, close calls {sum(close)} of {len(close)}")
-    assert sum(everyday) / len(everyday) <= 0.06
-    assert sum(close) / len(close) <= 0.16
+    assert sum(everyday) / len(everyday) <= 0.02
+    assert sum(close) / len(close) <= 0.06

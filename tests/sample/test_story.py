@@ -42,6 +42,11 @@ def test_every_rule_that_is_served_has_at_least_four_findings(rule: str) -> None
     assert sum(rule in post.expect for post in read_story(1).posts.values()) >= 4
 
 
+def test_every_other_text_rule_has_a_finding() -> None:
+    rules = {rule for post in read_story(1).posts.values() for rule in post.expect}
+    assert rules >= set(read_workspace(FOLDER).policy.rules) - {"unregistered-account", "profile"}
+
+
 def test_every_finding_and_every_close_call_says_why() -> None:
     rows = [json.loads(line) for line in (FOLDER / "posts.jsonl").read_text(encoding="utf-8").splitlines()]
     assert not [row["key"] for row in rows if (row.get("expect") or row.get("cleared")) and not row.get("why")]
