@@ -13,9 +13,9 @@ the author's own news; public records and published honours; an exam that was re
 
 Evidence: the words that carry the fact, as the language model sees them, at most three places.
 
-Measured: development set of 800 posts, which was neither trained nor tuned on, November 2026: precision 0.89, recall
-0.87 (39 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout):
-precision 0.92, recall 0.94 (35 posts). docs/model-card.md has more.
+Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.89, recall 0.87 (39
+posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
+0.92, recall 0.94 (35 posts). docs/model-card.md has more.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class _Spoken:
     evidence: tuple[Evidence, ...]
 
 
-@analyzer("spokesperson", version=2, rests_on=encoder.installed, label="spokesperson", least=_ALONE)
+@analyzer("spokesperson", version=3, rests_on=encoder.installed, label="spokesperson", least=_ALONE)
 def spokesperson(case: Case) -> Iterator[Hit]:
     """Finds words that speak for the District; where an authorisation is on record that day, they are cleared."""
     spoken = _spoken(case)

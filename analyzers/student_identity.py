@@ -15,9 +15,9 @@ replied to. Names with an approval on record that day are listed as cleared, wit
 
 Evidence: each name that is not approved; where none was told apart, the sentence that names.
 
-Measured: development set of 800 posts, which was neither trained nor tuned on, November 2026: precision 0.88, recall
-0.76 (38 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout):
-precision 0.88, recall 0.81 (36 posts). docs/model-card.md has more.
+Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.88, recall 0.76 (38
+posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
+0.88, recall 0.81 (36 posts). docs/model-card.md has more.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def student_identity(case: Case) -> Iterator[Hit]:
     without = [named for named in found if named.approval is None]
     approved = [named for named in found if named.approval is not None]
     if without:
-        quotes = ", ".join(f"“{' '.join((named.item.quote or '').split())}”" for named in without[:5])
+        quotes = _quoted(without[:5])
         other = "; it is approved at another time only" if any(named.another_time for named in without) else ""
         yield Hit(
             f"A student or a student's parent is named: {quotes}; no approval of the name is on record for "
@@ -82,14 +82,18 @@ def student_identity(case: Case) -> Iterator[Hit]:
             tuple(named.item for named in without), severity_of="published-honours" if is_honour else None,
         )
     if approved:
-        quotes = ", ".join(f"“{named.item.quote}”" for named in approved)
         since = next(named.approval for named in approved if named.approval is not None).period.from_on
         yield Hit(
-            f"A student is named: {quotes}.", round(max(named.sure for named in approved), 2),
+            f"A student is named: {_quoted(approved)}.", round(max(named.sure for named in approved), 2),
             tuple(named.item for named in approved), cleared=f"the name is approved since {written(since)}.",
         )
     if problem is not None:
         raise problem
+
+
+def _quoted(found: Sequence[_Named]) -> str:
+    """The names for a message, each once."""
+    return ", ".join(dict.fromkeys(f"“{' '.join((named.item.quote or '').split())}”" for named in found))
 
 
 def _on_record(case: Case, day: date) -> Iterator[_Named]:

@@ -86,7 +86,7 @@ class _Row:
 def read_decisions(file: Path) -> dict[tuple[str, str], str]:
     """What was decided, by post and rule; rows without a decision are passed over. **Raises** ConfigError.
 
-    A report's table of findings with a column ``decision`` added is such a file. Where two rows differ, a risk that
+    A report's CSV of findings with a column ``decision`` added is such a file. Where two rows differ, a risk that
     somebody confirmed is one.
     """
     if not file.is_file():

@@ -116,8 +116,9 @@ def calibrate(
 ) -> int:
     """Learn from reviewers' decisions how much the language model's word is worth here.
 
-    DECISIONS is a report's table of findings (CSV or XLSX) with a column "decision": confirmed, dismissed, or missed
-    where a rule found nothing and should have. Nothing leaves this machine.
+    DECISIONS is a report's CSV of findings with a column "decision" added, or any CSV or XLSX with the columns post,
+    rule and decision: confirmed, dismissed, or missed where a rule found nothing and should have. Nothing leaves this
+    machine.
     """
     from rollbook.judging import run_calibrate, run_forget
 
