@@ -8,14 +8,14 @@ home address or private phone, ID numbers, personnel matters of an identifiable 
 nobody is named but the details single one out; passwords, door and alarm codes; secure exam content before release. A
 pure repost counts as the sharer's own act.
 
-Does not flag: figures of groups; anecdotes in which nobody can be picked out; the school's public phone and address;
-the author's own news; public records and published honours; an exam that was released.
+Does not flag: figures of groups; anecdotes in which nobody can be picked out; the school's public phone and address,
+a District mailbox; the author's own news; public records and published honours; an exam that was released.
 
 Evidence: the words that carry the fact, as the language model sees them, at most three places.
 
-Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.89, recall 0.87 (39
+Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.94, recall 0.79 (39
 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
-0.92, recall 0.94 (35 posts). docs/model-card.md has more.
+0.91, recall 0.91 (35 posts). docs/model-card.md has more.
 """
 
 from __future__ import annotations
@@ -23,15 +23,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rollbook.meaning import encoder
-from rollbook.meaning.acting import strongest
+from rollbook.meaning.acting import Act, acts
+from rollbook.meaning.reading import introduction, read
 from rollbook.plugins import Case, Hit, analyzer
+from rollbook.steps import step
+from rollbook.text.mail import find_addresses
+from rollbook.text.mailboxes import Mailboxes
+from rollbook.text.places import called
 from rollbook.text.privatefacts import kinds_of_fact
 
+#: What stands for a mailbox where words are read without it.
+_IN_PLACE = "our office"
 
-@analyzer("confidential-info", version=1, rests_on=encoder.installed, label="confidential-info")
+
+@analyzer("confidential-info", version=2, rests_on=encoder.installed, label="confidential-info")
 def confidential_info(case: Case) -> Iterator[Hit]:
     """Finds private facts. **Shape**: at most one hit a post."""
-    act = strongest(case, "confidential-info", "confidential-info")
+    private = (act for act in acts(case, "confidential-info", "confidential-info") if _is_beyond_addresses(act, case))
+    act = max(private, key=lambda act: act.probability, default=None)
     if act is None:
         return
     kinds = kinds_of_fact(act.quote)
@@ -40,3 +49,19 @@ def confidential_info(case: Case) -> Iterator[Hit]:
         f"The words {what}, about somebody who can be told: “{act.quote}”. It would be clear if nobody could be picked "
         "out, or if the fact were public.", act.confidence, act.evidence,
     )
+
+
+def _is_beyond_addresses(act: Act, case: Case) -> bool:
+    """Whether the words tell something private beside a District mailbox, which is public: they are read without it."""
+    district, text = case.workspace.district, act.reading.text
+    mailboxes = Mailboxes(district.role_mailboxes, case.account.owner if case.account.kind == "employee" else "")
+    addresses = find_addresses(text, district.mail_domains, mailboxes)
+    if not addresses:
+        return True
+    for address in reversed(addresses):
+        text = f"{text[: address.start]}{_IN_PLACE}{text[address.end :]}"
+    answered = case.post.reply_to or case.post.quote_of
+    without = read(text, introduction(case.post, case.account), answered.text if answered else "")
+    sure, least = without.sure("confidential-info"), encoder.encoder().thresholds["confidential-info"]
+    step(f"{called(act.where).capitalize()}, without District mailboxes: {sure:.2f} sure; counts from {least:.2f} on.")
+    return sure >= least

@@ -17,6 +17,7 @@ import re
 from dataclasses import replace
 
 from rollbook.errors import RollbookError
+from rollbook.meaning.labels import LABELS
 from rollbook.meaning.reading import Reading, reading_of
 from rollbook.text.folding import fold
 from rollbook.text.sentences import sentences
@@ -34,6 +35,15 @@ OTHER = "other protected speech"
 _GRAVE, _ABUSE = 0.5, 0.9
 #: From here on its word that words are protected counts, where no topic's own words say so.
 _PROTECTED = 0.66
+#: And from here on already, where it also takes them for a breach as surely as a rule may ask, or less surely than so.
+#: **Source**: in the districts of ``training`` no right finding is lost; of three authors whom the model had not seen
+#: 21 of 713 are, and 17 wrong ones.
+_LIKELY, _PERHAPS, _BREACH, _UNSURE = 0.2, 0.03, 0.24, 0.7
+#: The school's calendar is no creed: "No school Monday for Rosh Hashanah".
+_CALENDAR = re.compile(
+    r"\bno (?:school|classes)\b|\bschools? (?:is|are|will be) closed\b|\bearly (?:dismissal|release)\b"
+    r"|\bno hay clases\b"
+)
 
 #: Names of districts and schools, where the workspace's own are not at hand; no word of a name is longer, and a longer
 #: one would be read anew from each of its letters.
@@ -60,9 +70,18 @@ def protected(post: Post, account: Account, district: District | None = None) ->
     for topic in TOPICS:
         if any(topic.holds(text[start:end]) for start, end in spans):
             return None if _speaks_for_district(post, account, district, text) else topic.category
-    if reading and reading.sure("protected") >= _PROTECTED and not _said(post, account, district):
+    if reading and _likely(reading) and not _said(post, account, district):
         return OTHER
     return None
+
+
+def _likely(reading: Reading) -> bool:
+    """Whether the language model takes words for protected speech."""
+    sure = reading.sure("protected")
+    breach = max(reading.sure(label) for label in LABELS if label not in ("protected", "electioneering"))
+    if breach >= _BREACH:
+        return sure >= (_PERHAPS if breach < _UNSURE else _LIKELY)
+    return sure >= _PROTECTED and not _CALENDAR.search(fold(reading.text).text)
 
 
 def _reading(post: Post, account: Account) -> Reading | None:

@@ -89,7 +89,8 @@ def _hashtags(text: Letters, chance: random.Random) -> Letters:
 
 
 DISTURBANCES: Sequence[Callable[[Letters, random.Random], Letters]] = (
-    _typos, _typos, _small, _small, _capitals, _plain_letters, _figures, _no_marks, _emoji, _hashtags,
+    _typos, _typos, _typos, _small, _small, _capitals, _plain_letters, _figures, _no_marks, _no_marks, _emoji,
+    _hashtags,
 )
 
 

@@ -16,8 +16,11 @@ from rollbook.meaning.labels import LABELS, ROLES
 from rollbook.meaning.legible import legible
 from rollbook.meaning.pieces import FIRST, LAST, PAD, Pieces
 
-#: How often an example is shown without its introduction, disfigured, and with other names. **Source**: own trials.
-WITHOUT_INTRODUCTION, DISTURBED, RENAMED = 0.3, 0.4, 0.4
+#: How often an example is shown without its introduction, disfigured, with other names, and with another example in the
+#: same post: people tell two things at once, and one shall not hide the other. **Source**: own trials.
+WITHOUT_INTRODUCTION, DISTURBED, RENAMED, JOINED = 0.3, 0.45, 0.4, 0.15
+#: Two examples in one post have at most so many characters together.
+LONGEST_JOINED = 500
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,27 @@ def _covered(spans: Sequence[tuple[int, int]], start: int, end: int) -> list[int
     return [number for number, (first, last) in enumerate(spans) if first < end and last > start]
 
 
-def shown(example: Example, pieces: Pieces, others: Sequence[str], chance: random.Random) -> Prepared:
-    """An example as one epoch shows it: sometimes disfigured, with other names, without its introduction."""
+def shown(
+    example: Example, pieces: Pieces, posts: Sequence[Example], others: Sequence[str], chance: random.Random
+) -> Prepared:
+    """An example as one epoch shows it: sometimes disfigured, renamed, with another beside it, without introduction."""
+    if chance.random() < JOINED:
+        example = joined(example, chance.choice(posts), chance.choice((" ", " ", "\n", "\n\n")))
     if example.names and chance.random() < RENAMED:
         example = with_names(example, renamed(list(example.names), others, chance))
     written = disturbed(example.text, chance) if chance.random() < DISTURBED else None
     return prepare(example, pieces, written, introduced=chance.random() >= WITHOUT_INTRODUCTION)
+
+
+def joined(example: Example, other: Example, between: str) -> Example:
+    """Both in one post of the first's account; the first alone where the second would not be said there."""
+    fits = example.account == other.account and example.lang == other.lang and not other.to
+    if not fits or len(example.text) + len(other.text) > LONGEST_JOINED:
+        return example
+    return replace(
+        example, text=f"{example.text}{between}{other.text}", labels={**other.labels, **example.labels},
+        names={**other.names, **example.names},
+    )
 
 
 def with_names(example: Example, names: dict[str, str]) -> Example:

@@ -2,6 +2,7 @@
 
     make train                                   everything: start, train, export, card
     python training/train.py --out FILE [--without AUTHOR,…] [--layers N] [--epochs N]
+    python training/train.py --begin FILE       goes on from a network trained before, with more posts
     python training/train.py --teacher FILE --layers 6 --out FILE       a smaller one that learns from a larger one too
 
 The same posts, options and packages on the same kind of processor give the same weights.
@@ -41,17 +42,23 @@ PATIENT = 100
 
 
 def train(
-    posts: Sequence[Example], pieces: Pieces, layers: int, epochs: int, seed: int, teacher: Network | None = None
+    posts: Sequence[Example], pieces: Pieces, layers: int, epochs: int, seed: int, teacher: Network | None = None,
+    begin: Network | None = None,
 ) -> Network:
-    """A network trained on the posts, and on what a teacher says of them; says its loss as it goes."""
+    """A network trained on the posts, and on what a teacher says of them; says its loss as it goes.
+
+    It begins as the network given, as its teacher, or as the encoder that ``start.py`` made.
+    """
     torch.manual_seed(seed)
     torch.use_deterministic_algorithms(True)
+    torch.utils.deterministic.fill_uninitialized_memory = False
     chance = random.Random(seed)
     network = Network(len(pieces), layers)
-    if teacher is None:
+    known = begin or teacher
+    if known is None:
         network.begin(torch.load(BUILD / "start.pt"))
     else:
-        network.begin_as(teacher)
+        network.begin_as(known)
     network.encoder.embeddings.word_embeddings.weight.requires_grad = False
     heads = [parameter for name, parameter in network.named_parameters() if not name.startswith("encoder.")]
     encoder = [parameter for parameter in network.encoder.parameters() if parameter.requires_grad]
@@ -66,7 +73,7 @@ def train(
     for epoch in range(epochs):
         network.train()
         lost = 0.0
-        groups = list(_groups([shown(post, pieces, others, chance) for post in posts], chance))
+        groups = list(_groups([shown(post, pieces, posts, others, chance) for post in posts], chance))
         for number, rows in enumerate(groups, 1):
             loss = _loss(network, rows, teacher)
             optimizer.zero_grad()
@@ -127,6 +134,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--teacher", type=Path, help="a larger trained network")
+    parser.add_argument("--begin", type=Path, help="a network trained before, to go on from")
     options = parser.parse_args(arguments)
     torch.set_num_threads(2)
     left_out = set(filter(None, options.without.split(",")))
@@ -134,7 +142,8 @@ def main(arguments: Sequence[str]) -> int:
     print(f"{len(posts)} posts, {options.layers} layers, {options.epochs} epochs", flush=True)
     pieces = Pieces(BUILD / "pieces.model")
     teacher = load(options.teacher) if options.teacher else None
-    network = train(posts, pieces, options.layers, options.epochs, options.seed, teacher)
+    begin = load(options.begin) if options.begin else None
+    network = train(posts, pieces, options.layers, options.epochs, options.seed, teacher, begin)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     torch.save({"layers": options.layers, "state": network.state_dict()}, options.out)
     return 0

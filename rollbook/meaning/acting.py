@@ -78,7 +78,7 @@ def acts(case: Case, label: Label, rule: str, least: float | None = None) -> Ite
     # The sieve lets pass what the model finds by itself: where more may be wanted, every post is read.
     is_sieved = phrases is None and head is None and least >= encoder().thresholds[label]
     any_found = False
-    for where, reading in readings(case.post, case.account, _unasked(case) if is_sieved else None):
+    for where, reading in readings(case.post, case.account, unasked(case) if is_sieved else None):
         if not reading.was_read:
             step(f"{called(where).capitalize()}: a first look was sure that nothing of the kind is in it.")
             continue
@@ -102,8 +102,8 @@ def strongest(case: Case, label: Label, rule: str, least: float | None = None) -
     return max(acts(case, label, rule, least), key=lambda act: act.probability, default=None)
 
 
-def _unasked(case: Case) -> frozenset[Label]:
-    """What nobody asks of a post: whether it is personal, outside contract hours; words that say "on duty" count."""
+def unasked(case: Case) -> frozenset[Label]:
+    """What nobody asks of a post, for ``readings``: outside contract hours, whether it is personal ("on duty" is)."""
     on_duty = case.workspace.school_year.on_duty(case.account, case.post.created_at)
     return frozenset() if on_duty else _OFF_DUTY
 

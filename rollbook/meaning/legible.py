@@ -13,7 +13,7 @@ from rollbook.text.lookalikes import LOOKALIKES
 _UNSEEN = frozenset({"Cf", "Cc", "Mn", "Me"})
 #: Figures and signs that stand for a letter inside a word ("wh0le", "sn@p"); at its ends they are themselves ("3H").
 _FIGURES = str.maketrans("013457@$", "oieastas")
-_INSIDE_A_WORD = re.compile(r"(?<=[A-Za-z])[013457@$]{1,2}(?=[A-Za-z])")
+_INSIDE_A_WORD = re.compile(r"(?<=[A-Za-z])[013457@$]{1,3}(?=[A-Za-z])")
 #: Above this share of capitals a text is shouted, and is read in small letters.
 _SHOUTED, _FEW_LETTERS = 0.6, 12
 

@@ -120,34 +120,35 @@ def _read(text: str, before: str, answered: str) -> Reading:
         return _nothing("", was_read=True)
     model = encoder()
     labels = dict[Label, float].fromkeys(LABELS, 0.0)
-    weights: dict[Label, list[tuple[Span, float]]] = {label: [] for label in LABELS}
+    weights: dict[Label, list[tuple[int, float]]] = {label: [] for label in LABELS}
     persons: list[Person] = []
     for stretch, embedded in stretches:
         said = model.read(embedded)
         for number, label in enumerate(LABELS):
             labels[label] = max(labels[label], said.labels[label])
             weights[label].extend(
-                ((piece.start, piece.end), float(said.carried[place, number])) for place, piece in enumerate(stretch)
+                (plain.places[piece.start], float(said.carried[place, number]))
+                for place, piece in enumerate(stretch) if piece.start < piece.end
             )
         persons.extend(person for person in _persons(stretch, said, plain) if person not in persons)
-    parts = sentences(plain.text)
-    carriers: dict[Label, tuple[Span, ...]] = {label: _carriers(weights[label], parts, plain) for label in LABELS}
+    parts = sentences(text[:MOST_LETTERS])
+    carriers: dict[Label, tuple[Span, ...]] = {label: _carriers(weights[label], parts) for label in LABELS}
     return Reading(text, labels, carriers, tuple(persons))
 
 
-def _carriers(weights: list[tuple[Span, float]], parts: list[Span], plain: Legible) -> tuple[Span, ...]:
-    """The sentences whose pieces carry a label; where none does clearly, the one that does most.
+def _carriers(weights: list[tuple[int, float]], parts: list[Span]) -> tuple[Span, ...]:
+    """The sentences in which pieces begin that carry a label; where none does clearly, the one that does most.
 
     Whole sentences, so that a model that was trained anew points at the same words and a reviewer's decision holds.
     """
     by_part = [
-        (max((weight for (start, _), weight in weights if part[0] <= start < part[1]), default=0.0), part)
+        (max((weight for start, weight in weights if part[0] <= start < part[1]), default=0.0), part)
         for part in parts
     ]
     found = [part for weight, part in by_part if weight >= _CARRIES]
     if not found and by_part:
         found = [max(by_part)[1]]
-    return tuple(plain.span(*part) for part in found)
+    return tuple(found)
 
 
 def _whole_words(span: Span, text: str) -> Span:

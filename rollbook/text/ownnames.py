@@ -34,6 +34,10 @@ class Names:
     weak: str
     domains: re.Pattern[str]
 
+    def is_ours(self, name: str) -> bool:
+        """Whether a name in a text is the District's or a school's, as "Larkmere" is where they are called so."""
+        plain = fold(" ".join(name.split())).text.removesuffix("'s").strip(" .,;:!?")
+        return re.fullmatch(rf"(?:the )?(?:{self.weak}|{self.strong.pattern})", plain) is not None
 
 
 @lru_cache(maxsize=16)

@@ -1,4 +1,4 @@
-"""Sentences of a folded text, good enough to keep what is claimed apart from what is asked, wished or reported."""
+"""Sentences of a text, folded or not, good enough to keep what is claimed apart from what is asked or reported."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 
 #: After these a full stop ends no sentence.
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|st|jr|sr|vs|no|dept|gov|supt|prof|coach|sra|srta|dra|ud|a\.m|p\.m|e\.g|i\.e|u\.s|n\.y)|\b[a-z])\.\Z"
+    r"(?:\b(?:mr|mrs|ms|dr|st|jr|sr|vs|no|dept|gov|supt|prof|coach|sra|srta|dra|ud|a\.m|p\.m|e\.g|i\.e|u\.s|n\.y)|\b[a-z])\.\Z",
+    re.IGNORECASE,
 )
 _END = re.compile(r"[.!?]+[\"')\]]*(?=\s|\Z)|\n+")
 

@@ -22,11 +22,11 @@ RULES = (
 #: The least F1 of each rule over both districts: some points below what was measured (docs/model-card.md), since one post
 #: more or less of 32 to 36 moves it by two.
 LEAST = {
-    "district-email": 0.99, "spokesperson": 0.93, "student-identity": 0.80, "confidential-info": 0.88,
-    "unsponsored-instruction": 0.90, "student-contact": 0.83, "personal-use": 0.69, "conduct": 0.68, "copyright": 0.82,
-    "child-safety": 0.78, "electioneering": 0.88,
+    "district-email": 0.99, "spokesperson": 0.93, "student-identity": 0.87, "confidential-info": 0.87,
+    "unsponsored-instruction": 0.91, "student-contact": 0.88, "personal-use": 0.74, "conduct": 0.80, "copyright": 0.91,
+    "child-safety": 0.82, "electioneering": 0.89,
 }
-LEAST_MACRO = 0.86
+LEAST_MACRO = 0.895
 pytestmark = pytest.mark.slow
 
 
