@@ -60,8 +60,8 @@ _AT = r"(?:@|[(\[{ ]+(?:at|arroba)[)\]} ]+)"
 _DOT = r"(?:\.|[(\[{ ]+(?:dot|punto)[)\]} ]+)"
 _MAILBOX = re.compile(rf"[\w.+-]*{_AT}[\w-]+{_DOT}[a-z]{{2,}}\b")
 _MAIL_DOMAIN = re.compile(rf"\b[\w.+-]+(?:@|\s?[(\[{{]\s?(?:at|arroba)\s?[)\]}}]\s?)(?:[\w-]+{_DOT})*\Z")
-#: Folded code points on each side of a name in which it may be said that the person is no pupil.
-_NEAR = 40
+#: Code points on each side of a name that are looked at, and folded ones in which it may be said that it is no pupil's.
+_REACH, _NEAR = 120, 40
 
 
 def is_called_pupil(text: str, span: tuple[int, int]) -> bool:
@@ -86,7 +86,7 @@ def is_titled(name: str) -> bool:
 def is_spoken_to(text: str, span: tuple[int, int]) -> bool:
     """Whether the words are said to somebody whose name they begin with: "Dre Crawford, come by"."""
     before, after = _around(text, span)
-    return not before.strip(" @\n") and _SPOKEN_TO.match(after) is not None
+    return span[0] < _REACH and not before.strip(" @\n") and _SPOKEN_TO.match(after) is not None
 
 
 def is_place(text: str, span: tuple[int, int]) -> bool:
@@ -106,5 +106,6 @@ def is_of_address(text: str, span: tuple[int, int]) -> bool:
 
 
 def _around(text: str, span: tuple[int, int]) -> tuple[str, str]:
-    """The folded text before a span and after it."""
-    return fold(text[: span[0]]).text, fold(text[span[1] :]).text
+    """The folded text right before a span and right after it."""
+    start, end = span
+    return fold(text[max(0, start - _REACH) : start]).text, fold(text[end : end + _REACH]).text

@@ -132,6 +132,21 @@ def test_an_approved_name_is_cleared_on_its_days_only() -> None:
     assert any(item.quote == name for hit in outside for item in hit.evidence)
 
 
+def test_words_beside_a_name_say_whose_it_is() -> None:
+    pupil = "Overdue book found by third grader Odile Marsh. Thank you for the honesty."
+    [hit] = found("student-identity", "x:MrBrisket_Math", pupil)
+    assert [item.quote for item in hit.evidence] == ["Odile Marsh"]
+    grown = "Overdue book found by third grade teacher Odile Marsh. Thank you for the honesty."
+    assert found("student-identity", "x:MrBrisket_Math", grown) == []
+
+
+def test_a_mailbox_of_the_district_is_no_private_fact() -> None:
+    words = "Reed order goes in on Thursday. Tell me your strength and how many by Wednesday night: {}. If you do not know, we talk."
+    assert found("confidential-info", "x:MrBrisket_Math", words.format("brisket@afschools.org")) == []
+    told = "Tomas Vell is failing math with a 41 and is back on the IEP list. Questions to brisket@afschools.org."
+    assert verdict(found("confidential-info", "x:MrBrisket_Math", told)) == "flag"
+
+
 # -- what a policy sets ------------------------------------------------------------------------------------------
 
 
