@@ -70,7 +70,7 @@ class _Named:
     another_time: bool = False
 
 
-@analyzer("student-identity", version=2, rests_on=encoder.installed, label="student-identity")
+@analyzer("student-identity", version=3, rests_on=encoder.installed, label="student-identity")
 def student_identity(case: Case) -> Iterator[Hit]:
     """Finds students and parents by name. **Shape**: at most one hit for what is not approved, one for what is."""
     day = case.workspace.school_year.local(case.post.created_at).date()
