@@ -21,10 +21,11 @@ posts). Two other districts by authors who saw neither code nor training text (9
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rollbook.meaning import encoder
 from rollbook.meaning.acting import Act, acts
-from rollbook.meaning.reading import introduction, read
+from rollbook.meaning.reading import reading_of
 from rollbook.plugins import Case, Hit, analyzer
 from rollbook.steps import step
 from rollbook.text.mail import find_addresses
@@ -34,6 +35,8 @@ from rollbook.text.privatefacts import kinds_of_fact
 
 #: What stands for a mailbox where words are read without it.
 _IN_PLACE = "our office"
+#: From here on words are taken to be private whatever mailbox stands in them.
+_SURE = 0.9
 
 
 @analyzer("confidential-info", version=2, rests_on=encoder.installed, label="confidential-info")
@@ -52,16 +55,18 @@ def confidential_info(case: Case) -> Iterator[Hit]:
 
 
 def _is_beyond_addresses(act: Act, case: Case) -> bool:
-    """Whether the words tell something private beside a District mailbox, which is public: they are read without it."""
+    """Whether the words tell something private beside a District mailbox, which is public: they are read without it.
+
+    What is sure already, as a phrase of the district's own is, is not doubted.
+    """
     district, text = case.workspace.district, act.reading.text
     mailboxes = Mailboxes(district.role_mailboxes, case.account.owner if case.account.kind == "employee" else "")
     addresses = find_addresses(text, district.mail_domains, mailboxes)
-    if not addresses:
+    if not addresses or act.probability >= _SURE or act.where.startswith("alt"):
         return True
     for address in reversed(addresses):
         text = f"{text[: address.start]}{_IN_PLACE}{text[address.end :]}"
-    answered = case.post.reply_to or case.post.quote_of
-    without = read(text, introduction(case.post, case.account), answered.text if answered else "")
-    sure, least = without.sure("confidential-info"), encoder.encoder().thresholds["confidential-info"]
-    step(f"{called(act.where).capitalize()}, without District mailboxes: {sure:.2f} sure; counts from {least:.2f} on.")
-    return sure >= least
+    before = act.reading.sure("confidential-info")
+    without = reading_of(replace(case.post, text=text), case.account).sure("confidential-info")
+    step(f"{called(act.where).capitalize()}, without District mailboxes: {without:.2f} sure, {before:.2f} with them.")
+    return without >= before / 2

@@ -133,13 +133,12 @@ def _called(where: str, reading: Reading, case: Case, day: date, known: Sequence
     """
     approvals = case.workspace.approvals.names(day)
     to_pupil = reading.was_read and reading.sure("student-contact") >= _TO_PUPIL
-    ours = names_of(case.workspace.district)
     for person in reading.persons:
         quote = reading.text[person.span[0] : person.span[1]]
         spoken_to = to_pupil and len(quote.split()) > 1 and is_spoken_to(reading.text, person.span)
         if not (spoken_to or is_called_pupil(reading.text, person.span)):
             continue
-        if _overlaps(person.span, known) or is_famous(quote) or ours.is_ours(quote) or is_titled(quote):
+        if _overlaps(person.span, known) or is_titled(quote) or _is_others(quote, case):
             continue
         step(f"{called(where).capitalize()}: the words beside {quote} say that it is a pupil.")
         approval = next((row for row in approvals if fits(quote, row.value)), None)
@@ -175,12 +174,17 @@ def _overlaps(span: tuple[int, int], known: Sequence[Evidence]) -> bool:
 
 
 def _is_student(person: Person, name: str, act: Act, case: Case) -> bool:
-    """Whether a name is taken for a student's or parent's: not of staff on record, nor of whom lessons are about."""
-    if person.role == "adult" or is_famous(name) or is_of_address(act.reading.text, person.span):
+    """Whether a name that the language model sees is taken for a student's or parent's."""
+    if person.role == "adult" or is_of_address(act.reading.text, person.span) or _is_others(name, case):
         return False
-    if names_of(case.workspace.district).is_ours(name) or (person.role == "student" and is_titled(name)):
+    if person.role == "student" and is_titled(name):
         return False
-    if len(name.split()) == 1:
-        return person.probability >= _ALONE and not is_place(act.reading.text, person.span)
+    return len(name.split()) > 1 or (person.probability >= _ALONE and not is_place(act.reading.text, person.span))
+
+
+def _is_others(name: str, case: Case) -> bool:
+    """Whether a name is of staff on record, of whom lessons are about, or the District's own."""
+    if is_famous(name) or names_of(case.workspace.district).is_ours(name):
+        return True
     staff = (account.owner for account in case.workspace.register if account.kind == "employee" and account.owner)
-    return not any(fits(name, owner) for owner in staff)
+    return len(name.split()) > 1 and any(fits(name, owner) for owner in staff)

@@ -138,11 +138,16 @@ def test_words_beside_a_name_say_whose_it_is() -> None:
     assert [item.quote for item in hit.evidence] == ["Odile Marsh"]
     grown = "Overdue book found by third grade teacher Odile Marsh. Thank you for the honesty."
     assert found("student-identity", "x:MrBrisket_Math", grown) == []
+    staff = next(row.owner for row in district("alder_falls").register if row.kind == "employee" and " " in row.owner)
+    assert found("student-identity", "x:coach_lindqvist", f"Senior {staff} found the book.") == []
 
 
 def test_a_mailbox_of_the_district_is_no_private_fact() -> None:
     words = "Reed order goes in on Thursday. Tell me your strength and how many by Wednesday night: {}. If you do not know, we talk."
     assert found("confidential-info", "x:MrBrisket_Math", words.format("brisket@afschools.org")) == []
+    workspace = with_settings("confidential-info", phrases=["reed order"])
+    one = case("alder_falls", account="x:MrBrisket_Math", text=words.format("brisket@afschools.org"))
+    assert hits(RULES["confidential-info"], replace(one, workspace=workspace))
     told = "Tomas Vell is failing math with a 41 and is back on the IEP list. Questions to brisket@afschools.org."
     assert verdict(found("confidential-info", "x:MrBrisket_Math", told)) == "flag"
 
