@@ -35,9 +35,9 @@ OTHER = "other protected speech"
 _GRAVE, _ABUSE = 0.5, 0.9
 #: From here on its word that words are protected counts, where no topic's own words say so.
 _PROTECTED = 0.66
-#: And from here on already, where it also takes them for a breach as surely as a rule may ask, or less surely than so.
-#: **Source**: in the districts of ``training`` no right finding is lost; of three authors whom the model had not seen
-#: 21 of 713 are, and 17 wrong ones.
+#: What it takes for a breach too, from the third on, is left alone from the first on already, and from the second on
+#: where it is less sure of the breach than the fourth. **Source**: in the districts of ``training`` no right finding is
+#: lost; of three authors whom the model had not seen 21 of 713 are, and 17 wrong ones.
 _LIKELY, _PERHAPS, _BREACH, _UNSURE = 0.2, 0.03, 0.24, 0.7
 #: The school's calendar is no creed: "No school Monday for Rosh Hashanah".
 _CALENDAR = re.compile(
