@@ -11,12 +11,15 @@ SAMPLE := sample-district
 STAMP := $(VENV)/.complete
 # What the benchmark compares with, in an environment of its own: Rollbook uses none of it.
 YARDSTICK := build/presidio
-# What the language model is trained with, keeping freed memory, which saves a quarter of the time; the authors of its
-# training text whose posts only calibrate it; those whose posts it meets in the second round only.
+# What the language model is trained with, keeping freed memory, which saves a quarter of the time. Then authors of its
+# training text: whose posts only calibrate it; whose it meets in the second round only; whose everyday feeds teach the
+# sieve alone; and whose everyday feeds say how much of a feed the sieve lets pass.
 TRAINING := build/train/venv
 KEEP_MEMORY := MALLOC_MMAP_THRESHOLD_=2000000000 MALLOC_TRIM_THRESHOLD_=8000000000
 KEPT_BACK := dov,dee,eli,flo,gil,ike,mae
 LATER := bea,cal,uma,vic,wyn,xan,yve,zed
+FEEDS := nia,ola,pel,ros,siv,ulf
+FEEDS_BACK := tor,wil
 
 .PHONY: help setup install audit lint types test check bench soak train size lock clean
 
@@ -49,8 +52,8 @@ test: setup  ## the whole test suite, in random order (JOBS=0 in one process)
 
 check: lint types test  ## what continuous integration runs
 
-bench: setup $(YARDSTICK)/.complete  ## measures speed and size beside Presidio, writes docs/benchmarks.md
-	PRESIDIO_PYTHON=$(YARDSTICK)/bin/python $(BIN)/python tests/bench/run.py
+bench: setup $(YARDSTICK)/.complete  ## measures speed and size beside Presidio, writes docs/benchmarks.md (MILLION=1: up to as many posts)
+	PRESIDIO_PYTHON=$(YARDSTICK)/bin/python $(BIN)/python tests/bench/run.py $(if $(MILLION),--million)
 
 $(YARDSTICK)/.complete: tests/bench/presidio.lock
 	@bash tools/setup.sh $(YARDSTICK) --only $<
@@ -62,11 +65,11 @@ soak: setup  ## kill -9 at random during collect and analyze, ROUNDS times
 train: setup $(TRAINING)/.complete  ## the language model anew, from training/posts: two to three hours on two cores, the same weights each time
 	cd training && export PYTHONPATH=..:. $(KEEP_MEMORY) && python=../$(TRAINING)/bin/python && \
 		$$python start.py && $$python corpus.py && \
-		$$python train.py --epochs 5 --without $(KEPT_BACK),$(LATER) --out ../build/train/first.pt && \
-		$$python train.py --begin ../build/train/first.pt --epochs 3 --without $(KEPT_BACK) && \
+		$$python train.py --epochs 5 --without $(KEPT_BACK),$(FEEDS),$(FEEDS_BACK),$(LATER) --out ../build/train/first.pt && \
+		$$python train.py --begin ../build/train/first.pt --epochs 3 --without $(KEPT_BACK),$(FEEDS),$(FEEDS_BACK) && \
 		$$python measure.py ../build/train/network.pt --authors $(KEPT_BACK) && \
-		$$python sieve.py --without $(KEPT_BACK) && $$python export.py && \
-		../$(BIN)/python tune.py --authors $(KEPT_BACK)
+		$$python sieve.py --without $(KEPT_BACK),$(FEEDS_BACK) && $$python export.py && \
+		../$(BIN)/python tune.py --authors $(KEPT_BACK),$(FEEDS_BACK)
 
 $(TRAINING)/.complete: training/train.lock
 	@bash tools/setup.sh $(TRAINING) --only $<

@@ -13,9 +13,9 @@ a District mailbox; the author's own news; public records and published honours;
 
 Evidence: the words that carry the fact, as the language model sees them, at most three places.
 
-Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.94, recall 0.79 (39
+Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.97, recall 0.77 (39
 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
-0.91, recall 0.91 (35 posts). docs/model-card.md has more.
+0.86, recall 0.89 (35 posts). docs/model-card.md has more.
 """
 
 from __future__ import annotations

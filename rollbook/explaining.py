@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from rollbook.judge import Judgement, RunningRule, judge, rules_not_run
 from rollbook.plugins import Case
@@ -28,7 +27,7 @@ class Explained:
 
 def explain(case: Case, rules: Sequence[RunningRule]) -> Iterator[Explained]:
     """Each rule of the policy of the post's day, by name; those that did not run last."""
-    in_force = case.workspace.policy_on(_day_of(case))
+    in_force = case.workspace.policy_on(case.day)
     for running in rules:
         name = running.rule.name
         rule = in_force.rules.get(name)
@@ -48,7 +47,7 @@ def explain(case: Case, rules: Sequence[RunningRule]) -> Iterator[Explained]:
 def circumstances(case: Case) -> Iterator[str]:
     """What is on record for the account and the moment, in sentences."""
     account, year = case.account, case.workspace.school_year
-    local, day = year.local(case.post.created_at), _day_of(case)
+    local, day = year.local(case.post.created_at), case.day
     who = f"{account.owner or account.key}{f', {account.role}' if account.role else ''}"
     yield f"{account.key}: {'an account of the District' if account.kind == 'district' else 'an employee'} ({who})."
     yield f"Posted on {local:%A}, {written(day)}, at {local:%H:%M} {local:%Z}."
@@ -74,10 +73,6 @@ def _on_record(what: str, period: Period | None, *, holds: bool) -> str:
 
 def _version(policy: Policy) -> str:
     return f"{policy.id}, version {policy.version}"
-
-
-def _day_of(case: Case) -> date:
-    return case.workspace.school_year.local(case.post.created_at).date()
 
 
 def _outcome(judgement: Judgement) -> str:

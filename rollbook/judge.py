@@ -78,7 +78,7 @@ def judge(case: Case, rules: Sequence[RunningRule]) -> Judgement:
     judgement = Judgement()
     category: str | None = None
     asked = False
-    in_force = case.workspace.policy_on(case.workspace.school_year.local(case.post.created_at).date())
+    in_force = case.policy
     for running in rules:
         rule = in_force.rule(running.rule.name)
         if rule is None:  # the policy of that day had no such rule

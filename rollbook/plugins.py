@@ -13,7 +13,8 @@ import re
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from rollbook.visits import Presence, Profile, Sweep, Visit
 if TYPE_CHECKING:
     from rollbook.http import Door
     from rollbook.period import PeriodReport
+    from rollbook.policy import Policy
     from rollbook.workspace import Workspace
 
 __all__ = [
@@ -90,7 +92,7 @@ class Picture:
     read: Callable[[], bytes] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """All that an analyzer may know: pure input, no clock, network, disk or database."""
 
@@ -100,6 +102,21 @@ class Case:
     pictures: tuple[Picture, ...] = ()
     #: Hashes of keys that are other names of accounts on record: renamed, or a number (``archive/strangers.py``).
     other_names: frozenset[str] = frozenset()
+
+    @cached_property
+    def day(self) -> date:
+        """The post's day on the District's clock: the policy, approvals and authorisations of that day count."""
+        return self.workspace.school_year.local(self.post.created_at).date()
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The version of the policy that was in force on that day."""
+        return self.workspace.policy_on(self.day)
+
+    @cached_property
+    def on_duty(self) -> bool:
+        """Whether it was posted in the owner's contract hours on a working day."""
+        return self.workspace.school_year.on_duty(self.account, self.post.created_at)
 
 
 @dataclass(frozen=True, slots=True)

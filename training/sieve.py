@@ -4,8 +4,7 @@
 
 It learns from what the trained network says of the training text, of parts of it, of posts put together, and of
 disfigured ones; what a post "really" does is not asked, since the sieve only has to let pass what the network would
-find. Writes build/train/sieve.pt; ``export.py`` puts it beside the network into one file, where both share the
-embeddings.
+find. Writes build/train/sieve.pt; ``export.py`` puts it into one file with the embeddings, which the layers share.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from rollbook.meaning.pieces import Pieces
 from rollbook.text.sentences import sentences
 
 #: **Source**: own trials.
-EPOCHS, BATCH, RATE = 8, 64, 2e-3
+EPOCHS, BATCH, RATE = 12, 64, 2e-3
 #: What is present costs more when missed.
 OF_PRESENT = 4.0
 

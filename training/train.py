@@ -3,7 +3,7 @@
     make train                                   everything: start, train, export, card
     python training/train.py --out FILE [--without AUTHOR,…] [--layers N] [--epochs N]
     python training/train.py --begin FILE       goes on from a network trained before, with more posts
-    python training/train.py --teacher FILE --layers 6 --out FILE       a smaller one that learns from a larger one too
+    python training/train.py --teacher FILE --layers 6 --inner 1024    a smaller one, which learns from a larger one too
 
 The same posts, options and packages on the same kind of processor give the same weights.
 """
@@ -20,7 +20,7 @@ from pathlib import Path
 
 import torch
 from corpus import POSTS, Example, examples
-from network import Network, load
+from network import INNER, Network, load
 from prepared import Prepared, batch, shown
 from torch.nn import functional
 
@@ -36,14 +36,14 @@ OF_PIECES, OF_NAMES = 10.0, 1.0
 #: A label that is missed costs more than one that is given wrongly.
 OF_PRESENT = 2.0
 SMOOTHING = 0.01
-#: How much a teacher's word counts beside the labels.
-OF_TEACHER = 0.7
+#: How much a teacher's word counts beside the labels, and how much its states, by the cosine.
+OF_TEACHER, OF_STATES = 0.7, 2.0
 PATIENT = 100
 
 
 def train(
     posts: Sequence[Example], pieces: Pieces, layers: int, epochs: int, seed: int, teacher: Network | None = None,
-    begin: Network | None = None,
+    begin: Network | None = None, inner: int = INNER,
 ) -> Network:
     """A network trained on the posts, and on what a teacher says of them; says its loss as it goes.
 
@@ -53,7 +53,7 @@ def train(
     torch.use_deterministic_algorithms(True)
     torch.utils.deterministic.fill_uninitialized_memory = False
     chance = random.Random(seed)
-    network = Network(len(pieces), layers)
+    network = Network(len(pieces), layers, inner)
     known = begin or teacher
     if known is None:
         network.begin(torch.load(BUILD / "start.pt"))
@@ -100,15 +100,20 @@ def _groups(rows: list[Prepared], chance: random.Random) -> Iterator[list[Prepar
 def _loss(network: Network, rows: list[Prepared], teacher: Network | None) -> torch.Tensor:
     given = batch(rows)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        labels, carried, named = network(given.ids, given.inside, given.mask)
+        states = network.states(given.ids, given.mask)
+        labels, carried, named = network.read(states, given.inside)
     of_labels = given.labels * (1 - 2 * SMOOTHING) + SMOOTHING
+    of_states = torch.zeros(())
     of_carried, of_named = given.carried, functional.one_hot(given.named, named.shape[-1]).float()
     if teacher is not None:
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-            its_labels, its_carried, its_named = teacher(given.ids, given.inside, given.mask)
+            its_states = teacher.states(given.ids, given.mask)
+            its_labels, its_carried, its_named = teacher.read(its_states, given.inside)
         of_labels = torch.lerp(of_labels, its_labels.float().sigmoid(), OF_TEACHER)
         of_carried = torch.lerp(of_carried, its_carried.float().sigmoid(), OF_TEACHER)
         of_named = torch.lerp(of_named, its_named.float().softmax(-1), OF_TEACHER)
+        near = functional.cosine_similarity(states.float(), its_states.float(), dim=-1)
+        of_states = OF_STATES * ((1 - near) * given.mask).sum() / given.mask.sum()
     of_post = functional.binary_cross_entropy_with_logits(
         labels.float(), of_labels, weight=1 + (OF_PRESENT - 1) * given.labels, reduction="none"
     ).sum(1).mean()
@@ -120,7 +125,7 @@ def _loss(network: Network, rows: list[Prepared], teacher: Network | None) -> to
     of_roles = (of_names * names).sum() / names.sum().clamp(min=1)
     return (
         of_post + OF_PIECES * (of_pieces * inside).sum() / inside.sum()
-        + OF_NAMES * ((of_names * inside).sum() / inside.sum() + of_roles)
+        + OF_NAMES * ((of_names * inside).sum() / inside.sum() + of_roles) + of_states
     )
 
 
@@ -131,6 +136,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--posts", type=Path, default=POSTS)
     parser.add_argument("--without", default="", help="authors whose posts are left out, to be measured on")
     parser.add_argument("--layers", type=int, default=12)
+    parser.add_argument("--inner", type=int, default=INNER, help="units of each layer's wide step")
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--teacher", type=Path, help="a larger trained network")
@@ -143,7 +149,7 @@ def main(arguments: Sequence[str]) -> int:
     pieces = Pieces(BUILD / "pieces.model")
     teacher = load(options.teacher) if options.teacher else None
     begin = load(options.begin) if options.begin else None
-    network = train(posts, pieces, options.layers, options.epochs, options.seed, teacher, begin)
+    network = train(posts, pieces, options.layers, options.epochs, options.seed, teacher, begin, options.inner)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     torch.save({"layers": options.layers, "state": network.state_dict()}, options.out)
     return 0

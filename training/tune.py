@@ -13,33 +13,38 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import random
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 from corpus import examples
+from disturb import disturbed
 
 from rollbook.judge import RunningRule, judge, running_rules
 from rollbook.meaning.encoder import MODEL, encoder
 from rollbook.meaning.labels import LABELS
 from rollbook.meaning.reading import begun, introduction
-from rollbook.plugins import Case
+from rollbook.plugins import Case, analyzers
 from rollbook.scan import case_of, posts_file
 from rollbook.workspace import read_workspace
 
 DISTRICTS = Path(__file__).parent / "districts"
-#: What recall weighs, as in ``rollbook calibrate``: a child in danger that is missed weighs four times.
-BETA = {"child-safety": 2.0}
+#: What recall weighs: a child in danger that is missed weighs nine times as much as a wrong finding.
+BETA = {"child-safety": 3.0}
 #: At most so many everyday posts and near misses of a hundred may be flagged; each beyond costs as much as so much F1.
 EVERYDAY, NEAR = (0.01, 1.0), (0.05, 0.3)
 #: How far a threshold moves from the one by which labels of posts left out are told best is paid for: those are
 #: thousands, and the districts are small. Where recall weighs more it may move freely.
-STAYS = 0.2
-#: Of the texts in which the layers find something so many may be lost by the sieve; tried shares of each label's, and
-#: how far below them it begins, since those that it was chosen on are few.
-MOST_LOST, SHARES, MARGIN = 0.006, (0.0, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05), 0.2
+STAYS = 1.0
+#: Of the texts in which the layers find something so many may be lost by the sieve (where recall weighs more a text
+#: counts as many times), and of one label's; how far below that it begins, since those that it was chosen on are few.
+MOST_LOST, MOST_OF_ONE, MARGIN = 0.01, 0.02, 0.1
+#: How many of a label's texts are given up in one step, tried.
+STEPS = (1, 2, 3, 5, 8)
 GRID = [number / 100 for number in range(8, 98, 2)]
 
 
@@ -126,31 +131,61 @@ def flagged(posts: list[Judged], thresholds: Mapping[str, float], tag: str) -> f
 def sieved(texts: Iterable[tuple[str, str, str]], thresholds: Mapping[str, float]) -> dict[str, float]:
     """By label, the sieve's logit from which on a text is read, so that few are lost in which something is found.
 
-    A text is lost where no label lets it pass; the same small share of each label's texts is given up.
+    A text is lost where no label lets it pass. Beginning where none is, the label is given up a little further by
+    which, for each text lost, most others need not be read.
     """
     looks, finds = [], []
     for text, before, answered in texts:
-        for _, stretch in begun(text, before, answered):
+        for stretch in begun(text, before, answered):
             read = encoder().read(stretch)
-            looks.append(encoder().first_look(stretch))
+            looks.append(stretch.first_look)
             finds.append([float(read.labels[label]) >= thresholds[label] for label in LABELS])
-    look, find = np.array(looks), np.array(finds)
     asked = [number for number, label in enumerate(LABELS) if label not in ("protected", "grave")]
-    best: dict[str, float] = {}
-    for share in SHARES:
-        passes = {number: float(np.quantile(look[find[:, number], number], share, method="lower")) for number in asked}
-        passed = np.any([look[:, number] >= least for number, least in passes.items()], axis=0)
-        any_found = find[:, asked].any(axis=1)
-        lost = float((any_found & ~passed).sum()) / float(any_found.sum())
-        print(f"sieve, {share:.3f} of each label given up: {lost:.4f} of what is found lost, "
-              f"{float(passed[~any_found].mean()):.3f} of the others read")
-        if lost <= MOST_LOST:
-            best = {LABELS[number]: round(least - MARGIN, 3) for number, least in passes.items()}
-    return best
+    look, find = np.array(looks)[:, asked], np.array(finds)[:, asked]
+    weighs = (find * [BETA.get(LABELS[number], 1.0) ** 2 for number in asked]).max(axis=1)
+    others = ~find.any(axis=1)
+    held = [np.sort(look[find[:, place], place]) for place in range(len(asked))]
+
+    def cost(given_up: Sequence[int]) -> tuple[float, float, int]:
+        """What is lost of all, the largest share that is of one label, and how many of the others are read."""
+        least = [logits[up] for logits, up in zip(held, given_up, strict=True)]
+        passed = (look >= least).any(axis=1)
+        share = (find[~passed].sum(axis=0) / np.maximum(find.sum(axis=0), 1)).max()
+        return float(weighs[~passed].sum()), float(share), int(passed[others].sum())
+
+    given_up = [0] * len(asked)
+    lost, _, read_too = cost(given_up)
+    while True:
+        tried = []
+        for place, step in product(range(len(asked)), STEPS):
+            further = given_up.copy()
+            further[place] += step
+            if further[place] < len(held[place]):
+                its_lost, share, its_read = cost(further)
+                if its_lost <= MOST_LOST * weighs.sum() and share <= MOST_OF_ONE and its_read < read_too:
+                    tried.append(((read_too - its_read) / (its_lost - lost + 0.5), further))
+        if not tried:
+            break
+        given_up = max(tried)[1]
+        lost, _, read_too = cost(given_up)
+    print(f"sieve: {lost / weighs.sum():.4f} of what is found lost, {read_too / others.sum():.3f} of the others read")
+    return {LABELS[number]: round(float(logits[up]) - MARGIN, 3)
+            for number, logits, up in zip(asked, held, given_up, strict=True)}
 
 
 def texts_of(authors: set[str]) -> Iterator[tuple[str, str, str]]:
-    """Text, introduction and what is answered: of the districts' posts, and of authors' training posts."""
+    """Text, introduction and what is answered: of the districts' posts, and of authors' training posts.
+
+    Every second one comes once more, disfigured: what people hide shall pass too.
+    """
+    chance = random.Random(11)
+    for number, (text, before, answered) in enumerate(_as_written(authors)):
+        yield text, before, answered
+        if number % 2:
+            yield "".join(letter for letter, _ in disturbed(text, chance)), before, answered
+
+
+def _as_written(authors: set[str]) -> Iterator[tuple[str, str, str]]:
     for folder in sorted(DISTRICTS.iterdir()):
         workspace = read_workspace(folder)
         for line in posts_file(folder / "posts.jsonl"):
@@ -178,6 +213,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{rule:24} from {least:.2f} on (was {begin[rule]:.2f}), F1 {f_score(posts, rule, least):.3f}")
     for tag in ("everyday", "hard-negative"):
         print(f"{tag}: {flagged(posts, found, tag):.3f} flagged")
+    card["thresholds"] |= {str(one.label): one.least for one in analyzers().values() if one.least is not None}
     card["sieve"] = sieved(texts_of(set(options.authors.split(","))), card["thresholds"])
     file.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     return 0

@@ -104,8 +104,7 @@ def strongest(case: Case, label: Label, rule: str, least: float | None = None) -
 
 def unasked(case: Case) -> frozenset[Label]:
     """What nobody asks of a post, for ``readings``: outside contract hours, whether it is personal ("on duty" is)."""
-    on_duty = case.workspace.school_year.on_duty(case.account, case.post.created_at)
-    return frozenset() if on_duty else _OFF_DUTY
+    return frozenset() if case.on_duty else _OFF_DUTY
 
 
 def head_of(learned: Learned, rule: str) -> Head | None:
@@ -115,8 +114,7 @@ def head_of(learned: Learned, rule: str) -> Head | None:
 
 def _settings(case: Case, rule: str) -> Mapping[str, Any]:
     """What the policy of the post's day sets for a rule."""
-    day = case.workspace.school_year.local(case.post.created_at).date()
-    stated = case.workspace.policy_on(day).rules.get(rule)
+    stated = case.policy.rules.get(rule)
     return stated.settings if stated is not None else {}
 
 

@@ -1,7 +1,7 @@
-"""The model itself: its vocabulary, its card and three ONNX files, loaded once a process, when it is first asked.
+"""The model itself: its vocabulary, its card and two ONNX files, loaded once a process, when it is first asked.
 
-The embeddings of a text are what both others begin with: the sieve, which costs little and says which texts hold
-nothing, and the layers, which read the others.
+The first embeds a text and, from its embeddings alone, sieves: it says which texts hold nothing, and costs little. The
+second are the layers, which read the others from the same embeddings.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Floats: TypeAlias = "NDArray[np.float32]"
 
 MODEL = Path(__file__).parent / "model"
 #: The files, as ``training/export.py`` writes them.
-FILES = ("embeddings.onnx", "layers.onnx", "sieve.onnx", "pieces.model", "meaning.json")
+FILES = ("sieve.onnx", "layers.onnx", "pieces.model", "meaning.json")
 #: What the run needs beside the files, as imported; all come with the ``language`` extra.
 RUNTIME = ("numpy", "onnxruntime", "sentencepiece")
 #: Pieces of a text that are read at once, and how many of them the next stretch repeats. **Source**: as trained.
@@ -38,6 +38,7 @@ LONGEST, OVERLAP = 256, 32
 INTRODUCTION, ANSWERED = 20, 64
 
 
+@cache
 def missing() -> str:
     """What keeps words from being read, in a sentence for a person; empty where nothing does."""
     absent = [name for name in RUNTIME if importlib.util.find_spec(name) is None]
@@ -72,7 +73,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """One stretch of text, embedded."""
+    """One stretch of text, embedded and looked at."""
 
     #: (1, pieces, width), the introduction's pieces and the marks included.
     embedded: Floats
@@ -80,6 +81,8 @@ class Begun:
     inside: Floats
     #: Where the text's own pieces stand.
     mine: slice
+    #: (labels,): the sieve's logits.
+    first_look: Floats
 
 
 class Encoder:
@@ -89,7 +92,7 @@ class Encoder:
         if why := missing():
             raise RollbookError(why)
         self._numpy: Any = importlib.import_module("numpy")
-        self._embeddings, self._layers, self._sieve = (_session(folder / name) for name in FILES[:3])
+        self._sieve, self._layers = (_session(folder / name) for name in FILES[:2])
         self.pieces = Pieces(folder / "pieces.model")
         card = json.loads((folder / "meaning.json").read_text(encoding="utf-8"))
         if card["labels"] != list(LABELS) or card["roles"] != list(ROLES):
@@ -109,16 +112,14 @@ class Encoder:
         inside = np.zeros((1, len(ids)), np.float32)
         mine = slice(len(before) + 2, len(ids) - 1)
         inside[0, mine] = 1
-        return Begun(self._embeddings.run(None, {"ids": np.array([ids], np.int64)})[0], inside, mine)
-
-    def first_look(self, begun: Begun) -> Floats:
-        """The sieve's logits of a stretch. **Shape**: (labels,)."""
-        logits: Floats = self._sieve.run(None, {"embedded": begun.embedded, "inside": begun.inside})[0][0]
-        return logits
+        embedded, logits = self._sieve.run(
+            ["embedded", "labels"], {"ids": np.array([ids], np.int64), "inside": inside}
+        )
+        return Begun(embedded, inside, mine, logits[0])
 
     def may_hold(self, begun: Begun, besides: Container[Label]) -> bool:
         """Whether the sieve lets a stretch pass for any label, those left out that nobody asks for."""
-        logits = self.first_look(begun)
+        logits = begun.first_look.tolist()
         return any(logits[number] >= least for number, least in self._passes if LABELS[number] not in besides)
 
     def read(self, begun: Begun) -> Read:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from rollbook.meaning.legible import legible
 
@@ -24,12 +25,14 @@ _FEW = 4
 _OTHER_SCRIPT = 0.5
 
 
+@lru_cache(maxsize=64)
 def is_read(text: str, stated: str | None) -> bool:
     """Whether the model reads a text's language; ``stated`` is what the network says, which is often wrong."""
-    letters = [letter for letter in text if letter.isalpha()]
-    other = sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters if not letter.isascii())
-    if other > _OTHER_SCRIPT * len(letters):
-        return False
+    if not text.isascii():
+        letters = [letter for letter in text if letter.isalpha()]
+        other = sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters if not letter.isascii())
+        if other > _OTHER_SCRIPT * len(letters):
+            return False
     language = (stated or "").lower().partition("-")[0]
     if language in _UNKNOWN or language in ("en", "es"):
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 #: SentencePiece's mark for the space before a word.
 _SPACE = "▁"
@@ -31,17 +31,25 @@ class Pieces:
     def __len__(self) -> int:
         return int(self._processor.get_piece_size())
 
+    def ids(self, text: str) -> list[int]:
+        """The ids of the pieces of a plain text, as ``cut`` gives them."""
+        found: list[int] = self._processor.encode(text, out_type=int)
+        return found
+
     def cut(self, text: str) -> list[Piece]:
         """The pieces of a plain text that has single spaces and none at its ends (``legible``)."""
         found = []
         place = -1  # the mark before the first word stands for no character
-        for piece in self._processor.encode(text, out_type=str):
+        for number, piece in zip(self.ids(text), self._processor.encode(text, out_type=str), strict=True):
             start, place = place, place + len(piece)
-            found.append(Piece(self._processor.piece_to_id(piece), start + piece.startswith(_SPACE), place))
+            found.append(Piece(number, start + piece.startswith(_SPACE), place))
         return found
 
 
-def windows(pieces: list[Piece], longest: int, overlap: int) -> list[list[Piece]]:
+_Any = TypeVar("_Any")
+
+
+def windows(pieces: list[_Any], longest: int, overlap: int) -> list[list[_Any]]:
     """The pieces in stretches of at most ``longest``, each of which repeats the last ``overlap`` of the one before."""
     last = max(len(pieces) - overlap, 1)
     return [pieces[start : start + longest] for start in range(0, last, longest - overlap)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -86,30 +87,33 @@ def introduction(post: Post, account: Account, kind: str = "") -> str:
 
 def read(text: str, before: str, answered: str, besides: frozenset[Label] | None = None) -> Reading:
     """Reads one text; ``besides`` as for ``readings``. **Raises** RollbookError where the model is not installed."""
-    if besides is not None and not _passes(text, before, answered, besides):
-        return _nothing(text, was_read=False)
-    return _read(text, before, answered)
+    sieved_out = None if besides is None else _sieved_out(text, before, answered, besides)
+    return sieved_out or _read(text, before, answered)
 
 
 @lru_cache(maxsize=256)
-def _passes(text: str, before: str, answered: str, besides: frozenset[Label]) -> bool:
-    return any(encoder().may_hold(stretch, besides) for _, stretch in begun(text, before, answered))
+def _sieved_out(text: str, before: str, answered: str, besides: frozenset[Label]) -> Reading | None:
+    if any(encoder().may_hold(stretch, besides) for stretch in begun(text, before, answered)):
+        return None
+    return _nothing(text, was_read=False)
 
 
 @lru_cache(maxsize=8)
-def begun(text: str, before: str, answered: str) -> tuple[tuple[list[Piece], Begun], ...]:
+def begun(text: str, before: str, answered: str) -> tuple[Begun, ...]:
     """The text in stretches, embedded; none where it holds no letter."""
     plain = legible(text[:MOST_LETTERS])
     if not any(map(str.isalnum, plain.text)):
         return ()
     model = encoder()
-    head = [piece.id for piece in model.pieces.cut(before)][:INTRODUCTION]
+    head = list(_ids(before)[:INTRODUCTION])
     if answered and (words := legible(answered[:MOST_LETTERS]).text):
-        head += [piece.id for piece in model.pieces.cut(f"to: {words}")][:ANSWERED]
-    return tuple(
-        (stretch, model.begin(head, [piece.id for piece in stretch]))
-        for stretch in windows(model.pieces.cut(plain.text), LONGEST, OVERLAP)
-    )
+        head += _ids(f"to: {words}")[:ANSWERED]
+    return tuple(model.begin(head, stretch) for stretch in windows(model.pieces.ids(plain.text), LONGEST, OVERLAP))
+
+
+@lru_cache(maxsize=256)
+def _ids(text: str) -> tuple[int, ...]:
+    return tuple(encoder().pieces.ids(text))
 
 
 @lru_cache(maxsize=256)
@@ -120,31 +124,41 @@ def _read(text: str, before: str, answered: str) -> Reading:
         return _nothing("", was_read=True)
     model = encoder()
     labels = dict[Label, float].fromkeys(LABELS, 0.0)
-    weights: dict[Label, list[tuple[int, float]]] = {label: [] for label in LABELS}
-    persons: list[Person] = []
-    for stretch, embedded in stretches:
-        said = model.read(embedded)
-        for number, label in enumerate(LABELS):
-            labels[label] = max(labels[label], said.labels[label])
-            weights[label].extend(
-                (plain.places[piece.start], float(said.carried[place, number]))
-                for place, piece in enumerate(stretch) if piece.start < piece.end
-            )
-        persons.extend(person for person in _persons(stretch, said, plain) if person not in persons)
     parts = sentences(text[:MOST_LETTERS])
-    carriers: dict[Label, tuple[Span, ...]] = {label: _carriers(weights[label], parts) for label in LABELS}
+    weights = [[0.0] * len(LABELS) for _ in parts]
+    persons: list[Person] = []
+    for stretch, embedded in zip(windows(model.pieces.cut(plain.text), LONGEST, OVERLAP), stretches, strict=True):
+        said = model.read(embedded)
+        for label in LABELS:
+            labels[label] = max(labels[label], said.labels[label])
+        for part, places in _pieces_of(parts, stretch, plain):
+            weights[part] = list(map(max, weights[part], said.carried[places].max(0).tolist()))
+        persons.extend(person for person in _persons(stretch, said, plain) if person not in persons)
+    carriers: dict[Label, tuple[Span, ...]] = {
+        label: _carriers([weight[number] for weight in weights], parts) for number, label in enumerate(LABELS)
+    }
     return Reading(text, labels, carriers, tuple(persons))
 
 
-def _carriers(weights: list[tuple[int, float]], parts: list[Span]) -> tuple[Span, ...]:
+def _pieces_of(parts: list[Span], stretch: list[Piece], plain: Legible) -> Iterator[tuple[int, list[int]]]:
+    """For each sentence that has pieces in a stretch: which of the stretch's pieces begin in it."""
+    ends = [end for _, end in parts]
+    within: dict[int, list[int]] = {}
+    for place, piece in enumerate(stretch):
+        if piece.start < piece.end:
+            start = plain.places[piece.start]
+            part = bisect_right(ends, start)
+            if part < len(parts) and parts[part][0] <= start:
+                within.setdefault(part, []).append(place)
+    yield from within.items()
+
+
+def _carriers(weights: list[float], parts: list[Span]) -> tuple[Span, ...]:
     """The sentences in which pieces begin that carry a label; where none does clearly, the one that does most.
 
     Whole sentences, so that a model that was trained anew points at the same words and a reviewer's decision holds.
     """
-    by_part = [
-        (max((weight for start, weight in weights if part[0] <= start < part[1]), default=0.0), part)
-        for part in parts
-    ]
+    by_part = list(zip(weights, parts, strict=True))
     found = [part for weight, part in by_part if weight >= _CARRIES]
     if not found and by_part:
         found = [max(by_part)[1]]

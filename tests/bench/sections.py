@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 from rollbook.formats import post_json
@@ -29,6 +29,8 @@ class Size:
 
     runs: int = 3
     scanned: int = 100_000
+    #: Of a tenth of them, as many and ten times as many: how many are scanned to see how the cost grows.
+    growth: int = 2
     #: How often the labelled posts are scanned in one run.
     over: int = 5
     yardstick: int = 2_000
@@ -102,6 +104,37 @@ two look for different things: Presidio knows no district, register, clause or m
 install for this.
 
 | posts | | posts a second | peak memory, MB |
+| --- | --- | --- | --- |
+{chr(10).join(rows)}
+"""
+    return figures, text
+
+
+def growth(size: Size, folder: Path) -> Section:
+    """What a post costs `scan` when there are ten times as many."""
+    workspace = district.lay(folder / "growth")
+    costs, peaks = [], []
+    for count in (size.scanned // 10, size.scanned, size.scanned * 10)[: size.growth]:
+        file = folder / f"{count}.jsonl"
+        _write(file, posts(count))
+        run = ran([*ROLLBOOK, "-w", str(workspace), "scan", str(file), "-o", str(folder / "findings.jsonl")])
+        file.unlink()
+        costs.append((count, run.wall_s))
+        peaks.append(run.peak_mb)
+    # What a post more costs; the program's start is in the first.
+    more = [(late - soon) / (many - few) for (few, soon), (many, late) in pairwise([(0, 0.0), *costs])]
+    ratio = more[-1] / more[0]
+    rows = [f"| {count:,} | {wall:,.1f} | {cost * 1000:.2f} | {peak:.0f} |"
+            for (count, wall), cost, peak in zip(costs, more, peaks, strict=True)]
+    figures = [
+        Figure(f"what a post costs scan, of {costs[-1][0]:,} beside {costs[0][0]:,}", f"{ratio:.2f} times",
+               "at most 1.1 times", ratio <= 1.1, "growth"),
+        Figure(f"memory of scan, {costs[-1][0]:,} posts", f"{peaks[-1]:.0f} MB", "less than 600 MB", peaks[-1] < 600, "growth"),
+    ]
+    text = f"""\
+`rollbook scan` over everyday posts as above, ten times as many each time, once each; a post costs what it adds to the run before.
+
+| posts | s | ms a post | peak memory, MB |
 | --- | --- | --- | --- |
 {chr(10).join(rows)}
 """
@@ -312,6 +345,6 @@ A fresh environment with everything that collecting, archiving, the text rules a
 
 
 SECTIONS: dict[str, Callable[..., Section]] = {
-    "Scan": scan, "Write path": write_path, "Audit with nothing new": audit_again, "Report": report, "Start": start,
-    "Install": install,
+    "Scan": scan, "Growth": growth, "Write path": write_path, "Audit with nothing new": audit_again, "Report": report,
+    "Start": start, "Install": install,
 }

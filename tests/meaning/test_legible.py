@@ -54,3 +54,12 @@ def test_a_hashtag_is_read_as_its_words() -> None:
 
 def test_two_figures_in_a_row_are_letters_inside_a_word() -> None:
     assert legible("see you s00n").text == "see you soon"
+
+
+@pytest.mark.parametrize(("written", "read"), [
+    ("#VoteYes on 5/19! #goLARKS_now", "Vote Yes on 5/19! go LARKS_now"),
+    ("look#Here and # alone, #1 fan", "look Here and # alone, #1 fan"),
+    ("plain words, then\n\n#TwoWords end", "plain words, then Two Words end"),
+])
+def test_tags_are_words(written: str, read: str) -> None:
+    assert legible(written).text == read
