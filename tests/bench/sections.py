@@ -28,7 +28,7 @@ class Size:
     """How much of everything; a trial run takes less."""
 
     runs: int = 3
-    scanned: int = 100_000
+    scanned: int = 20_000
     #: Of a tenth of them, as many and ten times as many: how many are scanned to see how the cost grows.
     growth: int = 2
     #: How often the labelled posts are scanned in one run.
