@@ -46,10 +46,10 @@ class Pieces:
         return found
 
 
-_Any = TypeVar("_Any")
+_Item = TypeVar("_Item")
 
 
-def windows(pieces: list[_Any], longest: int, overlap: int) -> list[list[_Any]]:
+def windows(pieces: list[_Item], longest: int, overlap: int) -> list[list[_Item]]:
     """The pieces in stretches of at most ``longest``, each of which repeats the last ``overlap`` of the one before."""
     last = max(len(pieces) - overlap, 1)
     return [pieces[start : start + longest] for start in range(0, last, longest - overlap)]
