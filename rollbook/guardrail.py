@@ -38,8 +38,8 @@ _GRAVE, _ABUSE = 0.5, 0.9
 _PROTECTED = 0.66
 #: What it takes for a breach too, from the third on, is left alone from the first on already, and from the second on
 #: where it is less sure of the breach than the fourth. **Source**: in the districts of ``training`` no right finding is
-#: lost; of three authors whom the model had not seen 21 of 713 are, and 17 wrong ones (the third at .24, as it was before
-#: the thresholds of the rules moved; the protected set keeps as few findings with either).
+#: lost; of three authors whom the model had not seen 21 of 713 are, and 17 wrong ones. That was with the third at .24,
+#: before the rules' thresholds moved; the protected set keeps as few findings with either.
 _LIKELY, _PERHAPS, _BREACH, _UNSURE = 0.2, 0.03, 0.3, 0.7
 #: In so few words the model must be so sure: it takes some of the shortest for what they are not ("Pep rally at 2").
 _FEW, _IN_FEW = 6, 0.75
