@@ -47,6 +47,12 @@ def test_two_posts_that_nearly_agree_are_found(corpus: ModuleType) -> None:
     assert list(corpus.near_duplicates(texts)) == [(2, 0)]
 
 
+def test_of_several_with_as_many_words_in_common_the_most_alike_is_found(corpus: ModuleType) -> None:
+    longer = [f"So proud of this crew{more}" for more in (" and all that they did today", " we met on the bridge", "")]
+    for order in (longer, longer[::-1]):
+        assert list(corpus.near_duplicates(["Proud of this crew!"], order)) == [(0, order.index(longer[2]))]
+
+
 @pytest.mark.parametrize("posts", [
     ROOT.parent / "shared" / "eval" / "dev" / "posts.jsonl", ROOT / "tests" / "heldout" / "tidewater" / "posts.jsonl",
     ROOT / "tests" / "heldout" / "millrace" / "posts.jsonl", ROOT / "tests" / "protected_speech.jsonl",

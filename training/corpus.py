@@ -114,9 +114,10 @@ def near_duplicates(texts: list[str], others: list[str] | None = None) -> Iterat
     for number, text in enumerate(texts):
         mine = triples(text)
         common = Counter(other for triple in mine for other in known[triple])
-        for other, count in common.most_common(1):
-            if count / len(mine | kept[other]) > NEARLY_THE_SAME:
-                yield number, other
+        shares = {other: count / len(mine | kept[other]) for other, count in sorted(common.items())}
+        other = max(shares, key=shares.__getitem__, default=0)
+        if shares and shares[other] > NEARLY_THE_SAME:
+            yield number, other
         if others is None:
             kept.append(mine)
             for triple in mine:
