@@ -22,12 +22,11 @@ from rollbook.policy import Policy, TwoOnOneDay, read_policies
 from rollbook.register import Register, read_register
 from rollbook.schoolyear import WEEKDAYS, SchoolYear, read_events
 from rollbook.tables import read_hours
+from rollbook.tomltable import Table
 from rollbook.types import Period
 
 #: How far back a visit reads again to see edits and deletions, unless the workspace says otherwise.
 LOOK_BACK_DAYS = 30
-
-
 #: How many profiles of accounts that are not on record one run asks for, and after how many days one again.
 UNREGISTERED_PER_RUN, UNREGISTERED_AGAIN_DAYS = 50, 30
 
@@ -125,43 +124,6 @@ class Workspace:
         return digest.hexdigest()
 
 
-class _Table:
-    """A table of district.toml whose readers name file and place when a value is wrong."""
-
-    def __init__(self, file: Path, name: str, data: object) -> None:
-        if not isinstance(data, dict):
-            raise ConfigError("is not a table", file=file, place=name, expected=f"lines under {name}")
-        self.file, self.name, self.data = file, name, data
-        self.read: set[str] = set()
-
-    def refuse(self, key: str, expected: str) -> ConfigError:
-        problem = f"{key} = {self.data[key]!r} is not valid" if key in self.data else f"{key} is missing"
-        return ConfigError(problem, file=self.file, place=self.name, expected=expected)
-
-    def get(self, key: str, kind: type, expected: str, default: Any = None, *, required: bool = False) -> Any:
-        self.read.add(key)
-        if key not in self.data:
-            if required:
-                raise self.refuse(key, expected)
-            return default
-        value = self.data[key]
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise self.refuse(key, expected)
-        return value
-
-    def texts(self, key: str, expected: str) -> tuple[str, ...]:
-        values = self.get(key, list, expected, [])
-        if not all(isinstance(value, str) and value.strip() for value in values):
-            raise self.refuse(key, expected)
-        return tuple(value.strip() for value in values)
-
-    def finish(self) -> None:
-        for key in self.data:
-            if key not in self.read:
-                raise ConfigError(f"{key!r} is unknown", file=self.file, place=self.name,
-                                  expected=", ".join(sorted(self.read)))
-
-
 def read_workspace(folder: Path) -> Workspace:
     """Reads and checks a whole workspace. **Raises** ConfigError for the first thing that is wrong."""
     file = folder / "district.toml"
@@ -179,8 +141,8 @@ def read_workspace(folder: Path) -> Workspace:
                 f"[{name}] is unknown", file=file, expected=", ".join(f"[{table}]" for table in sorted(tables))
             )
 
-    def table(name: str) -> _Table:
-        return _Table(file, f"[{name}]", data.get(name, {}))
+    def table(name: str) -> Table:
+        return Table(file, f"[{name}]", data.get(name, {}))
 
     district_table = table("district")
     timezone = _timezone(district_table)
@@ -212,7 +174,7 @@ def read_workspace(folder: Path) -> Workspace:
     )
 
 
-def _policies(table: _Table, folder: Path) -> tuple[Policy, ...]:
+def _policies(table: Table, folder: Path) -> tuple[Policy, ...]:
     """The policy that ``use`` names, or each version of it, by the day from which it holds."""
     expected = "a built-in policy's name or a policy file's path; or a list of them, one for each version of the policy"
     use = table.get("use", object, expected, required=True)
@@ -232,7 +194,7 @@ def _register_file(folder: Path, name: str) -> Path | None:
     return found[0] if found else None
 
 
-def _timezone(table: _Table) -> ZoneInfo:
+def _timezone(table: Table) -> ZoneInfo:
     name = table.get("timezone", str, "a time zone like America/New_York", required=True)
     try:
         return ZoneInfo(name)
@@ -240,10 +202,10 @@ def _timezone(table: _Table) -> ZoneInfo:
         raise table.refuse("timezone", "a time zone like America/New_York") from None
 
 
-def _district(table: _Table) -> District:
+def _district(table: Table) -> District:
     schools = []
     for number, row in enumerate(table.get("schools", list, "[[district.schools]] tables", []), 1):
-        school = _Table(table.file, f"[[district.schools]] number {number}", row)
+        school = Table(table.file, f"[[district.schools]] number {number}", row)
         name = school.get("name", str, "the school's name", required=True)
         schools.append(School(name, school.texts("aliases", "a list of names")))
         school.finish()
@@ -263,7 +225,7 @@ def _district(table: _Table) -> District:
     return district
 
 
-def _calendar(table: _Table, timezone: ZoneInfo, folder: Path) -> SchoolYear:
+def _calendar(table: Table, timezone: ZoneInfo, folder: Path) -> SchoolYear:
     days = table.get("work_days", list, "a list of mon, tue, wed, thu, fri, sat, sun", list(WEEKDAYS[:5]))
     if not all(day in WEEKDAYS for day in days):
         raise table.refuse("work_days", "a list of mon, tue, wed, thu, fri, sat, sun")
@@ -288,7 +250,7 @@ def _calendar(table: _Table, timezone: ZoneInfo, folder: Path) -> SchoolYear:
     )
 
 
-def _break(table: _Table, text: str) -> Period:
+def _break(table: Table, text: str) -> Period:
     start, slash, end = text.partition("/")
     try:
         period = Period(date.fromisoformat(start.strip()), date.fromisoformat(end.strip()))
@@ -299,7 +261,7 @@ def _break(table: _Table, text: str) -> Period:
     return period
 
 
-def _collect(table: _Table, folder: Path) -> CollectSettings:
+def _collect(table: Table, folder: Path) -> CollectSettings:
     days = table.get("look_back_days", int, "a number of days, 0 for the whole history every time", LOOK_BACK_DAYS)
     if days < 0:
         raise table.refuse("look_back_days", "a number of days, 0 for the whole history every time")
