@@ -22,8 +22,10 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.bench.figures import Figure, Size, table
 from tests.bench.measure import ROOT, load, machine, versions
-from tests.bench.sections import SECTIONS, Figure, Size, scan, table
+from tests.bench.scanning import scan
+from tests.bench.sections import SECTIONS
 
 _TRIAL = Size(runs=1, scanned=5_000, over=1, yardstick=200, answers=100, small=1_000, large=4_000, findings=500)
 

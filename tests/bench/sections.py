@@ -7,168 +7,20 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 
-from rollbook.formats import post_json
-from rollbook.types import Post
 from tests.bench import district
+from tests.bench.figures import Figure, Section, Size
 from tests.bench.measure import ROLLBOOK, ROOT, Spread, ran
 from tests.bench.page import big_period
 from tests.bench.payloads import Kind, payloads
 from tests.bench.posts import posts
+from tests.bench.scanning import growth, scan
 from tests.bench.writing import acknowledged_s, captured_s, yardstick_s
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much of everything; a trial run takes less."""
-
-    runs: int = 3
-    scanned: int = 20_000
-    #: Of a tenth of them, as many and ten times as many: how many are scanned to see how the cost grows.
-    growth: int = 2
-    #: How often the labelled posts are scanned in one run.
-    over: int = 5
-    yardstick: int = 2_000
-    answers: int = 1_000
-    small: int = 10_000
-    large: int = 100_000
-    findings: int = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One line of the table at the head of the page."""
-
-    what: str
-    found: str
-    bound: str
-    met: bool | None
-    section: str
-
-
-Section = tuple[list[Figure], str]
-
-
-def _judged(met: bool | None) -> str:
-    return {True: "met", False: "**missed**", None: "for information"}[met]
-
-
-def table(figures: list[Figure]) -> str:
-    """The table at the head of the page."""
-    lines = ["| what | found | bound | |", "| --- | --- | --- | --- |"]
-    lines += [f"| [{item.what}](#{item.section}) | {item.found} | {item.bound} | {_judged(item.met)} |" for item in figures]
-    return "\n".join(lines)
-
-
-def _write(file: Path, given: Iterator[Post]) -> None:
-    with file.open("w", encoding="utf-8") as out:
-        for post in given:
-            print(json.dumps(post_json(post), ensure_ascii=False), file=out)
-
-
-# -- scan ----------------------------------------------------------------------------------------------------------
-
-
-def scan(size: Size, folder: Path, presidio: str) -> Section:
-    """`scan` beside Presidio, on posts as feeds have them and on posts of which most are hard."""
-    everyday, hard = folder / "everyday.jsonl", folder / "hard.jsonl"
-    _write(everyday, posts(size.scanned))
-    invented = district.lay(folder / "scan")
-    labelled, lines = _labelled()
-    hard.write_text("".join(lines[: size.yardstick]) * size.over, encoding="utf-8")
-    figures, rows = [], []
-    mixes = (("everyday", invented, everyday, 20), ("hard", labelled, hard, 4))
-    for name, workspace, file, least in mixes:
-        ours, theirs, peaks, their_peaks, version = _beside_presidio(size, workspace, file, folder, presidio)
-        ratio = Spread.of(one / other for one, other in zip(ours, theirs, strict=True))
-        rows += [f"| {name} | Rollbook | {Spread.of(ours).said()} | {Spread.of(peaks).said()} |",
-                 f"| | Presidio | {Spread.of(theirs).said()} | {Spread.of(their_peaks).said()} |",
-                 f"| | ratio | {ratio.said(1)} | |"]
-        figures.append(Figure(f"scan beside Presidio, {name} posts", f"{ratio.median:.1f} times its posts a second",
-                              f"at least {least} times", ratio.median >= least, "scan"))
-        peak = Spread.of(peaks)
-        figures.append(Figure(f"memory of scan, {name} posts", f"{peak.median:.0f} MB", "less than 600 MB",
-                              peak.median < 600, "scan"))
-    text = f"""\
-`rollbook scan` with every rule, from start to end, over {size.scanned:,} everyday posts (97 of 100 hold nothing; a third with
-emoji, half with letters that are not ASCII; no pictures' bytes), and {size.over} times over the {len(lines[: size.yardstick]):,} posts of
-{labelled.name}, a labelled district of which a third holds something and a fifth looks like it. Beside it Presidio
-({version}, `en_core_web_sm`), asked for mail addresses, people, URLs and telephone numbers
-only, over the first {size.yardstick:,} of the same posts, its start not counted. One thread each, by turns, {size.runs} runs. The
-two look for different things: Presidio knows no district, register, clause or meaning; it is what a person would otherwise
-install for this.
-
-| posts | | posts a second | peak memory, MB |
-| --- | --- | --- | --- |
-{chr(10).join(rows)}
-"""
-    return figures, text
-
-
-def growth(size: Size, folder: Path) -> Section:
-    """What a post costs `scan` when there are ten times as many."""
-    workspace = district.lay(folder / "growth")
-    costs, peaks = [], []
-    for count in (size.scanned // 10, size.scanned, size.scanned * 10)[: size.growth]:
-        file = folder / f"{count}.jsonl"
-        _write(file, posts(count))
-        run = ran([*ROLLBOOK, "-w", str(workspace), "scan", str(file), "-o", str(folder / "findings.jsonl")])
-        file.unlink()
-        costs.append((count, run.wall_s))
-        peaks.append(run.peak_mb)
-    # What a post more costs; the program's start is in the first.
-    more = [(late - soon) / (many - few) for (few, soon), (many, late) in pairwise([(0, 0.0), *costs])]
-    ratio = more[-1] / more[0]
-    rows = [f"| {count:,} | {wall:,.1f} | {cost * 1000:.2f} | {peak:.0f} |"
-            for (count, wall), cost, peak in zip(costs, more, peaks, strict=True)]
-    figures = [
-        Figure(f"what a post costs scan, of {costs[-1][0]:,} beside {costs[0][0]:,}", f"{ratio:.2f} times",
-               "at most 1.1 times", ratio <= 1.1, "growth"),
-        Figure(f"memory of scan, {costs[-1][0]:,} posts", f"{peaks[-1]:.0f} MB", "less than 600 MB", peaks[-1] < 600, "growth"),
-    ]
-    text = f"""\
-`rollbook scan` over everyday posts as above, ten times as many each time, once each; a post costs what it adds to the run before.
-
-| posts | s | ms a post | peak memory, MB |
-| --- | --- | --- | --- |
-{chr(10).join(rows)}
-"""
-    return figures, text
-
-
-def _labelled() -> tuple[Path, list[str]]:
-    """A labelled district and its posts: the shared development set, or ours where that is not there."""
-    shared = ROOT.parent / "shared" / "eval" / "dev"
-    workspace = shared if shared.is_dir() else ROOT / "tests" / "heldout" / "tidewater"
-    return workspace, (workspace / "posts.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
-
-
-def _beside_presidio(
-    size: Size, workspace: Path, file: Path, folder: Path, presidio: str
-) -> tuple[list[float], list[float], list[float], list[float], str]:
-    """Posts a second of both, peak memory of both, and Presidio's version."""
-    part = folder / "part.jsonl"
-    with file.open(encoding="utf-8") as lines:
-        count = sum(1 for _ in lines)
-    with file.open(encoding="utf-8") as lines, part.open("w", encoding="utf-8") as out:
-        out.writelines(islice(lines, size.yardstick))
-    ours, theirs, peaks, their_peaks, told = [], [], [], [], {"version": ""}
-    for _ in range(size.runs):
-        run = ran([*ROLLBOOK, "-w", str(workspace), "scan", str(file), "-o", str(folder / "findings.jsonl")])
-        ours.append(count / run.wall_s)
-        peaks.append(run.peak_mb)
-        told = json.loads(ran([presidio, str(Path(__file__).with_name("presidio.py")), str(part)]).output)
-        theirs.append(told["posts"] / told["seconds"])
-        their_peaks.append(told["peak_mb"])
-    return ours, theirs, peaks, their_peaks, told["version"]
-
-
-# -- archive -------------------------------------------------------------------------------------------------------
 
 _KINDS: dict[Kind, str] = {"prose": "long texts, packs 3 to 1", "timeline": "short posts amid ids and addresses, packs 5 to 1"}
 
