@@ -21,9 +21,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rollbook.meaning import encoder
-from rollbook.meaning.acting import strongest
+from rollbook.meaning.acting import Act, strongest
 from rollbook.plugins import Case, Hit, analyzer
 from rollbook.steps import step
+from rollbook.text.drinking import tells_of_drunkenness
 
 
 @analyzer("conduct", version=1, rests_on=encoder.installed, label="conduct")
@@ -32,7 +33,7 @@ def conduct(case: Case) -> Iterator[Hit]:
     if case.post.kind == "repost":
         step("A pure repost: the words are another's.")
         return
-    act = strongest(case, "conduct", "conduct")
+    act = strongest(case, "conduct", "conduct") or _drunk_on_duty(case)
     if act is None:
         return
     grave = act.also("grave")
@@ -41,3 +42,14 @@ def conduct(case: Case) -> Iterator[Hit]:
         f"The words may {what}: “{act.quote}”. They would be clear as a quotation, or where they condemn such words.",
         act.confidence, act.evidence, severity_of="grave" if grave else None,
     )
+
+
+def _drunk_on_duty(case: Case) -> Act | None:
+    """Personal words of drunkenness on duty: whoever boasts of it is no role model."""
+    if not tells_of_drunkenness(case.post.text):
+        return None
+    act = strongest(case, "personal", "personal-use")
+    if act is None or not (case.on_duty or act.says_on_duty):
+        return None
+    step("Personal words tell of drunkenness on duty.")
+    return act

@@ -18,6 +18,7 @@ from rollbook.plugins import Case
 from rollbook.steps import step
 from rollbook.text.folding import fold
 from rollbook.text.places import called
+from rollbook.text.worktime import says_off_work
 from rollbook.types import Evidence
 
 #: Evidence is what a reader looks at first; more places would be the whole post.
@@ -57,6 +58,12 @@ class Act:
         """Whether the same words do something else too."""
         return self.reading.sure(label) >= least
 
+    @property
+    def says_on_duty(self) -> bool:
+        """Whether the words say that it was done on duty, and not that it was the writer's own time."""
+        carried = (self.reading.text[start:end] for start, end in self.reading.carriers["on-duty"])
+        return self.also("on-duty") and not any(map(says_off_work, carried))
+
 
 def acts(case: Case, label: Label, rule: str, least: float | None = None) -> Iterator[Act]:
     """Each place of a post whose words do this, by the rule's threshold. **Raises** RollbookError: not readable.
@@ -86,7 +93,9 @@ def acts(case: Case, label: Label, rule: str, least: float | None = None) -> Ite
         if where.startswith("alt") and label != "student-identity":
             least = max(least, _DESCRIBED)
         here = ", as this district's decisions taught" if head is not None else ""
-        step(f"{called(where).capitalize()}: {sure:.2f} sure of “{label}”{here}; counts from {least:.2f} on.")
+        stands = " and ".join(sorted(reading.stands.get(label, ())))
+        so = f" (the words stand {stands})" if stands else ""
+        step(f"{called(where).capitalize()}: {sure:.2f} sure of “{label}”{so}{here}; counts from {least:.2f} on.")
         if found := tuple(_spelled_out(where, reading, phrases)):
             any_found = True
             yield Act(max(_PHRASE, sure), found[:_PLACES], where, reading)
