@@ -12,7 +12,7 @@ Evidence: the words that show the risk, at most three places.
 
 Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.91, recall 0.97 (31
 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
-0.82, recall 0.91 (34 posts). docs/model-card.md has more.
+0.83, recall 0.88 (34 posts). docs/model-card.md has more.
 """
 
 from __future__ import annotations

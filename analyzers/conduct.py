@@ -11,9 +11,9 @@ religion without abuse; mild frustration; quotations in a lesson; reporting or c
 
 Evidence: the words that do it, at most three places.
 
-Measured: development set of 800 posts, none of which was trained on, November 2026: precision 1.00, recall 0.84 (31
+Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.90, recall 0.87 (31
 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
-0.90, recall 0.79 (33 posts). docs/model-card.md has more.
+0.82, recall 0.82 (33 posts). docs/model-card.md has more.
 """
 
 from __future__ import annotations

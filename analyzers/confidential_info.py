@@ -15,7 +15,7 @@ Evidence: the words that carry the fact, as the language model sees them, at mos
 
 Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.97, recall 0.77 (39
 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
-0.86, recall 0.89 (35 posts). docs/model-card.md has more.
+0.89, recall 0.94 (35 posts). docs/model-card.md has more.
 """
 
 from __future__ import annotations

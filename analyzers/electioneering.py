@@ -12,9 +12,9 @@ account.
 
 Evidence: the words that urge, at most three places.
 
-Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.97, recall 1.00 (31
+Measured: development set of 800 posts, none of which was trained on, November 2026: precision 1.00, recall 0.94 (31
 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
-0.96, recall 0.84 (32 posts). docs/model-card.md has more.
+1.00, recall 0.91 (32 posts). docs/model-card.md has more.
 """
 
 from __future__ import annotations

@@ -14,9 +14,9 @@ profiles; a pure repost.
 
 Evidence: the personal words, at most three places, and the time where it is what counts.
 
-Measured: development set of 800 posts, none of which was trained on, November 2026: precision 1.00, recall 0.77 (31
+Measured: development set of 800 posts, none of which was trained on, November 2026: precision 1.00, recall 0.94 (31
 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
-1.00, recall 0.68 (34 posts). docs/model-card.md has more.
+0.96, recall 0.79 (34 posts). docs/model-card.md has more.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ a refusal of such contact, a warning of it; a pure repost, whose words are anoth
 
 Evidence: the words that invite or engage, at most three places.
 
-Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.89, recall 1.00 (32
+Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.86, recall 0.97 (32
 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
 0.91, recall 0.97 (33 posts). docs/model-card.md has more.
 """

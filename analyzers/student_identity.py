@@ -17,9 +17,9 @@ with the reason.
 
 Evidence: each name that is not approved; where none was told apart, the sentence that names.
 
-Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.97, recall 0.89 (38
+Measured: development set of 800 posts, none of which was trained on, November 2026: precision 1.00, recall 0.84 (38
 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
-0.92, recall 0.94 (36 posts). docs/model-card.md has more.
+0.92, recall 0.92 (36 posts). docs/model-card.md has more.
 """
 
 from __future__ import annotations

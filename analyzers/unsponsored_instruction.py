@@ -12,7 +12,7 @@ pure repost. With an authorisation for instruction on record that day it is list
 
 Evidence: the words that set the work, at most three places.
 
-Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.97, recall 0.91 (32
+Measured: development set of 800 posts, none of which was trained on, November 2026: precision 0.91, recall 0.94 (32
 posts). Two other districts by authors who saw neither code nor training text (908 posts, tests/heldout): precision
 0.97, recall 0.94 (33 posts). docs/model-card.md has more.
 """

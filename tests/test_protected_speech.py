@@ -21,7 +21,7 @@ DISTRICT = read_workspace(HERE / "analyzers" / "districts" / "alder_falls")
 ACCOUNT = "x:MrBrisket_Math"
 #: Of the 520 posts that are nothing but protected speech, so many still leave a finding. **The aim is none**: it is lowered
 #: with each model, and never raised.
-MOST_STORED = 18
+MOST_STORED = 14
 #: Of the 90 in which abuse or a private fact counts, so many are found.
 LEAST_FOUND = 79
 pytestmark = pytest.mark.slow

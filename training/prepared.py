@@ -18,7 +18,7 @@ from rollbook.meaning.pieces import FIRST, LAST, PAD, Pieces
 
 #: How often an example is shown without its introduction, disfigured, with other names, and with another example in the
 #: same post: people tell two things at once, and one shall not hide the other. **Source**: own trials.
-WITHOUT_INTRODUCTION, DISTURBED, RENAMED, JOINED = 0.3, 0.45, 0.4, 0.15
+WITHOUT_INTRODUCTION, DISTURBED, RENAMED, JOINED = 0.3, 0.5, 0.4, 0.15
 #: Two examples in one post have at most so many characters together.
 LONGEST_JOINED = 500
 

@@ -37,12 +37,14 @@ DISTRICTS = Path(__file__).parent / "districts"
 BETA = {"child-safety": 3.0}
 #: At most so many everyday posts and near misses of a hundred may be flagged; each beyond costs as much as so much F1.
 EVERYDAY, NEAR = (0.01, 1.0), (0.05, 0.3)
-#: How far a threshold moves from the one by which labels of posts left out are told best is paid for: those are
-#: thousands, and the districts are small. Where recall weighs more it may move freely.
-STAYS = 1.0
+#: How far a threshold moves, from the one by which labels of posts left out are told best to the one chosen here: those
+#: posts are thousands, and the districts small. What is gravest when missed moves the whole way. **Source**: chosen on
+#: two districts, tried on the two others, six ways: mean F1 .883 half the way, .879 where none moves, .873 wholly.
+MOVES = 0.5
+WHOLLY = ("child-safety", "conduct")
 #: Of the texts in which the layers find something so many may be lost by the sieve (where recall weighs more a text
 #: counts as many times), and of one label's; how far below that it begins, since those that it was chosen on are few.
-MOST_LOST, MOST_OF_ONE, MARGIN = 0.01, 0.02, 0.1
+MOST_LOST, MOST_OF_ONE, MARGIN = 0.004, 0.008, 0.1
 #: How many of a label's texts are given up in one step, tried.
 STEPS = (1, 2, 3, 5, 8)
 GRID = [number / 100 for number in range(8, 98, 2)]
@@ -96,16 +98,21 @@ def chosen(posts: list[Judged], begin: Mapping[str, float]) -> dict[str, float]:
         before = dict(thresholds)
         for rule, least in before.items():
             tried = [{**thresholds, rule: one} for one in (*GRID, least)]
-            thresholds = max(tried, key=lambda one: score(posts, one, begin))
+            thresholds = max(tried, key=lambda one: score(posts, one))
         if thresholds == before:
             return thresholds
 
 
-def score(posts: list[Judged], thresholds: Mapping[str, float], begin: Mapping[str, float]) -> float:
-    """Mean F-beta of the rules, less what flagged clean posts and moved thresholds cost."""
+def moved(begin: Mapping[str, float], to: Mapping[str, float]) -> dict[str, float]:
+    """The thresholds, as far on their way as they go."""
+    shares = {rule: 1.0 if rule in WHOLLY else MOVES for rule in begin}
+    return {rule: round(begin[rule] + (to[rule] - begin[rule]) * share, 2) for rule, share in shares.items()}
+
+
+def score(posts: list[Judged], thresholds: Mapping[str, float]) -> float:
+    """Mean F-beta of the rules, less what flagged clean posts cost."""
     scores = [f_score(posts, rule, least, BETA.get(rule, 1.0)) for rule, least in thresholds.items()]
-    moved = (abs(least - begin[rule]) for rule, least in thresholds.items() if rule not in BETA)
-    cost = STAYS * math.fsum(moved) / len(thresholds)
+    cost = 0.0
     for tag, (most, price) in (("everyday", EVERYDAY), ("hard-negative", NEAR)):
         cost += price * max(0.0, flagged(posts, thresholds, tag) - most)
     return math.fsum(scores) / len(scores) - cost
@@ -207,7 +214,7 @@ def main(arguments: Sequence[str]) -> int:
     labels = {"personal-use": "personal"}
     rules = [rule for rule in posts[0].fires_below if rule != "spokesperson"]
     begin = {rule: card["thresholds"][labels.get(rule, rule)] for rule in rules}
-    found = chosen(posts, begin)
+    found = moved(begin, chosen(posts, begin))
     for rule, least in found.items():
         card["thresholds"][labels.get(rule, rule)] = least
         print(f"{rule:24} from {least:.2f} on (was {begin[rule]:.2f}), F1 {f_score(posts, rule, least):.3f}")

@@ -148,7 +148,9 @@ def _read(text: str, before: str, answered: str) -> Reading:
     carriers: dict[Label, tuple[Span, ...]] = {
         label: _carriers([weight[number] for weight in weights], parts) for number, label in enumerate(LABELS)
     }
-    stands = {label: _common(text, carriers[label]) for label in LABELS if labels[label] >= _LIKELY}
+    stands: dict[Label, frozenset[Frame]] = {
+        label: _common(text, carriers[label]) for label in LABELS if labels[label] >= _LIKELY
+    }
     for label, frames in stands.items():
         if frames & _NOT_DONE and label not in _IN_ANY_FORM:
             labels[label] = _less_likely(labels[label])

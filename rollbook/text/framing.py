@@ -39,7 +39,7 @@ def framing(text: str, span: tuple[int, int]) -> frozenset[Frame]:
     """How the words of a sentence stand. **Shape**: the span is half-open, in the text's code points."""
     written = text[span[0] : span[1]]
     sentence = fold(written).text
-    found = {name for name, pattern in _PATTERNS.items() if pattern.search(sentence)}
+    found: set[Frame] = {name for name, pattern in _PATTERNS.items() if pattern.search(sentence)}
     if _is_question(sentence):
         found.add("asked")
     if any(match.start() <= span[0] and span[1] <= match.end() for match in _QUOTED.finditer(text)):

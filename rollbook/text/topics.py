@@ -229,7 +229,7 @@ ABUSE = pattern(r"""
     \b(?:f+u+c*k+ (?:you|him|her|them|off|the|that|this|our)|f\*+k? (?:you|him|her|them|off)|motherf\w+|bitch\w*|\
         bastards?|assholes?|a\*+holes?|c[u*]nts?|sluts?|whores?|scumbags?|pieces? of (?:shit|crap|garbage|trash)|\
         shithead\w*|dumbass\w*|dipshit\w*|dickheads?)\b
-    \b(?:fagg?ots?|fags?|trann(?:y|ies)|retard(?:s|ed)?|spics?|wetbacks?|n[i1*]gg\w*|kikes?|chinks?|gooks?|\
+    \b(?:f[a*@]gg?[o*0]ts?|fags?|trann(?:y|ies)|retard(?:s|ed)?|spics?|wetbacks?|n[i1*]gg\w*|kikes?|chinks?|gooks?|\
         towelheads?|sand ?n\w+|dykes?|coons?|illegals|savages|vermin|subhuman|animals who)\b
     \b(?:is|are|was|were|you|such|absolute|total|complete|fat|lazy|old|stupid|dumb|pathetic|brainless|\
         ugly) (?:an? )?(?:\w+ )?(?:moron|idiot|imbecile|pig|cow|retard|psycho|creep|trash|garbage|scum|filth|hag|\

@@ -23,10 +23,10 @@ RULES = (
 #: more or less of 32 to 36 moves it by two.
 LEAST = {
     "district-email": 0.99, "spokesperson": 0.93, "student-identity": 0.87, "confidential-info": 0.87,
-    "unsponsored-instruction": 0.91, "student-contact": 0.88, "personal-use": 0.74, "conduct": 0.80, "copyright": 0.91,
-    "child-safety": 0.82, "electioneering": 0.89,
+    "unsponsored-instruction": 0.91, "student-contact": 0.88, "personal-use": 0.80, "conduct": 0.80, "copyright": 0.91,
+    "child-safety": 0.82, "electioneering": 0.92,
 }
-LEAST_MACRO = 0.895
+LEAST_MACRO = 0.905
 pytestmark = pytest.mark.slow
 
 
