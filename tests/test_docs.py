@@ -14,7 +14,7 @@ from typing import Any
 import click
 import pytest
 
-from rollbook import errors, workspace
+from rollbook import errors, tomltable, workspace
 from rollbook.approvals import COLUMNS as APPROVAL_COLUMNS
 from rollbook.budget import SETTING
 from rollbook.cli import main_group
@@ -118,7 +118,7 @@ def test_every_make_target_is_documented() -> None:
 def known(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
     """Every setting that the program reads from district.toml, by table."""
     found: dict[str, set[str]] = {}
-    table: Any = workspace._Table
+    table: Any = tomltable.Table
     finish = table.finish
 
     def noting(self: Any) -> None:
