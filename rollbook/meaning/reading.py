@@ -23,8 +23,8 @@ MOST_LETTERS = 40_000
 #: A piece carries a label, or is part of a name, from this share on. **Source**: as trained.
 _CARRIES, _NAMES = 0.5, 0.5
 #: Words that stand so tell of what is not done: where all that carry a label do, the label is less likely by so many
-#: logits. **Source**: own trials on posts of authors that the model had not seen; of the findings that stand so, three
-#: wrong ones go for each right one, and as many of both where a threshold is raised for all.
+#: logits. **Source**: own trials on posts of authors that the model had not seen: of the findings that stand so, 29
+#: wrong ones go and 11 right ones; of the others 93 and 61 would, if their thresholds were raised about as far.
 _NOT_DONE: frozenset[Frame] = frozenset({"asked", "denied", "supposed"})
 _LESS_LIKELY, _LIKELY = 0.5, 0.1
 #: What is said of a child's need or for the institution is weighed elsewhere; free speech is free in any form.

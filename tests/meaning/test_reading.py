@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from rollbook.meaning import reading
 from rollbook.meaning.encoder import encoder
 from rollbook.meaning.reading import read
 
@@ -9,12 +12,14 @@ TOLD = "Devon Haskell in my 3rd period has a 504 plan for anxiety and failed the
 WHOSE = "employee teacher facebook post"
 
 
-def test_what_is_asked_or_denied_is_less_likely_than_the_model_alone_takes_it_for() -> None:
-    asked = read("Did Devon Haskell, who has a 504 plan for anxiety, fail the midterm?", WHOSE, "")
+def test_what_is_asked_or_denied_is_less_likely_than_the_model_alone_takes_it_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Did Devon Haskell, who has a 504 plan for anxiety, fail the midterm?"
+    asked, told = read(text, WHOSE, ""), read(TOLD, WHOSE, "")
     assert "asked" in asked.stands["confidential-info"]
-    plain = read(TOLD, WHOSE, "")
-    assert plain.stands["confidential-info"] == frozenset()
-    assert plain.sure("confidential-info") > 0.9
+    assert told.stands["confidential-info"] == frozenset()
+    monkeypatch.setattr(reading, "_NOT_DONE", frozenset())
+    assert asked.sure("confidential-info") < reading._read.__wrapped__(text, WHOSE, "").sure("confidential-info")
+    assert told.sure("confidential-info") == reading._read.__wrapped__(TOLD, WHOSE, "").sure("confidential-info")
 
 
 def test_a_text_that_holds_nothing_is_not_read_whole_unless_it_is_asked_for() -> None:
